@@ -1,0 +1,232 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using RobustInference.Clients;
+using RobustInference.Files;
+using RobustInference.Numerics;
+using RobustInference.Probits;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace RobustInference.Training;
+
+/// <summary>Where a client's training stands.</summary>
+/// <param name="Client">Index from 0.</param>
+/// <param name="ImagesDone">Images seen by this client, of <paramref name="ImagesTotal"/>.</param>
+/// <param name="ImagesTotal">Epochs times samples of this client.</param>
+/// <param name="Loss">Mean cross-entropy of the last epoch; NaN before the first has ended.</param>
+/// <param name="Accuracy">On the test images, 0…1, once the client is done.</param>
+public readonly record struct ClientProgress(int Client, long ImagesDone, long ImagesTotal, double Loss = double.NaN, double? Accuracy = null);
+
+/// <summary>Trains the n clients of a <see cref="ClientRecipe"/> from scratch, each on its share, and collects their logits on the server's validation data and on the test set.</summary>
+/// <remarks>
+/// Clients train side by side, one torch thread each. Every finished epoch and client is written to a folder; a later start with the same recipe and
+/// data goes on from there and ends with the same bytes, since every draw comes from a stream named by (seed, role, client and epoch).
+/// </remarks>
+public sealed class ClientTraining
+{
+    const int InferenceBatch = 250;
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    static readonly Lock ThreadSetting = new();
+
+    readonly ClientRecipe recipe;
+    readonly ImageDataset train, test;
+    readonly DirichletPartition partition;
+    readonly string folder;
+
+    /// <param name="recipe">What to train.</param>
+    /// <param name="train">The training images, all clients' together.</param>
+    /// <param name="test">The test images.</param>
+    /// <param name="folder">Where finished work is kept; made if missing.</param>
+    /// <exception cref="InvalidOperationException">The folder holds work of another recipe or other data.</exception>
+    public ClientTraining(ClientRecipe recipe, ImageDataset train, ImageDataset test, string folder)
+    {
+        (this.recipe, this.train, this.test, this.folder) = (recipe, train, test, folder);
+        partition = DirichletPartition.Draw(train.Labels, train.Classes, recipe.Clients, recipe.Alpha, recipe.Seed);
+        Directory.CreateDirectory(folder);
+        string wanted = JsonSerializer.Serialize(new { recipe, images = Fingerprint(train, test) }, Indented), path = Path.Combine(folder, "recipe.json");
+        if (!File.Exists(path)) AtomicFile.WriteText(path, wanted);
+        else if (File.ReadAllText(path) != wanted)
+            throw new InvalidOperationException($"'{folder}' holds clients of another recipe or other images; delete it or choose another --out");
+    }
+
+    /// <summary>Who has which training samples.</summary>
+    public DirichletPartition Partition => partition;
+
+    /// <summary>Trains what is missing.</summary>
+    /// <param name="workers">Clients side by side, a thread each.</param>
+    /// <param name="progress">Told a few times a second and client.</param>
+    /// <param name="cancel">Stops after the running batch; finished epochs are kept.</param>
+    /// <returns>The ensemble's answers. Validation samples are in the order of the partition, test samples in that of the data set.</returns>
+    public ProbitArchive Run(int workers, IProgress<ClientProgress>? progress, CancellationToken cancel)
+    {
+        // Large shares first, so that the last clients to finish are short.
+        var order = new Queue<int>(Enumerable.Range(0, recipe.Clients).OrderByDescending(c => partition.Clients[c].Length));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var failures = new List<Exception>();
+        var threads = Enumerable.Range(0, Math.Min(workers, recipe.Clients)).Select(_ => new Thread(Work)).ToArray();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+        if (failures.FirstOrDefault(e => e is not OperationCanceledException) is { } failure) throw new InvalidOperationException(failure.Message, failure);
+        cancel.ThrowIfCancellationRequested();
+        return Collect();
+
+        void Work()
+        {
+            lock (ThreadSetting) set_num_threads(1);
+            try
+            {
+                while (true)
+                {
+                    int client;
+                    lock (order) if (!order.TryDequeue(out client)) return;
+                    if (!File.Exists(AnswersPath(client))) TrainClient(client, progress, stop.Token);
+                    else progress?.Report(new(client, Images(client), Images(client), Accuracy: TestAccuracy(client)));
+                }
+            }
+            catch (Exception e)
+            {
+                lock (failures) failures.Add(e);
+                stop.Cancel();
+            }
+        }
+    }
+
+    /// <summary>Test accuracy of each client, 0…1, from the finished answers.</summary>
+    public double[] Accuracies() => [.. Enumerable.Range(0, recipe.Clients).Select(TestAccuracy)];
+
+    long Images(int client) => (long)recipe.Epochs * partition.Clients[client].Length;
+
+    string AnswersPath(int client) => Path.Combine(folder, $"client-{client:D2}.npz");
+
+    string StatePath(int client) => Path.Combine(folder, $"client-{client:D2}.state");
+
+    void TrainClient(int client, IProgress<ClientProgress>? progress, CancellationToken cancel)
+    {
+        int[] share = partition.Clients[client];
+        using var network = new ResNet8(train.Classes, recipe.Width, recipe.Seed, client);
+        using var optimizer = optim.SGD(network.parameters(), recipe.LearningRate, momentum: recipe.Momentum, weight_decay: recipe.WeightDecay, nesterov: true);
+        int epoch = Resume(client, network, optimizer);
+        var batches = new ImageBatches(train);
+        int stepsPerEpoch = share.Length / recipe.BatchSize + (share.Length % recipe.BatchSize >= 2 ? 1 : 0);
+        double steps = (double)recipe.Epochs * stepsPerEpoch;
+        network.train();
+        for (; epoch < recipe.Epochs; epoch++)
+        {
+            double lossSum = 0;
+            int step = 0, seen = 0;
+            var random = RandomStream.Managed(recipe.Seed, $"client-{client}-epoch", epoch);
+            foreach (var (images, labels) in batches.Training(share, recipe.BatchSize, random))
+            {
+                cancel.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                double rate = recipe.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * ((long)epoch * stepsPerEpoch + step++) / steps));
+                foreach (var group in optimizer.ParamGroups) group.LearningRate = rate;
+                optimizer.zero_grad();
+                var loss = nn.functional.cross_entropy(network.call(images), labels);
+                loss.backward();
+                optimizer.step();
+                lossSum += loss.item<float>() * labels.shape[0];
+                seen += (int)labels.shape[0];
+                images.Dispose();
+                labels.Dispose();
+                if (step % 8 == 0) progress?.Report(new(client, (long)epoch * share.Length + seen, Images(client)));
+            }
+            if (!double.IsFinite(lossSum)) throw new InvalidOperationException($"client {client}: the loss is {lossSum} in epoch {epoch}; lower the learning rate");
+            SaveState(client, epoch + 1, network, optimizer);
+            progress?.Report(new(client, (long)(epoch + 1) * share.Length, Images(client), lossSum / seen));
+        }
+        SaveAnswers(client, network);
+        File.Delete(StatePath(client));
+        progress?.Report(new(client, Images(client), Images(client), Accuracy: TestAccuracy(client)));
+    }
+
+    void SaveState(int client, int epochs, ResNet8 network, OptimizerHelper optimizer) => AtomicFile.Write(StatePath(client), stream =>
+    {
+        using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
+        writer.Write(epochs);
+        network.save(writer);
+        optimizer.save_state_dict(writer);
+    });
+
+    int Resume(int client, ResNet8 network, OptimizerHelper optimizer)
+    {
+        if (!File.Exists(StatePath(client))) return 0;
+        using var reader = new BinaryReader(File.OpenRead(StatePath(client)));
+        int epochs = reader.ReadInt32();
+        network.load(reader);
+        optimizer.load_state_dict(reader);
+        return epochs;
+    }
+
+    void SaveAnswers(int client, ResNet8 network)
+    {
+        network.eval();
+        Npz.Write(AnswersPath(client),
+        [
+            new("val_logits", Answers(network, train, partition.Server)),
+            new("test_logits", Answers(network, test, [.. Enumerable.Range(0, test.Count)])),
+        ]);
+    }
+
+    static NumpyArray Answers(ResNet8 network, ImageDataset data, int[] indices)
+    {
+        using var untracked = no_grad();
+        var rows = new float[indices.Length * data.Classes];
+        int at = 0;
+        foreach (var (images, labels) in new ImageBatches(data).InOrder(indices, InferenceBatch))
+        {
+            using var scope = NewDisposeScope();
+            var logits = network.call(images).contiguous();
+            logits.data<float>().CopyTo(rows, at);
+            at += (int)logits.numel();
+            images.Dispose();
+            labels.Dispose();
+        }
+        return NumpyArray.Float32(rows, indices.Length, data.Classes);
+    }
+
+    double TestAccuracy(int client)
+    {
+        float[] logits = Npz.Read(AnswersPath(client), "test_logits")["test_logits"].ToFloats();
+        int right = 0, classes = test.Classes;
+        for (int i = 0; i < test.Count; i++)
+        {
+            var row = logits.AsSpan(i * classes, classes);
+            if (System.Numerics.Tensors.TensorPrimitives.IndexOfMax(row) == test.Labels[i]) right++;
+        }
+        return (double)right / test.Count;
+    }
+
+    ProbitArchive Collect()
+    {
+        var files = Enumerable.Range(0, recipe.Clients).Select(c => Npz.Read(AnswersPath(c), "val_logits", "test_logits")).ToArray();
+        return new ProbitArchive(
+            Merge("val_logits", [.. partition.Server.Select(i => (long)train.Labels[i])]),
+            Merge("test_logits", [.. test.Labels.Select(label => (long)label)]));
+
+        ProbitSet Merge(string name, long[] labels)
+        {
+            int classes = train.Classes, clients = recipe.Clients;
+            var merged = new float[labels.Length * clients * classes];
+            for (int c = 0; c < clients; c++)
+            {
+                float[] own = files[c][name].ToFloats();
+                for (int s = 0; s < labels.Length; s++)
+                    own.AsSpan(s * classes, classes).CopyTo(merged.AsSpan((s * clients + c) * classes));
+            }
+            return ProbitSet.FromLogits(name, merged, [labels.Length, clients, classes], labels);
+        }
+    }
+
+    static string Fingerprint(params ImageDataset[] sets)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var set in sets)
+        {
+            hash.AppendData(set.Labels);
+            hash.AppendData(set.Pixels);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
