@@ -9,4 +9,5 @@ return await CommandLine.Run(
         ScriptVerbs.CreateSetup(),
         ScriptVerbs.CreateTest(),
         ClientsVerb.Create(),
+        DataVerb.Create(),
     ]);
