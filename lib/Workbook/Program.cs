@@ -10,4 +10,5 @@ return await CommandLine.Run(
         ScriptVerbs.CreateTest(),
         ClientsVerb.Create(),
         DataVerb.Create(),
+        BenchVerb.Create(),
     ]);

@@ -48,6 +48,66 @@ public static class Lanes
         for (; i < values.Length; i++) values[i] = activation[i] > 0 ? values[i] : 0;
     }
 
+    /// <summary>target ← row − max(row).</summary>
+    public static void SubtractMax(ReadOnlySpan<float> row, Span<float> target)
+    {
+        int lanes = Vector<float>.Count, i = lanes;
+        float greatest = row[0];
+        if (row.Length >= lanes)
+        {
+            var best = Load(row, 0);
+            for (; i <= row.Length - lanes; i += lanes) best = Vector.MaxNative(best, Load(row, i));
+            best = Vector.MaxNative(best, Load(row, row.Length - lanes));          // overlaps, which a maximum does not mind
+            for (int lane = 0; lane < lanes; lane++) greatest = Math.Max(greatest, best[lane]);
+        }
+        else foreach (float value in row) greatest = Math.Max(greatest, value);
+        var shift = new Vector<float>(greatest);
+        for (i = 0; i <= row.Length - lanes; i += lanes) Store(Load(row, i) - shift, target, i);
+        for (; i < row.Length; i++) target[i] = row[i] - greatest;
+    }
+
+    /// <summary>row ← row / Σ row.</summary>
+    public static void DivideBySum(Span<float> row)
+    {
+        int lanes = Vector<float>.Count, i = 0;
+        var sums = Vector<float>.Zero;
+        for (; i <= row.Length - lanes; i += lanes) sums += Load(row, i);
+        float sum = Vector.Sum(sums);
+        for (; i < row.Length; i++) sum += row[i];
+        float scale = 1 / sum;
+        for (i = 0; i <= row.Length - lanes; i += lanes) Store(Load(row, i) * scale, row, i);
+        for (; i < row.Length; i++) row[i] *= scale;
+    }
+
+    /// <summary>logits ← logits + step · sign(g − Σ p g); nothing where the whole gradient is zero.</summary>
+    public static void SignStep(Span<float> logits, ReadOnlySpan<float> p, ReadOnlySpan<float> g, float step)
+    {
+        int lanes = Vector<float>.Count, i = 0;
+        Vector<float> dots = Vector<float>.Zero, sizes = Vector<float>.Zero;
+        for (; i <= g.Length - lanes; i += lanes)
+        {
+            var gradient = Load(g, i);
+            dots = Vector.FusedMultiplyAdd(gradient, Load(p, i), dots);
+            sizes += Vector.Abs(gradient);
+        }
+        float dot = Vector.Sum(dots), size = Vector.Sum(sizes);
+        for (; i < g.Length; i++)
+        {
+            dot += p[i] * g[i];
+            size += Math.Abs(g[i]);
+        }
+        if (size == 0) return;
+        Vector<float> level = new(dot), up = new(step);
+        for (i = 0; i <= g.Length - lanes; i += lanes)
+        {
+            var gradient = Load(g, i);
+            var rise = Vector.ConditionalSelect(Vector.GreaterThan(gradient, level), up, Vector<float>.Zero);
+            var fall = Vector.ConditionalSelect(Vector.LessThan(gradient, level), up, Vector<float>.Zero);
+            Store(Load(logits, i) + rise - fall, logits, i);
+        }
+        for (; i < g.Length; i++) logits[i] += g[i] > dot ? step : g[i] < dot ? -step : 0;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector<float> Load(ReadOnlySpan<float> span, int at) => Vector.LoadUnsafe(ref MemoryMarshal.GetReference(span), (nuint)at);
 
