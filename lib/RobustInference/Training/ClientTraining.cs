@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using RobustInference.Clients;
@@ -76,7 +77,7 @@ public sealed class ClientTraining
         foreach (var thread in threads) thread.Start();
         foreach (var thread in threads) thread.Join();
         set_num_threads(threadsBefore);
-        if (failures.FirstOrDefault(e => e is not OperationCanceledException) is { } failure) throw new InvalidOperationException(failure.Message, failure);
+        if (failures.FirstOrDefault(e => e is not OperationCanceledException) is { } failure) ExceptionDispatchInfo.Throw(failure);
         cancel.ThrowIfCancellationRequested();
         return Collect();
 
