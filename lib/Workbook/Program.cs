@@ -8,6 +8,10 @@ return await CommandLine.Run(
     [
         ScriptVerbs.CreateSetup(),
         ScriptVerbs.CreateTest(),
+        RunVerb.Create(),
+        TableVerb.Create(),
+        EvaluateVerb.Create(),
+        AggregatorVerb.Create(),
         ClientsVerb.Create(),
         DataVerb.Create(),
         BenchVerb.Create(),
