@@ -1,6 +1,6 @@
+using RobustInference.Experiments;
 using System.CommandLine;
 
-using Workbook.Repository;
 
 namespace Workbook.Terminal;
 

@@ -21,6 +21,13 @@ public static class ResultDocument
         Show(results.ToTable(title));
     }
 
+    /// <summary>Writes rows to standard output, as JSON or as the table that they make.</summary>
+    public static void Show(IReadOnlyList<ResultRow> rows, Func<Table> table, bool json)
+    {
+        if (json) Screen.Json(new { rows });
+        else Show(table());
+    }
+
     /// <summary>Writes a table to standard output, bold where it is a terminal.</summary>
     public static void Show(Table table)
     {

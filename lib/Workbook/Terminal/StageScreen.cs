@@ -1,3 +1,4 @@
+using RobustInference.Experiments;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -43,6 +44,9 @@ public sealed class StageScreen
             Screen.Remark($"{names[index]}: {100 * done,3:F0} %, {stage}");
         }
     }
+
+    /// <inheritdoc cref="Report(int, string, double)"/>
+    public void Report(EnsembleProgress progress) => Report(progress.Ensemble, progress.Stage, progress.Done);
 
     sealed class StageColumn : ProgressColumn
     {

@@ -1,9 +1,9 @@
-using System.CommandLine;
+using RobustInference.Experiments;
 using RobustInference.Probits;
 using RobustInference.Training;
 using Spectre.Console;
+using System.CommandLine;
 using Workbook.Benchmarks;
-using Workbook.Repository;
 using Workbook.Terminal;
 
 namespace Workbook.Verbs;

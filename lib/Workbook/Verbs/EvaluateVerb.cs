@@ -1,9 +1,8 @@
-using System.CommandLine;
 using RobustInference.Aggregators;
 using RobustInference.Experiments;
 using RobustInference.Probits;
 using RobustInference.Training;
-using Workbook.Repository;
+using System.CommandLine;
 using Workbook.Terminal;
 
 namespace Workbook.Verbs;

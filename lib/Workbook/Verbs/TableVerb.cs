@@ -1,8 +1,5 @@
-using System.CommandLine;
 using RobustInference.Experiments;
-using RobustInference.Probits;
-using RobustInference.Training;
-using Workbook.Repository;
+using System.CommandLine;
 using Workbook.Terminal;
 
 namespace Workbook.Verbs;
@@ -10,13 +7,10 @@ namespace Workbook.Verbs;
 /// <summary><c>./workbook table 2</c>: the paper's tables from the embedded probits, published numbers beside ours.</summary>
 public static class TableVerb
 {
-    const int Corrupted = 4;
-    static readonly long[] EmbeddedSeeds = [0, 1, 2];
-
     public static Command Create()
     {
-        var number = new Argument<string>("number") { Description = "Which table of the paper: 2." };
-        number.AcceptOnlyFromAmong("2");
+        var number = new Argument<string>("number") { Description = "Which table of the paper: 1 or 2." };
+        number.AcceptOnlyFromAmong("1", "2");
         var dataset = new Option<string>("--dataset") { Description = "cifar10.", DefaultValueFactory = _ => "cifar10" };
         var alpha = Options.Positive("--alpha", 0.5, "Concentration of the partition.");
         var seeds = Options.Wholes("--seeds", "Seeds, such as 0,1; those that are embedded unless given.");
@@ -25,29 +19,27 @@ public static class TableVerb
         var command = new Command("table", "Print a table of the paper from the embedded probits; aggregators are trained on the spot, once.") { number, dataset, alpha, seeds, profile, json };
         command.SetAction((parse, cancel) => Task.Run(() =>
         {
-            long[]? chosen = parse.GetValue(seeds)?.Select(seed => (long)seed).ToArray();
-            return Print(parse.GetRequiredValue(dataset), parse.GetRequiredValue(alpha), chosen ?? (parse.GetRequiredValue(profile) == "quick" ? [0] : EmbeddedSeeds), parse.GetValue(json), cancel);
+            var (images, concentration) = (parse.GetRequiredValue(dataset), parse.GetRequiredValue(alpha));
+            IReadOnlyList<long> chosen = parse.GetValue(seeds)?.Select(seed => (long)seed).ToArray()
+                ?? (parse.GetRequiredValue(profile) == "quick" ? [0] : TableTwo.EmbeddedSeeds(images, concentration));
+            return Print(parse.GetRequiredValue(number), images, concentration, chosen, parse.GetValue(json), cancel);
         }, CancellationToken.None));
-        return command.WithExample("./workbook table 2 --dataset cifar10", "./workbook table 2 --dataset cifar10 --seeds 0,1 --json");
+        return command.WithExample("./workbook table 1", "./workbook table 2 --dataset cifar10", "./workbook table 2 --dataset cifar10 --seeds 0,1 --json");
     }
 
-    /// <summary>Table 2 for the given seeds: an ensemble a seed, as many side by side as there are processors.</summary>
-    public static int Print(string dataset, double alpha, long[] seeds, bool json, CancellationToken cancel)
+    /// <summary>Prints the table for the given seeds.</summary>
+    public static int Print(string number, string dataset, double alpha, IReadOnlyList<long> seeds, bool json, CancellationToken cancel)
     {
-        string[] files = [.. seeds.Select(seed => WorkbookFolder.Probits(dataset, alpha, seed))];
-        if (files.FirstOrDefault(file => !File.Exists(file)) is { } missing)
-            throw new FileNotFoundException($"there are no probits of {dataset} with α = {alpha} and this seed: {missing}");
-        var cache = new DeepSetCache(WorkbookFolder.TrainedAggregators);
-        int clients = 0;
-        var reports = StageScreen.Watch([.. seeds.Select(seed => $"seed {seed}")], screen => SideBySide.Run(seeds.Length, i =>
+        if (seeds.Count == 0) throw new FileNotFoundException(FormattableString.Invariant($"no ensemble of {dataset} with α = {alpha} is embedded; 'workbook evaluate' takes your own"));
+        string[] bars = [.. seeds.Select(seed => $"seed {seed}")];
+        if (number == "1")
         {
-            using var archive = ProbitArchive.Read(files[i]);
-            clients = archive.Test.Clients;
-            var experiment = new EnsembleExperiment(archive, ThreatModel.Draw(clients, Corrupted, seeds[i]), seeds[i]);
-            return experiment.Run(cache, new DeepSetRecipe(Corrupted, seeds[i]), (stage, done) => screen.Report(i, stage, done), cancel);
-        }));
-        var table = new AggregatorTable(dataset, alpha, clients, Corrupted, seeds, reports);
-        ResultDocument.Show(table, FormattableString.Invariant($"Table 2, {PublishedNumbers.PaperName(dataset)}: α = {alpha}, n = {clients}, f = {Corrupted}"), json);
+            var ablation = StageScreen.Watch(bars, screen => TableOne.Run(dataset, seeds, screen.Report, cancel));
+            ResultDocument.Show(ablation.Rows(), ablation.ToTable, json);
+            return 0;
+        }
+        var table = StageScreen.Watch(bars, screen => TableTwo.Run(dataset, alpha, seeds, screen.Report, cancel));
+        ResultDocument.Show(table, FormattableString.Invariant($"Table 2, {PublishedNumbers.PaperName(dataset)}: α = {alpha}, n = {table.Clients}, f = {table.Corrupted}"), json);
         return 0;
     }
 }

@@ -1,4 +1,4 @@
-namespace Workbook.Terminal;
+namespace RobustInference.Numerics;
 
 /// <summary>Independent pieces of work on as many threads as there are processors.</summary>
 public static class SideBySide
