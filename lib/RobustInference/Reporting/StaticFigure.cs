@@ -48,7 +48,7 @@ static class StaticFigure
 
     static void Draw(SKCanvas canvas, Panel panel, Theme theme, double left, double top, double width, double height, Func<string, int> colourOf)
     {
-        var heatmap = panel.Series.OfType<HeatmapSeries>().FirstOrDefault();
+        var heatmap = panel.Heatmap;
         double room = heatmap is null ? width : width - StaticColourBar.Width;
         double under = top + (panel.Title == "" ? 0 : 22);
         var plot = StaticPanel.Draw(panel, theme, room, colourOf);
