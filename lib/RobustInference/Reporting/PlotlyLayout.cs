@@ -11,13 +11,23 @@ static class PlotlyLayout
     /// <summary>The part of the figure that a panel's axes enclose, 0…1, y upwards.</summary>
     public static (double Left, double Right, double Bottom, double Top) Place(Figure figure, int panel)
     {
-        const double Between = 0.09, Over = 0.16;
+        double plotWidth = figure.Width - 76, plotHeight = figure.Height - 150;
         int column = panel % figure.Columns, row = panel / figure.Columns;
-        double width = (1 - Between * (figure.Columns - 1)) / figure.Columns, height = (1 - Over * (figure.Rows - 1)) / figure.Rows;
-        double left = column * (width + Between), top = 1 - row * (height + Over);
+        double each = (plotWidth - Between * (figure.Columns - 1)) / figure.Columns;
+        double over = 68 + figure.Panels.Max(p => Turned(p, each) ? 0.65 * Longest(p) : 0);
+        double width = each / plotWidth, tall = Math.Max(60, (plotHeight - over * (figure.Rows - 1)) / figure.Rows) / plotHeight;
+        double left = column * (width + Between / plotWidth), top = 1 - row * (tall + over / plotHeight);
         // The colour bar of a heatmap stands in its panel's own place.
-        return (left, left + width * (figure.Panels[panel].Heatmap is not null ? 0.88 : 1), Math.Max(0, top - height), top);
+        double right = left + width - (figure.Panels[panel].Heatmap is null ? 0 : 78 / plotWidth);
+        return (left, right, Math.Max(0, top - tall), Math.Max(0.05, top));
     }
+
+    /// <summary>Pixels between panels: for the tick labels and the title of an axis.</summary>
+    const double Between = 70;
+
+    static double Longest(Panel panel) => 7.2 * panel.X.Categories.Select(DisplayWidth.Of).DefaultIfEmpty().Max();
+
+    static bool Turned(Panel panel, double width) => Longest(panel) > width / Math.Max(1, panel.X.Categories.Count) - 4;
 
     public static Layout Of(Figure figure, Theme theme)
     {
@@ -32,9 +42,9 @@ static class PlotlyLayout
         layout.SetProperty("plot_bgcolor", "rgba(0,0,0,0)");
         layout.SetProperty("font", PlotlyFigure.Object(("color", theme.Text), ("size", 12), ("family", "DejaVu Sans, Verdana, sans-serif")));
         if (figure.Title != "")
-            layout.SetProperty("title", PlotlyFigure.Object(("text", figure.Title), ("x", 0.01), ("xanchor", "left"), ("y", 1 - 16.0 / figure.Height), ("yanchor", "top"),
+            layout.SetProperty("title", PlotlyFigure.Object(("text", string.Join("<br>", figure.TitleLines)), ("x", 0.01), ("xanchor", "left"), ("y", 1 - 16.0 / figure.Height), ("yanchor", "top"),
                 ("yref", "container"), ("font", PlotlyFigure.Object(("size", 15)))));
-        layout.SetProperty("margin", PlotlyFigure.Object(("l", 62), ("r", 14), ("t", 14 + (figure.Title == "" ? 0 : 26) + LegendHeight(figure, named) + (panelTitles ? 22 : 0)), ("b", 54)));
+        layout.SetProperty("margin", PlotlyFigure.Object(("l", 62), ("r", 14), ("t", 14 + (figure.Title == "" ? 0 : 6 + 20 * figure.TitleLines.Count) + LegendHeight(figure, named) + (panelTitles ? 22 : 0)), ("b", 54)));
         layout.SetProperty("showlegend", named.Length > 1);
         layout.SetProperty("legend", PlotlyFigure.Object(("orientation", "h"), ("x", 0), ("xanchor", "left"), ("y", 1 + legendPixels / plotPixels), ("yanchor", "bottom")));
         layout.SetProperty("barmode", figure.Panels.Any(p => p.Series.Any(s => s is HistogramSeries)) ? "overlay" : figure.Panels.Any(p => p.IsStacked) ? "stack" : "group");
@@ -51,7 +61,8 @@ static class PlotlyLayout
             string suffix = Suffix(p);
             var extent = PanelExtent.Of(panel);
             bool isHeatmap = panel.Heatmap is not null;
-            layout.SetProperty("xaxis" + suffix, Axis(extent.X, extent.RangeX, "y" + suffix, place.Left, place.Right, theme, hasGrid: !isHeatmap && panel.X.Categories.Count == 0));
+            layout.SetProperty("xaxis" + suffix, Axis(extent.X, extent.RangeX, "y" + suffix, place.Left, place.Right, theme, hasGrid: !isHeatmap && panel.X.Categories.Count == 0,
+                Turned(panel, (place.Right - place.Left) * (figure.Width - 76))));
             layout.SetProperty("yaxis" + suffix, Axis(extent.Y, isHeatmap ? (extent.RangeY.Max, extent.RangeY.Min) : extent.RangeY, "x" + suffix, place.Bottom, place.Top, theme, hasGrid: !isHeatmap));
             if (panel.Title != "")
                 annotations.Add(Text(panel.Title, "paper", (place.Left + place.Right) / 2, "paper", place.Top, "center", "bottom", 13));
@@ -74,14 +85,14 @@ static class PlotlyLayout
         return 13 + 19 * ((named.Length + inLine - 1) / inLine);
     }
 
-    static object Axis(AxisScale scale, (double Min, double Max) range, string anchor, double from, double to, Theme theme, bool hasGrid)
+    static object Axis(AxisScale scale, (double Min, double Max) range, string anchor, double from, double to, Theme theme, bool hasGrid, bool isTurned = false)
     {
         var ticks = scale.Ticks(range);
         return PlotlyFigure.Object(
             ("anchor", anchor), ("domain", new[] { from, to }), ("title", PlotlyFigure.Object(("text", scale.Axis.Title), ("standoff", 10))),
             ("type", scale.Axis.IsLogarithmic ? "log" : "linear"), ("range", new[] { range.Min, range.Max }),
             ("gridcolor", PlotlyFigure.Faded(theme.Grid, 0.28)), ("showgrid", hasGrid), ("linecolor", theme.Grid), ("showline", true), ("zeroline", false),
-            ("automargin", true), ("nticks", 8), ("dtick", ticks is null && scale.AreFewIntegers && range.Max - range.Min < 12 ? 1 : null),
+            ("automargin", true), ("nticks", 8), ("tickangle", scale.Axis.Categories.Count == 0 ? null : isTurned ? -40 : 0), ("dtick", ticks is null && scale.AreFewIntegers && range.Max - range.Min < 12 ? 1 : null),
             ("tickvals", ticks?.Select(tick => tick.Value).ToArray()), ("ticktext", ticks?.Select(tick => tick.Label).ToArray()));
     }
 

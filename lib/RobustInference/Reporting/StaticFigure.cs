@@ -33,8 +33,8 @@ static class StaticFigure
         double top = Margin;
         if (figure.Title != "")
         {
-            StaticText.Draw(canvas, figure.Title, Margin + 2, top + 15, 15, theme.Text);
-            top += 26;
+            foreach (string line in figure.TitleLines) StaticText.Draw(canvas, line, Margin + 2, (top += 20) - 5, 15, theme.Text);
+            top += 6;
         }
         var legend = new StaticLegend(figure, figure.Width - 2 * Margin);
         legend.Draw(canvas, Margin + 2, top, theme);

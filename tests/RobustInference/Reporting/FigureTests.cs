@@ -104,6 +104,14 @@ public class FigureTests
     }
 
     [Fact]
+    public void A_long_title_takes_two_lines()
+    {
+        var figure = Figure.Of(string.Join(' ', Enumerable.Repeat("word", 25)), "x", "y", new LineSeries("a", [1, 2], [1, 2]));
+        Assert.Equal(25, Texts(figure.ToSvg()).Where(text => text.StartsWith("word")).Select(line => line.Split(' ')).Where(words => words.Length < 25).Sum(words => words.Length));
+        Assert.Contains("word<br>word", figure.ToPlotlyJson());
+    }
+
+    [Fact]
     public void An_axis_of_numbers_needs_a_title() => Assert.Throws<ArgumentException>(() => Figure.Of("", "", "y", new LineSeries("a", [1], [1])));
 
     [Fact]
