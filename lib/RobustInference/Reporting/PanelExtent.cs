@@ -39,6 +39,7 @@ sealed record PanelExtent(AxisScale X, AxisScale Y, (double Min, double Max) Ran
     {
         var bars = panel.Series.OfType<BarSeries>().ToArray();
         if (!panel.IsStacked || bars.Length == 0) return [];
-        return [0, .. Enumerable.Range(0, bars.Max(b => b.Values.Count)).Select(i => bars.Sum(b => i < b.Values.Count && double.IsFinite(b.Values[i]) ? b.Values[i] : 0))];
+        double Stack(int i) => bars.Sum(b => i < b.Values.Count && double.IsFinite(b.Values[i]) ? b.Values[i] : 0);
+        return [0, .. Enumerable.Range(0, bars.Max(b => b.Values.Count)).Select(Stack)];
     }
 }

@@ -19,7 +19,8 @@ static class PlotlyFigure
         var colours = figure.Legend().ToDictionary(entry => entry.Name, entry => entry.Colour);
         var shown = new HashSet<string>();
         for (int p = 0; p < figure.Panels.Count; p++)
-            foreach (var trace in PlotlyTraces.Of(figure.Panels[p], PlotlyLayout.Suffix(p), theme, name => colours[name], shown.Add, PlotlyLayout.Place(figure, p))) traces.Add(trace);
+            traces.AddRange(PlotlyTraces.Of(
+                figure.Panels[p], PlotlyLayout.Suffix(p), theme, name => colours[name], shown.Add, PlotlyLayout.Place(figure, p)));
 
         var chart = GenericChart.setLayout(layout, GenericChart.ofTraceObjects(false, ListModule.OfSeq(traces)));
         var json = JsonNode.Parse(GenericChart.toFigureJson(chart))!.AsObject();

@@ -42,12 +42,15 @@ static class PlotlyLayout
         layout.SetProperty("plot_bgcolor", "rgba(0,0,0,0)");
         layout.SetProperty("font", PlotlyFigure.Object(("color", theme.Text), ("size", 12), ("family", "DejaVu Sans, Verdana, sans-serif")));
         if (figure.Title != "")
-            layout.SetProperty("title", PlotlyFigure.Object(("text", string.Join("<br>", figure.TitleLines)), ("x", 0.01), ("xanchor", "left"), ("y", 1 - 16.0 / figure.Height), ("yanchor", "top"),
-                ("yref", "container"), ("font", PlotlyFigure.Object(("size", 15)))));
-        layout.SetProperty("margin", PlotlyFigure.Object(("l", 62), ("r", 14), ("t", 14 + (figure.Title == "" ? 0 : 6 + 20 * figure.TitleLines.Count) + LegendHeight(figure, named) + (panelTitles ? 22 : 0)), ("b", 54)));
+            layout.SetProperty("title", PlotlyFigure.Object(("text", string.Join("<br>", figure.TitleLines)), ("x", 0.01), ("xanchor", "left"),
+                ("y", 1 - 16.0 / figure.Height), ("yanchor", "top"), ("yref", "container"), ("font", PlotlyFigure.Object(("size", 15)))));
+        double top = 14 + (figure.Title == "" ? 0 : 6 + 20 * figure.TitleLines.Count) + LegendHeight(figure, named) + (panelTitles ? 22 : 0);
+        layout.SetProperty("margin", PlotlyFigure.Object(("l", 62), ("r", 14), ("t", top), ("b", 54)));
         layout.SetProperty("showlegend", named.Length > 1);
-        layout.SetProperty("legend", PlotlyFigure.Object(("orientation", "h"), ("x", 0), ("xanchor", "left"), ("y", 1 + legendPixels / plotPixels), ("yanchor", "bottom")));
-        layout.SetProperty("barmode", figure.Panels.Any(p => p.Series.Any(s => s is HistogramSeries)) ? "overlay" : figure.Panels.Any(p => p.IsStacked) ? "stack" : "group");
+        layout.SetProperty("legend", PlotlyFigure.Object(
+            ("orientation", "h"), ("x", 0), ("xanchor", "left"), ("y", 1 + legendPixels / plotPixels), ("yanchor", "bottom")));
+        bool histograms = figure.Panels.Any(p => p.Series.Any(s => s is HistogramSeries));
+        layout.SetProperty("barmode", histograms ? "overlay" : figure.Panels.Any(p => p.IsStacked) ? "stack" : "group");
         layout.SetProperty("bargap", 0.2);
         layout.SetProperty("modebar", PlotlyFigure.Object(("bgcolor", "rgba(0,0,0,0)"), ("color", theme.Grid), ("activecolor", theme.Text)));
         layout.SetProperty("hovermode", "closest");
@@ -61,9 +64,10 @@ static class PlotlyLayout
             string suffix = Suffix(p);
             var extent = PanelExtent.Of(panel);
             bool isHeatmap = panel.Heatmap is not null;
-            layout.SetProperty("xaxis" + suffix, Axis(extent.X, extent.RangeX, "y" + suffix, place.Left, place.Right, theme, hasGrid: !isHeatmap && panel.X.Categories.Count == 0,
-                Turned(panel, (place.Right - place.Left) * (figure.Width - 76))));
-            layout.SetProperty("yaxis" + suffix, Axis(extent.Y, isHeatmap ? (extent.RangeY.Max, extent.RangeY.Min) : extent.RangeY, "x" + suffix, place.Bottom, place.Top, theme, hasGrid: !isHeatmap));
+            layout.SetProperty("xaxis" + suffix, Axis(extent.X, extent.RangeX, "y" + suffix, place.Left, place.Right, theme,
+                hasGrid: !isHeatmap && panel.X.Categories.Count == 0, Turned(panel, (place.Right - place.Left) * (figure.Width - 76))));
+            var rangeY = isHeatmap ? (extent.RangeY.Max, extent.RangeY.Min) : extent.RangeY;          // row 0 on top
+            layout.SetProperty("yaxis" + suffix, Axis(extent.Y, rangeY, "x" + suffix, place.Bottom, place.Top, theme, hasGrid: !isHeatmap));
             if (panel.Title != "")
                 annotations.Add(Text(panel.Title, "paper", (place.Left + place.Right) / 2, "paper", place.Top, "center", "bottom", 13));
             foreach (var reference in panel.References) Reference(reference, extent, suffix, theme, shapes, annotations);
@@ -92,7 +96,8 @@ static class PlotlyLayout
             ("anchor", anchor), ("domain", new[] { from, to }), ("title", PlotlyFigure.Object(("text", scale.Axis.Title), ("standoff", 10))),
             ("type", scale.Axis.IsLogarithmic ? "log" : "linear"), ("range", new[] { range.Min, range.Max }),
             ("gridcolor", PlotlyFigure.Faded(theme.Grid, 0.28)), ("showgrid", hasGrid), ("linecolor", theme.Grid), ("showline", true), ("zeroline", false),
-            ("automargin", true), ("nticks", 8), ("tickangle", scale.Axis.Categories.Count == 0 ? null : isTurned ? -40 : 0), ("dtick", ticks is null && scale.AreFewIntegers && range.Max - range.Min < 12 ? 1 : null),
+            ("automargin", true), ("nticks", 8), ("tickangle", scale.Axis.Categories.Count == 0 ? null : isTurned ? -40 : 0),
+            ("dtick", ticks is null && scale.AreFewIntegers && range.Max - range.Min < 12 ? 1 : null),
             ("tickvals", ticks?.Select(tick => tick.Value).ToArray()), ("ticktext", ticks?.Select(tick => tick.Label).ToArray()));
     }
 
@@ -100,9 +105,9 @@ static class PlotlyLayout
     {
         var line = PlotlyFigure.Object(("color", theme.Text), ("width", 1.2), ("dash", "dash"));
         string own = (reference.IsVertical ? "x" : "y") + suffix, other = (reference.IsVertical ? "y" : "x") + suffix + " domain";
-        shapes.Add(reference.IsVertical
-            ? PlotlyFigure.Object(("type", "line"), ("xref", own), ("yref", other), ("x0", reference.Value), ("x1", reference.Value), ("y0", 0), ("y1", 1), ("line", line))
-            : PlotlyFigure.Object(("type", "line"), ("yref", own), ("xref", other), ("y0", reference.Value), ("y1", reference.Value), ("x0", 0), ("x1", 1), ("line", line)));
+        var (along, across) = reference.IsVertical ? ("x", "y") : ("y", "x");
+        shapes.Add(PlotlyFigure.Object(("type", "line"), ("line", line), (along + "ref", own), (along + "0", reference.Value), (along + "1", reference.Value),
+            (across + "ref", other), (across + "0", 0), (across + "1", 1)));
         if (reference.Label == "") return;
         annotations.Add(reference.IsVertical
             ? Text(reference.Label, own, extent.X.Place(reference.Value), other, 1, "left", "top", 11)

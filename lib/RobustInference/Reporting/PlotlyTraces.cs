@@ -1,3 +1,4 @@
+using System.Globalization;
 using Plotly.NET;
 
 namespace RobustInference.Reporting;
@@ -139,7 +140,7 @@ static class PlotlyTraces
         trace.SetProperty("ygap", gap);
         if (series.Format is { } format)
         {
-            trace.SetProperty("text", rows.Select(row => row.Select(v => v?.ToString(format, System.Globalization.CultureInfo.InvariantCulture) ?? "").ToArray()).ToArray());
+            trace.SetProperty("text", rows.Select(row => row.Select(v => v?.ToString(format, CultureInfo.InvariantCulture) ?? "").ToArray()).ToArray());
             trace.SetProperty("texttemplate", "%{text}");
         }
         trace.SetProperty("colorbar", PlotlyFigure.Object(

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RobustInference.Reporting;
 
-/// <summary>The setting of robust federated inference (paper, Figure 1): n clients answer a query with probit vectors, f of them lie, the server aggregates.</summary>
+/// <summary>The setting of robust federated inference (paper, Figure 1): n clients answer a query, f of them lie, the server aggregates.</summary>
 public static class SettingDrawing
 {
     const int Width = 860, RowHeight = 62, Top = 74;
@@ -65,17 +65,20 @@ public static class SettingDrawing
             for (int k = 0; k < row.Length; k++)
             {
                 double tall = Math.Max(2, 38 * row[k]);
-                svg.Append(string.Create(CultureInfo.InvariantCulture, $"<rect x=\"{RowX + 8 + 26 * k}\" y=\"{y + 19 - tall:0.#}\" width=\"20\" height=\"{tall:0.#}\" rx=\"1.5\" fill=\"{colour}\"/>"));
+                svg.Append(string.Create(CultureInfo.InvariantCulture,
+                    $"<rect x=\"{RowX + 8 + 26 * k}\" y=\"{y + 19 - tall:0.#}\" width=\"20\" height=\"{tall:0.#}\" rx=\"1.5\" fill=\"{colour}\"/>"));
             }
             Line(RowX + 4, y + 19.5, RowX + 110, y + 19.5, theme.Grid);
             Arrow(RowX + 118, y, ServerX - 62, Middle + (y - Middle) * 0.22, colour);
         }
 
         void Box(double x, double y, double width, double tall, string colour, bool dashed = false) => svg.Append(string.Create(CultureInfo.InvariantCulture,
-            $"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{width:0.#}\" height=\"{tall:0.#}\" rx=\"7\" fill=\"{colour}\" fill-opacity=\"0.1\" stroke=\"{colour}\" stroke-width=\"1.6\"{(dashed ? " stroke-dasharray=\"5 3\"" : "")}/>"));
+            $"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{width:0.#}\" height=\"{tall:0.#}\" rx=\"7\" "
+            + $"fill=\"{colour}\" fill-opacity=\"0.1\" stroke=\"{colour}\" stroke-width=\"1.6\"{(dashed ? " stroke-dasharray=\"5 3\"" : "")}/>"));
 
         void Text(double x, double y, string text, int size, string? colour = null) => svg.Append(string.Create(CultureInfo.InvariantCulture,
-            $"<text x=\"{x:0.#}\" y=\"{y:0.#}\" font-size=\"{size}\" font-family=\"DejaVu Sans, Verdana, sans-serif\" text-anchor=\"middle\" fill=\"{colour ?? theme.Text}\">{SvgDocument.Escaped(text)}</text>"));
+            $"<text x=\"{x:0.#}\" y=\"{y:0.#}\" font-size=\"{size}\" font-family=\"DejaVu Sans, Verdana, sans-serif\" "
+            + $"text-anchor=\"middle\" fill=\"{colour ?? theme.Text}\">{SvgDocument.Escaped(text)}</text>"));
 
         void Line(double x1, double y1, double x2, double y2, string colour) => svg.Append(string.Create(CultureInfo.InvariantCulture,
             $"<line x1=\"{x1:0.#}\" y1=\"{y1:0.#}\" x2=\"{x2:0.#}\" y2=\"{y2:0.#}\" stroke=\"{colour}\" stroke-width=\"1.4\"/>"));

@@ -85,8 +85,9 @@ sealed class StaticSeries(Plot plot, Panel panel, AxisScale x, AxisScale y, Them
         double width = (max - min) / panel.Bins;
         double[] heights = series.Heights(min, max, panel.Bins);
         var colour = Color.FromHex(Palette.At(colourOf(series.Name))).WithAlpha(panel.Series.Count > 1 ? 0.55 : 0.9);
-        plot.Add.Bars(heights.Select((height, i) =>
-            new Bar { Position = min + (i + 0.5) * width, Value = height, Size = width * 0.97, FillColor = colour, LineWidth = 0 }).Where(bar => bar.Value > 0).ToList());
+        var bars = heights.Select((height, i) =>
+            new Bar { Position = min + (i + 0.5) * width, Value = height, Size = width * 0.97, FillColor = colour, LineWidth = 0 });
+        plot.Add.Bars(bars.Where(bar => bar.Value > 0).ToList());
     }
 
     void Heatmap(HeatmapSeries series)
