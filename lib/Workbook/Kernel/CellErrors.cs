@@ -22,7 +22,7 @@ static class CellErrors
     public static CellError Of(Exception exception, int number)
     {
         string[] frames = Frames(exception);
-        string place = frames.FirstOrDefault(frame => frame.StartsWith("   at Cell[", StringComparison.Ordinal)) is { } frame ? frame["   at ".Length..] : FileName(number);
+        string place = frames.FirstOrDefault(frame => frame.Contains(", line ", StringComparison.Ordinal)) is { } frame ? frame["   at ".Length..] : FileName(number);
         var trace = new List<string> { $"{exception.GetType().FullName}: {exception.Message}" };
         for (Exception? inner = exception.InnerException; inner is not null; inner = inner.InnerException)
             trace.Add($" ---> {inner.GetType().FullName}: {inner.Message}");
@@ -48,8 +48,8 @@ static class CellErrors
         int lastInCell = 0;
         foreach (StackFrame frame in new StackTrace(exception, fNeedFileInfo: true).GetFrames())
         {
-            string? file = frame.GetFileName();
-            bool inCell = file?.StartsWith("Cell[", StringComparison.Ordinal) == true;
+            string? file = Path.GetFileName(frame.GetFileName());              // the compiler has put the notebook's folder before it
+            bool inCell = file?.StartsWith("Cell[", StringComparison.Ordinal) == true || frame.GetMethod()?.DeclaringType?.FullName?.StartsWith("Submission#", StringComparison.Ordinal) == true;
             if (!inCell && frame.GetMethod() is { } hidden && IsPlumbing(hidden.DeclaringType)) continue;
             frames.Add(inCell ? $"   at {file}, line {frame.GetFileLineNumber()}" : $"   at {Method(frame)}");
             if (inCell) lastInCell = frames.Count;

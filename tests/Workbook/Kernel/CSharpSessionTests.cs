@@ -122,7 +122,7 @@ public class CSharpSessionTests
     {
         Assert.True(Run("#r \"RobustInference.dll\"\nusing RobustInference.Probits;").Succeeded);
         Run("var type = typeof(ProbitSet);\ntype");
-        Assert.Equal("True", Text("ReferenceEquals(type.Assembly, System.Reflection.Assembly.Load(\"RobustInference\"))"));
+        Assert.Equal("True", Text("object.ReferenceEquals(type.Assembly, System.Reflection.Assembly.Load(\"RobustInference\"))"));
         Assert.Contains("CS0006", Run("#r \"nowhere/missing.dll\"").Error!.Message);
     }
 
