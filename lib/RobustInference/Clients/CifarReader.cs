@@ -24,7 +24,7 @@ public static class CifarReader
     /// <param name="directory">A folder that holds the batches, the official folder, or the official archive.</param>
     /// <exception cref="ArgumentException">An unknown name.</exception>
     /// <exception cref="FileNotFoundException">Nothing of the data set is in the folder.</exception>
-    /// <exception cref="InvalidDataException">A file that is not a whole number of records, or a label out of range.</exception>
+    /// <exception cref="InvalidDataException">A file that is not a whole number of records, a label out of range, or an archive that cannot be read.</exception>
     public static (ImageDataset Train, ImageDataset Test) Read(string name, string directory)
     {
         if (!Layouts.TryGetValue(name, out var layout))
@@ -40,7 +40,15 @@ public static class CifarReader
             if (wanted.All(file => File.Exists(Path.Combine(folder, file))))
                 return wanted.ToDictionary(file => file, file => File.ReadAllBytes(Path.Combine(folder, file)));
         string archive = directory.EndsWith(".tar.gz", StringComparison.Ordinal) ? directory : Path.Combine(directory, layout.Archive);
-        if (File.Exists(archive)) return Extract(archive, wanted);
+        if (File.Exists(archive))
+            try
+            {
+                return Extract(archive, wanted);
+            }
+            catch (Exception e) when (e is EndOfStreamException or InvalidDataException && !e.Message.StartsWith(archive, StringComparison.Ordinal))
+            {
+                throw new InvalidDataException($"{archive}: is not a .tar.gz archive, or is truncated", e);
+            }
         throw new FileNotFoundException(
             $"{name} is not in '{directory}': looked for {wanted[0]}, {layout.Folder}/{wanted[0]} and {layout.Archive}; " +
             $"'workbook data list' says where to get it");
@@ -77,7 +85,8 @@ public static class CifarReader
                 throw new InvalidDataException($"{name}, {file}: {length:N0} bytes are not a whole number of records of {record} bytes");
             count += length / record;
         }
-        var pixels = new byte[(long)count * ImageDataset.ImageBytes];
+        if (count > Array.MaxLength / ImageDataset.ImageBytes) throw new InvalidDataException($"{name}: {count:N0} records are more than fit into memory");
+        var pixels = new byte[count * ImageDataset.ImageBytes];
         var labels = new byte[count];
         int at = 0;
         foreach (string file in names)

@@ -5,16 +5,18 @@ namespace RobustInference.Files;
 /// <summary>NumPy's <c>.npz</c>: a zip of named arrays.</summary>
 public static class Npz
 {
-    const int Entries = 1000, DeflateLimit = 1032;
+    // Deflate cannot do better than 1032 to 1. Ordinary answers stay under 30, one-hot ones under 400: more than 500 in something large is a bomb.
+    const int Entries = 1000, DeflateLimit = 1032, SuspiciousRatio = 500;
+    const long Large = 256L << 20;
     static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The arrays of <paramref name="path"/> whose names are in <paramref name="wanted"/>; others are not read.</summary>
     /// <exception cref="InvalidDataException">Not a zip, truncated, or an array that cannot be read; the message names file and array.</exception>
     public static Dictionary<string, NumpyArray> Read(string path, params string[] wanted)
     {
+        if (Directory.Exists(path)) throw new InvalidDataException($"{path}: is a folder, wanted an .npz file");
         using var file = File.OpenRead(path);
         using var zip = Open(path, file);
-        if (zip.Entries.Count > Entries) throw new InvalidDataException($"{path}: {zip.Entries.Count:N0} entries in the archive");
         var arrays = new Dictionary<string, NumpyArray>();
         foreach (var entry in zip.Entries)
         {
@@ -22,10 +24,8 @@ public static class Npz
             if (!wanted.Contains(name)) continue;
             try
             {
-                if (entry.Length > entry.CompressedLength * DeflateLimit + 64)
-                    throw new InvalidDataException($"says it unpacks from {entry.CompressedLength:N0} to {entry.Length:N0} bytes");
-                using var stream = entry.Open();
-                if (!arrays.TryAdd(name, NumpyArray.Read(stream, entry.Length))) throw new InvalidDataException("is there twice");
+                if (arrays.ContainsKey(name)) throw new InvalidDataException("is there twice");
+                arrays.Add(name, Read(entry));
             }
             catch (InvalidDataException e)
             {
@@ -33,6 +33,30 @@ public static class Npz
             }
         }
         return arrays;
+    }
+
+    static NumpyArray Read(ZipArchiveEntry entry)
+    {
+        if (entry.IsEncrypted) throw new InvalidDataException("is encrypted");
+        long ratio = entry.Length / Math.Max(entry.CompressedLength, 1);
+        if (ratio > DeflateLimit + 64 || ratio > SuspiciousRatio && entry.Length > Large)
+            throw new InvalidDataException($"says it unpacks from {entry.CompressedLength:N0} to {entry.Length:N0} bytes");
+        using var stream = new Checked(OpenEntry(entry));
+        var array = NumpyArray.Read(stream, entry.Length);
+        if (stream.Crc32 != entry.Crc32) throw new InvalidDataException("is damaged: its checksum does not fit");
+        return array;
+    }
+
+    static Stream OpenEntry(ZipArchiveEntry entry)
+    {
+        try
+        {
+            return entry.Open();
+        }
+        catch (InvalidDataException)
+        {
+            throw new InvalidDataException("is damaged, or compressed in a way that is not read here");
+        }
     }
 
     /// <summary>Writes the arrays atomically. The same arrays give the same bytes.</summary>
@@ -52,11 +76,61 @@ public static class Npz
     {
         try
         {
-            return new ZipArchive(file, ZipArchiveMode.Read);
+            var zip = new ZipArchive(file, ZipArchiveMode.Read);
+            // The table of contents is read on first use only, and may be broken too.
+            return zip.Entries.Count <= Entries ? zip : throw new InvalidDataException($"{path}: {zip.Entries.Count:N0} entries in the archive");
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException && !e.Message.StartsWith(path, StringComparison.Ordinal))
         {
-            throw new InvalidDataException($"{path}: is not an .npz archive, or is truncated");
+            throw new InvalidDataException($"{path}: is not an .npz archive, or is truncated", e);
         }
+    }
+
+    /// <summary>Passes bytes on and keeps their CRC-32, which System.IO.Compression does not compare.</summary>
+    sealed class Checked(Stream inner) : Stream
+    {
+        static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(i =>
+        {
+            uint value = (uint)i;
+            for (int bit = 0; bit < 8; bit++) value = (value & 1) == 0 ? value >> 1 : value >> 1 ^ 0xEDB88320;
+            return value;
+        })];
+
+        uint state = uint.MaxValue;
+
+        public uint Crc32 => ~state;
+
+        public override int Read(Span<byte> buffer)
+        {
+            int count;
+            try
+            {
+                count = inner.Read(buffer);
+            }
+            catch (InvalidDataException)
+            {
+                throw new InvalidDataException("is damaged: it cannot be unpacked");
+            }
+            foreach (byte b in buffer[..count]) state = Table[(byte)(state ^ b)] ^ state >> 8;
+            return count;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) inner.Dispose();
+            base.Dispose(disposing);
+        }
+
+        public override bool CanRead => true;
+        public override bool CanSeek => false;
+        public override bool CanWrite => false;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override void Flush() { }
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

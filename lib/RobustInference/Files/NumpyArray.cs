@@ -13,7 +13,7 @@ namespace RobustInference.Files;
 /// <param name="Data">The numbers in row-major order.</param>
 public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian, long[] Shape, byte[] Data)
 {
-    const int LongestHeader = 1 << 16;
+    const int LongestHeader = 1 << 16, MostAxes = 32;
     static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Number of numbers.</summary>
@@ -117,6 +117,7 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
             Span<byte> start = stackalloc byte[8];
             stream.ReadExactly(start);
             if (!start[..6].SequenceEqual(Magic)) throw new InvalidDataException("is not a NumPy array");
+            if (start[6] is < 1 or > 3) throw new InvalidDataException($"is in version {start[6]} of NumPy's format; read are 1 to 3");
             var size = new byte[start[6] == 1 ? 2 : 4];
             stream.ReadExactly(size);
             long headerBytes = size.Length == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(size) : BinaryPrimitives.ReadUInt32LittleEndian(size);
@@ -138,24 +139,30 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
 
     static (char Kind, int ItemBytes, bool BigEndian, bool Fortran, long[] Shape, long Count) ParseHeader(string header)
     {
-        var match = Header().Match(header);
-        if (!match.Success) throw new InvalidDataException("has a header that is not NumPy's, or a type that is not a plain number");
-        string descriptor = match.Groups["descr"].Value;
+        string descriptor = Field(Descriptor(), header);
         char kind = descriptor[1];
-        int itemBytes = descriptor[2] - '0';
-        if (descriptor.Length != 3 || !(kind == 'f' ? itemBytes is 2 or 4 or 8 : kind is 'i' or 'u' && itemBytes is 1 or 2 or 4 or 8))
+        if (kind == 'O') throw new InvalidDataException("holds Python objects, which are never unpickled");
+        if (!(descriptor[2..] is "2" or "4" or "8" && kind is 'f' or 'i' or 'u' || descriptor[1..] is "i1" or "u1"))
             throw new InvalidDataException($"has the type '{descriptor}'; read are floats of 2, 4, 8 and integers of 1, 2, 4, 8 bytes");
-        var shape = match.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(axis => long.Parse(axis, CultureInfo.InvariantCulture)).ToArray();
+        int itemBytes = descriptor[2] - '0';
+        string axes = Field(Axes(), header);
+        var shape = axes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(axis => long.TryParse(axis, NumberStyles.None, CultureInfo.InvariantCulture, out long length) ? length
+                : throw new InvalidDataException($"has the shape ({axes})")).ToArray();
+        if (shape.Length > MostAxes) throw new InvalidDataException($"has {shape.Length} axes");
         long count = 1;
         foreach (long axis in shape)
         {
-            if (axis > int.MaxValue || axis > 0 && count > int.MaxValue / itemBytes / axis)
+            if (axis > Array.MaxLength || axis > 0 && count > Array.MaxLength / itemBytes / axis)
                 throw new InvalidDataException($"has the shape ({string.Join(", ", shape)}), more than 2 GB");
             count *= axis;
         }
-        return (kind, itemBytes, descriptor[0] == '>', match.Groups["fortran"].Value == "True", shape, count);
+        return (kind, itemBytes, descriptor[0] == '>', Field(FortranOrder(), header) == "True", shape, count);
     }
+
+    // The keys may stand in any order, as the format's specification has it.
+    static string Field(Regex pattern, string header) => pattern.Match(header) is { Success: true } match ? match.Groups[1].Value
+        : throw new InvalidDataException("has a header that is not NumPy's, or a type that is not a plain number");
 
     static byte[] RowMajor(byte[] data, int itemBytes, long[] shape)
     {
@@ -171,6 +178,12 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
         return result;
     }
 
-    [GeneratedRegex(@"^\s*\{\s*'descr':\s*'(?<descr>[<>|=][a-zA-Z]\d+)',\s*'fortran_order':\s*(?<fortran>True|False),\s*'shape':\s*\((?<shape>[\d,\s]*)\),?\s*\}\s*$")]
-    private static partial Regex Header();
+    [GeneratedRegex(@"[{,]\s*'descr'\s*:\s*'([<>|=][a-zA-Z]\d*)'")]
+    private static partial Regex Descriptor();
+
+    [GeneratedRegex(@"[{,]\s*'fortran_order'\s*:\s*(True|False)\b")]
+    private static partial Regex FortranOrder();
+
+    [GeneratedRegex(@"[{,]\s*'shape'\s*:\s*\(([^()]*)\)")]
+    private static partial Regex Axes();
 }

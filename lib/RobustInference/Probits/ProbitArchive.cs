@@ -58,7 +58,7 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
     static ProbitSet? Set(string path, Dictionary<string, NumpyArray> arrays, string prefix)
     {
         var kinds = Kinds.Where(kind => arrays.ContainsKey(prefix + kind)).ToArray();
-        if (kinds.Length == 0) return null;
+        if (kinds.Length == 0) return !arrays.ContainsKey(prefix + "labels") ? null : throw new InvalidDataException($"{path}: holds {prefix}labels, but neither {prefix}logits nor {prefix}probits");
         string name = prefix + kinds[0];
         if (kinds.Length > 1) throw new InvalidDataException($"{path}: holds both {prefix}logits and {prefix}probits; keep one");
         if (!arrays.TryGetValue(prefix + "labels", out var labels)) throw new InvalidDataException($"{path}: holds {name}, but no {prefix}labels");

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using RobustInference.Clients;
@@ -27,7 +28,6 @@ public sealed class ClientTraining
 {
     const int InferenceBatch = 250;
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-    static readonly Lock ThreadSetting = new();
 
     readonly ClientRecipe recipe;
     readonly ImageDataset train, test;
@@ -38,10 +38,13 @@ public sealed class ClientTraining
     /// <param name="train">The training images, all clients' together.</param>
     /// <param name="test">The test images.</param>
     /// <param name="folder">Where finished work is kept; made if missing.</param>
+    /// <exception cref="ArgumentException">A width, number of epochs or batch size that is not positive, or what <see cref="DirichletPartition.Draw"/> refuses.</exception>
     /// <exception cref="InvalidOperationException">The folder holds work of another recipe or other data.</exception>
     public ClientTraining(ClientRecipe recipe, ImageDataset train, ImageDataset test, string folder)
     {
         (this.recipe, this.train, this.test, this.folder) = (recipe, train, test, folder);
+        if (recipe.Width < 1 || recipe.Epochs < 1 || recipe.BatchSize < 2)
+            throw new ArgumentException($"width {recipe.Width}, {recipe.Epochs} epochs, batches of {recipe.BatchSize}: at least 1, 1 and 2 are needed");
         partition = DirichletPartition.Draw(train.Labels, train.Classes, recipe.Clients, recipe.Alpha, recipe.Seed);
         Directory.CreateDirectory(folder);
         string wanted = JsonSerializer.Serialize(new { recipe, images = Fingerprint(train, test) }, Indented), path = Path.Combine(folder, "recipe.json");
@@ -57,9 +60,15 @@ public sealed class ClientTraining
     /// <param name="workers">Clients side by side, a thread each.</param>
     /// <param name="progress">Told a few times a second and client.</param>
     /// <param name="cancel">Stops after the running batch; finished epochs are kept.</param>
+    /// <exception cref="InvalidOperationException">A loss that is not finite, or another process is at work in the same folder.</exception>
     /// <returns>The ensemble's answers. Validation samples are in the order of the partition, test samples in that of the data set.</returns>
     public ProbitArchive Run(int workers, IProgress<ClientProgress>? progress, CancellationToken cancel)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
+        using var alone = Lock();
+        // What a killed start was writing when it died.
+        foreach (string file in Directory.EnumerateFiles(folder, "*.tmp")) File.Delete(file);
+        int threadsBefore = get_num_threads();
         // Large shares first, so that the last clients to finish are short.
         var order = new Queue<int>(Enumerable.Range(0, recipe.Clients).OrderByDescending(c => partition.Clients[c].Length));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -67,13 +76,15 @@ public sealed class ClientTraining
         var threads = Enumerable.Range(0, Math.Min(workers, recipe.Clients)).Select(_ => new Thread(Work)).ToArray();
         foreach (var thread in threads) thread.Start();
         foreach (var thread in threads) thread.Join();
-        if (failures.FirstOrDefault(e => e is not OperationCanceledException) is { } failure) throw new InvalidOperationException(failure.Message, failure);
+        set_num_threads(threadsBefore);
+        if (failures.FirstOrDefault(e => e is not OperationCanceledException) is { } failure) ExceptionDispatchInfo.Throw(failure);
         cancel.ThrowIfCancellationRequested();
         return Collect();
 
         void Work()
         {
-            lock (ThreadSetting) set_num_threads(1);
+            // torch keeps one number of threads for the process and OpenMP one for each thread, which oneDNN's convolutions go by: set both.
+            lock (order) set_num_threads(1);
             try
             {
                 while (true)
@@ -107,6 +118,7 @@ public sealed class ClientTraining
         using var network = new ResNet8(train.Classes, recipe.Width, recipe.Seed, client);
         using var optimizer = optim.SGD(network.parameters(), recipe.LearningRate, momentum: recipe.Momentum, weight_decay: recipe.WeightDecay, nesterov: true);
         int epoch = Resume(client, network, optimizer);
+        progress?.Report(new(client, (long)epoch * share.Length, Images(client)));
         var batches = new ImageBatches(train);
         int stepsPerEpoch = share.Length / recipe.BatchSize + (share.Length % recipe.BatchSize >= 2 ? 1 : 0);
         double steps = (double)recipe.Epochs * stepsPerEpoch;
@@ -152,11 +164,30 @@ public sealed class ClientTraining
     int Resume(int client, ResNet8 network, OptimizerHelper optimizer)
     {
         if (!File.Exists(StatePath(client))) return 0;
-        using var reader = new BinaryReader(File.OpenRead(StatePath(client)));
-        int epochs = reader.ReadInt32();
-        network.load(reader);
-        optimizer.load_state_dict(reader);
-        return epochs;
+        try
+        {
+            using var reader = new BinaryReader(File.OpenRead(StatePath(client)));
+            int epochs = reader.ReadInt32();
+            network.load(reader);
+            optimizer.load_state_dict(reader);
+            return epochs;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new InvalidOperationException($"{StatePath(client)} cannot be read; delete it, and client {client} starts again", e);
+        }
+    }
+
+    FileStream Lock()
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))
+        {
+            throw new InvalidOperationException($"another process is at work in '{folder}'", e);
+        }
     }
 
     void SaveAnswers(int client, ResNet8 network)

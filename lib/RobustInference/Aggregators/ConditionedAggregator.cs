@@ -1,0 +1,36 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RobustInference.Aggregators;
+
+/// <summary>An <see cref="Aggregator"/> with everything fixed but the m rows of the corrupted clients: a function of those alone.</summary>
+public abstract class ConditionedAggregator : IDisposable
+{
+    /// <summary>B.</summary>
+    public abstract int Samples { get; }
+
+    /// <summary>The scores.</summary>
+    /// <param name="corrupted">[B, m, K], the rows that the corrupted clients send; differentiable.</param>
+    /// <returns>[B, K], equal to those of the rule on all n rows.</returns>
+    public abstract Tensor Scores(Tensor corrupted);
+
+    /// <summary>Gradient with respect to the corrupted rows, by autograd unless a rule knows a shorter way.</summary>
+    /// <param name="corrupted">[B, m, K], constants.</param>
+    /// <param name="cotangent">Given scores [B, K], the gradient of a loss with respect to them, [B, K].</param>
+    /// <returns>[B, m, K].</returns>
+    public virtual Tensor Gradient(Tensor corrupted, Func<Tensor, Tensor> cotangent)
+    {
+        using var scope = NewDisposeScope();
+        using var tracked = enable_grad();
+        var rows = corrupted.detach().requires_grad_();
+        var scores = Scores(rows);
+        scores.backward([cotangent(scores.detach())]);
+        return rows.grad!.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same for some of the samples.</summary>
+    /// <param name="samples">[B′] int64 indices.</param>
+    public abstract ConditionedAggregator Select(Tensor samples);
+
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+}

@@ -1,0 +1,34 @@
+using RobustInference.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RobustInference.Aggregators;
+
+/// <summary>Coordinate-wise median (Yin et al., 2018): per class, the middle value over clients.</summary>
+/// <remarks>
+/// <para>Even n: the mean of the two middle values, or the lower one if asked for, as some frameworks have it.</para>
+/// <para>(f, κ)-robust with κ = 4(1 + f/(n−2f))² (Allouah et al., 2023). With one-hot clients all scores can be zero: a tie, which counts as lost.</para>
+/// </remarks>
+public sealed class CoordinateWiseMedian(bool lower = false) : Aggregator
+{
+    public override string Name => "CWMed";
+
+    public override bool IsMonotone => true;
+
+    public override Tensor Scores(Tensor answers)
+    {
+        CheckAnswers(answers);
+        var (from, to) = Middle((int)answers.shape[1]);
+        return OrderStatistics.RangeMean(answers, from, to);
+    }
+
+    public override ConditionedAggregator Given(Tensor answers, IReadOnlyList<int> corrupted, SortGradient gradient = SortGradient.Mean)
+    {
+        CheckAnswers(answers);
+        var (from, to) = Middle((int)answers.shape[1]);
+        using var honest = Rows.Without(answers, corrupted);
+        return new RangeMeanGiven(honest, corrupted.Count, from, to, gradient);
+    }
+
+    (int From, int To) Middle(int clients) => ((clients - 1) / 2, lower ? (clients - 1) / 2 + 1 : clients / 2 + 1);
+}

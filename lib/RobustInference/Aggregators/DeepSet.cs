@@ -1,0 +1,47 @@
+using RobustInference.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RobustInference.Aggregators;
+
+/// <summary>DeepSet: μ of the mean of ρ over clients (Zaheer et al., 2017), invariant to their order. What Algorithm 1 trains.</summary>
+/// <remarks>ρ's last layer is linear, so it is applied once to the mean of hidden rows and not to every row: the same function for a fraction of the work.</remarks>
+public sealed class DeepSet(DeepSetNetwork network) : Aggregator
+{
+    public override string Name => "DeepSet";
+
+    public override ScoreScale Scale => ScoreScale.Logits;
+
+    public DeepSetNetwork Network => network;
+
+    public override Tensor Scores(Tensor answers)
+    {
+        CheckAnswers(answers);
+        using var scope = NewDisposeScope();
+        return network.Decode(network.RhoOut.call(network.HiddenOf(answers).mean([1L]))).MoveToOuterDisposeScope();
+    }
+
+    public override ConditionedAggregator Given(Tensor answers, IReadOnlyList<int> corrupted, SortGradient gradient = SortGradient.Mean)
+    {
+        CheckAnswers(answers);
+        int[] everyone = [.. corrupted];
+        return GivenEach(answers, [.. Enumerable.Repeat(everyone, (int)answers.shape[0])]);
+    }
+
+    /// <summary>As <see cref="Given"/>, with corrupted clients of its own for every sample, as Algorithm 1 draws them.</summary>
+    /// <param name="answers">[B, n, K].</param>
+    /// <param name="corrupted">Per sample the positions of its corrupted clients; their number may differ.</param>
+    public DeepSetGiven GivenEach(Tensor answers, int[][] corrupted)
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        long samples = answers.shape[0], clients = answers.shape[1];
+        var honest = new float[samples * clients];
+        Array.Fill(honest, 1);
+        for (int s = 0; s < corrupted.Length; s++)
+            foreach (int position in corrupted[s]) honest[s * clients + position] = 0;
+        var mask = tensor(honest, [samples, 1, clients], dtype: answers.dtype);
+        var sums = mask.bmm(network.HiddenOf(answers)).squeeze(1);
+        return new DeepSetGiven(new DeepSetGiven.Constants(network, (int)clients), sums, [.. corrupted.Select(positions => positions.Length)]);
+    }
+}

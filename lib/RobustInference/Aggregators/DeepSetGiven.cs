@@ -1,0 +1,148 @@
+using RobustInference.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RobustInference.Aggregators;
+
+/// <summary>A DeepSet with its honest clients summarised: what is left is a network of the corrupted rows alone, in which samples may have different numbers of them.</summary>
+/// <remarks>
+/// The weights are constants here. The honest rows' hidden units are summed once; ρ's last and μ's first layer have no non-linearity between them, so one
+/// h×h matrix replaces both. The gradient is written out, since it needs no weight gradient and no graph.
+/// </remarks>
+public sealed class DeepSetGiven : ConditionedAggregator
+{
+    readonly Constants weights;
+    readonly Tensor honestSums;
+    readonly int[] counts, offsets;
+    readonly bool ownsWeights;
+
+    internal DeepSetGiven(Constants weights, Tensor honestSums, int[] counts, bool ownsWeights = true)
+    {
+        this.ownsWeights = ownsWeights;
+        (this.weights, this.honestSums, this.counts) = (weights, honestSums.DetachFromDisposeScope(), counts);
+        offsets = new int[counts.Length + 1];
+        for (int s = 0; s < counts.Length; s++) offsets[s + 1] = offsets[s] + counts[s];
+    }
+
+    public override int Samples => counts.Length;
+
+    /// <summary>Sample s has the rows offsets[s]…offsets[s+1]−1 of all R corrupted rows.</summary>
+    public ReadOnlySpan<int> Offsets => offsets;
+
+    /// <inheritdoc/>
+    /// <param name="corrupted">[B, m, K], or [R, K] where samples have different numbers of corrupted rows.</param>
+    public override Tensor Scores(Tensor corrupted)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = nn.functional.relu(nn.functional.linear(corrupted, weights.RhoIn, weights.RhoInBias));
+        Tensor sums;
+        if (corrupted.dim() == 3) sums = hidden.sum(1);
+        else
+        {
+            var owner = tensor(counts.SelectMany((count, s) => Enumerable.Repeat((long)s, count)).ToArray());
+            sums = zeros_like(honestSums).index_add(0, owner, hidden, 1);
+        }
+        var mean = (honestSums + sums) / weights.Clients;
+        var between = nn.functional.relu(nn.functional.linear(mean, weights.Between, weights.BetweenBias));
+        return nn.functional.linear(between, weights.MuOut, weights.MuOutBias).MoveToOuterDisposeScope();
+    }
+
+    public override Tensor Gradient(Tensor corrupted, Func<Tensor, Tensor> cotangent)
+    {
+        if (!corrupted.IsFloatsOnCpu()) return base.Gradient(corrupted, cotangent);
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var rows = corrupted.view(-1, corrupted.shape[^1]);
+        var hidden = rows.mm(weights.RhoInTransposed);
+        var mean = honestSums.clone();
+        AddReluOfRows(hidden, mean);
+        var between = addmm(weights.BetweenBias, mean, weights.BetweenByClients, 1, 1).relu_();
+        var scores = addmm(weights.MuOutBias, between, weights.MuOutTransposed, 1, 1);
+        var back = cotangent(scores).mm(weights.MuOut);
+        MaskInplace(back, between);
+        var perSample = back.mm(weights.BetweenOverClients);
+        SpreadWhereActive(hidden, perSample);
+        return hidden.mm(weights.RhoIn).view(corrupted.shape).MoveToOuterDisposeScope();
+    }
+
+    public override ConditionedAggregator Select(Tensor samples) =>
+        new DeepSetGiven(weights, honestSums.index_select(0, samples), [.. samples.Integers().Select(s => counts[s])], ownsWeights: false);
+
+    public override void Dispose()
+    {
+        honestSums.Dispose();
+        if (ownsWeights) weights.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>hidden ← hidden + bias; sums[owner] += max(0, hidden).</summary>
+    void AddReluOfRows(Tensor hidden, Tensor sums)
+    {
+        Span<float> rows = hidden.Floats(), totals = sums.Floats(), bias = weights.RhoInBias.Floats();
+        int h = bias.Length;
+        for (int s = 0; s < counts.Length; s++)
+        {
+            var total = totals.Slice(s * h, h);
+            for (int r = offsets[s]; r < offsets[s + 1]; r++) Lanes.AddBiasAndAccumulateRelu(rows.Slice(r * h, h), bias, total);
+        }
+    }
+
+    /// <summary>hidden ← the sample's gradient where the hidden unit is positive, 0 elsewhere.</summary>
+    void SpreadWhereActive(Tensor hidden, Tensor perSample)
+    {
+        Span<float> rows = hidden.Floats(), gradients = perSample.Floats();
+        int h = (int)hidden.shape[1];
+        for (int s = 0; s < counts.Length; s++)
+        {
+            var gradient = gradients.Slice(s * h, h);
+            for (int r = offsets[s]; r < offsets[s + 1]; r++) Lanes.WherePositive(rows.Slice(r * h, h), gradient);
+        }
+    }
+
+    static void MaskInplace(Tensor gradient, Tensor activation)
+    {
+        Span<float> values = gradient.Floats(), active = activation.Floats();
+        Lanes.ZeroWhereNotPositive(values, active);
+    }
+
+    /// <summary>The network's weights as constants, in the forms that the loop needs; selections share those of the whole, which outlives them.</summary>
+    internal sealed class Constants : IDisposable
+    {
+        public Constants(DeepSetNetwork network, int clients)
+        {
+            using var scope = NewDisposeScope();
+            using var untracked = no_grad();
+            Clients = clients;
+            RhoIn = Keep(network.RhoIn.weight!);
+            RhoInBias = Keep(network.RhoIn.bias!);
+            RhoInTransposed = Keep(RhoIn.t());
+            Between = Keep(network.MuIn.weight!.mm(network.RhoOut.weight!));
+            BetweenBias = Keep(addmv(network.MuIn.bias!, network.MuIn.weight!, network.RhoOut.bias!, 1, 1));
+            BetweenOverClients = Keep(Between / clients);
+            BetweenByClients = Keep(BetweenOverClients.t());
+            MuOut = Keep(network.MuOut.weight!);
+            MuOutBias = Keep(network.MuOut.bias!);
+            MuOutTransposed = Keep(MuOut.t());
+        }
+
+        public int Clients { get; }
+        public Tensor RhoIn { get; }
+        public Tensor RhoInBias { get; }
+        public Tensor RhoInTransposed { get; }
+        public Tensor Between { get; }
+        public Tensor BetweenBias { get; }
+        public Tensor BetweenByClients { get; }
+        public Tensor BetweenOverClients { get; }
+        public Tensor MuOut { get; }
+        public Tensor MuOutBias { get; }
+        public Tensor MuOutTransposed { get; }
+
+        public void Dispose()
+        {
+            foreach (var tensor in new[] { RhoIn, RhoInBias, RhoInTransposed, Between, BetweenBias, BetweenByClients, BetweenOverClients, MuOut, MuOutBias, MuOutTransposed })
+                tensor.Dispose();
+        }
+
+        static Tensor Keep(Tensor tensor) => tensor.detach().clone().contiguous().DetachFromDisposeScope();
+    }
+}

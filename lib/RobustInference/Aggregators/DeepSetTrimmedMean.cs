@@ -1,0 +1,73 @@
+using RobustInference.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RobustInference.Aggregators;
+
+/// <summary>DeepSet-TM, the paper's defence: μ of the coordinate-wise trimmed mean of ρ over clients, with the weights of an adversarially trained <see cref="DeepSet"/>.</summary>
+public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggregator
+{
+    public override string Name => "DeepSet-TM";
+
+    public override ScoreScale Scale => ScoreScale.Logits;
+
+    public DeepSetNetwork Network => network;
+
+    /// <summary>t = f.</summary>
+    public int Trim => trim;
+
+    /// <exception cref="ArgumentException">n ≤ 2t.</exception>
+    /// <inheritdoc/>
+    public override Tensor Scores(Tensor answers)
+    {
+        CheckAnswers(answers, 2L * trim + 1);
+        using var scope = NewDisposeScope();
+        return network.Decode(OrderStatistics.RangeMean(network.Encode(answers), trim, (int)answers.shape[1] - trim)).MoveToOuterDisposeScope();
+    }
+
+    public override ConditionedAggregator Given(Tensor answers, IReadOnlyList<int> corrupted, SortGradient gradient = SortGradient.Mean)
+    {
+        CheckAnswers(answers, 2L * trim + 1);
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var encodings = network.Encode(Rows.Without(answers, corrupted));
+        return new EncodedGiven(network, new RangeMeanGiven(encodings, corrupted.Count, trim, (int)answers.shape[1] - trim, gradient), gradient, (int)answers.shape[1]);
+    }
+
+    /// <summary>Keeps the honest encodings that can still be trimmed. With BPDA all corrupted rows share one gradient behind ρ's last layer, which is then pulled back once a sample.</summary>
+    sealed class EncodedGiven(DeepSetNetwork network, ConditionedAggregator trimmed, SortGradient gradient, int clients) : ConditionedAggregator
+    {
+        public override int Samples => trimmed.Samples;
+
+        public override Tensor Scores(Tensor corrupted)
+        {
+            using var scope = NewDisposeScope();
+            return network.Decode(trimmed.Scores(network.Encode(corrupted))).MoveToOuterDisposeScope();
+        }
+
+        public override Tensor Gradient(Tensor corrupted, Func<Tensor, Tensor> cotangent)
+        {
+            if (gradient == SortGradient.True || !corrupted.IsFloatsOnCpu()) return base.Gradient(corrupted, cotangent);
+            using var scope = NewDisposeScope();
+            using var untracked = no_grad();
+            var hidden = network.RhoIn.call(corrupted).relu_();
+            var between = network.MuIn.call(trimmed.Scores(network.RhoOut.call(hidden))).relu_();
+            var back = cotangent(network.MuOut.call(between)).mm(network.MuOut.weight!);
+            Lanes.ZeroWhereNotPositive(back.Floats(), between.Floats());
+            var perSample = back.mm(network.MuIn.weight!).mm(network.RhoOut.weight!).div_(clients);
+            int h = network.Hidden, m = (int)corrupted.shape[1];
+            for (int s = 0; s < Samples; s++)
+                for (int r = s * m; r < (s + 1) * m; r++)
+                    Lanes.WherePositive(hidden.Floats().Slice(r * h, h), perSample.Floats().Slice(s * h, h));
+            return hidden.matmul(network.RhoIn.weight!).MoveToOuterDisposeScope();
+        }
+
+        public override ConditionedAggregator Select(Tensor samples) => new EncodedGiven(network, trimmed.Select(samples), gradient, clients);
+
+        public override void Dispose()
+        {
+            trimmed.Dispose();
+            base.Dispose();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using RobustInference.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RobustInference.Aggregators;
+
+/// <summary>The plain mean over clients: ψ_o of the paper, what an ensemble does that trusts everyone.</summary>
+/// <remarks>Not robust for any f ≥ 1: no κ.</remarks>
+public sealed class Mean : Aggregator
+{
+    public override string Name => "Mean";
+
+    public override bool IsMonotone => true;
+
+    public override Tensor Scores(Tensor answers)
+    {
+        CheckAnswers(answers);
+        return answers.mean([1L]);
+    }
+
+    public override ConditionedAggregator Given(Tensor answers, IReadOnlyList<int> corrupted, SortGradient gradient = SortGradient.Mean)
+    {
+        CheckAnswers(answers);
+        using var honest = Rows.Without(answers, corrupted);
+        return new HonestSum(honest.sum(1), (int)answers.shape[1]);
+    }
+
+    /// <summary>Keeps the honest rows' sum.</summary>
+    sealed class HonestSum(Tensor sum, int clients) : ConditionedAggregator
+    {
+        readonly Tensor sum = sum.DetachFromDisposeScope();
+
+        public override int Samples => (int)sum.shape[0];
+
+        public override Tensor Scores(Tensor corrupted)
+        {
+            using var scope = NewDisposeScope();
+            return ((sum + corrupted.sum(1)) / clients).MoveToOuterDisposeScope();
+        }
+
+        public override Tensor Gradient(Tensor corrupted, Func<Tensor, Tensor> cotangent)
+        {
+            using var scope = NewDisposeScope();
+            return cotangent(Scores(corrupted)).div_(clients).unsqueeze(1).expand(corrupted.shape).contiguous().MoveToOuterDisposeScope();
+        }
+
+        public override ConditionedAggregator Select(Tensor samples) => new HonestSum(sum.index_select(0, samples), clients);
+
+        public override void Dispose()
+        {
+            sum.Dispose();
+            base.Dispose();
+        }
+    }
+}

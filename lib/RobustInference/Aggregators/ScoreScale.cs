@@ -1,0 +1,18 @@
+namespace RobustInference.Aggregators;
+
+/// <summary>How scores become the probability vector that an attack's loss needs.</summary>
+public enum ScoreScale
+{
+    /// <summary>Non-negative scores of a static rule: divided by their sum, or by <see cref="Weights.Least"/> where all are zero.</summary>
+    Weights,
+
+    /// <summary>Unbounded scores of a network: softmax.</summary>
+    Logits,
+}
+
+/// <summary>The guard of <see cref="ScoreScale.Weights"/>.</summary>
+public static class Weights
+{
+    /// <summary>The smallest sum that scores are divided by. With one-hot clients the median is all zero for most samples.</summary>
+    public const float Least = 1e-12f;
+}

@@ -1,0 +1,30 @@
+using static TorchSharp.torch;
+
+namespace RobustInference.Attacks;
+
+/// <summary>A way for the f corrupted clients to answer.</summary>
+public interface IAttack
+{
+    /// <summary>The name in tables.</summary>
+    string Name { get; }
+
+    /// <summary>What the attacker must know.</summary>
+    AttackAccess Access { get; }
+
+    /// <summary>Whether <see cref="AttackQuery.Validation"/> must be there.</summary>
+    bool NeedsValidation => false;
+
+    /// <summary>What the corrupted clients send.</summary>
+    /// <returns>[S, m, K] in the order of <see cref="Probits.ThreatModel.Corrupted"/>; rows in Δ^K where the rule takes probits.</returns>
+    Tensor Corrupt(AttackQuery query);
+}
+
+/// <summary>What an attacker knows.</summary>
+public enum AttackAccess
+{
+    /// <summary>Its own answers only.</summary>
+    BlackBox,
+
+    /// <summary>Every answer and the aggregator.</summary>
+    WhiteBox,
+}

@@ -1,0 +1,20 @@
+using RobustInference.Aggregators;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RobustInference.Attacks;
+
+/// <summary>Logit flipping: each corrupted client sends softmax(−a · its own logits) (paper, Table 4).</summary>
+/// <param name="amplification">a: 2 in the tables, 1…16 in Figure 2.</param>
+public sealed class LogitFlipping(double amplification = 2) : IAttack
+{
+    public string Name => "Logit flipping";
+
+    public AttackAccess Access => AttackAccess.BlackBox;
+
+    public Tensor Corrupt(AttackQuery query)
+    {
+        using var scope = NewDisposeScope();
+        return nn.functional.softmax(Rows.Of(query.Answers.Logits, query.Threat.Corrupted) * -amplification, -1).MoveToOuterDisposeScope();
+    }
+}

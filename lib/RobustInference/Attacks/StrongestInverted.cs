@@ -1,0 +1,24 @@
+using RobustInference.Aggregators;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RobustInference.Attacks;
+
+/// <summary>The strongest inverted attack, white box: all corrupted clients send the class that the rule, on the uncorrupted answers, finds most probable apart from the label (paper, Table 4).</summary>
+/// <param name="keepRest">The authors' variant: the chosen entry of the client's own row becomes 1 and the rest stays, so rows leave the simplex. Shown to tell the gap, never in a worst case.</param>
+public sealed class StrongestInverted(bool keepRest = false) : IAttack
+{
+    public string Name => keepRest ? "SIA (authors)" : "SIA";
+
+    public AttackAccess Access => AttackAccess.WhiteBox;
+
+    public Tensor Corrupt(AttackQuery query)
+    {
+        using var scope = NewDisposeScope();
+        var labels = query.Answers.Labels.unsqueeze(1);
+        var strongest = query.CleanScores.scatter(1, labels, full_like(labels, double.NegativeInfinity, dtype: query.CleanScores.dtype)).argmax(1);
+        var rows = OneHot.Agreed(strongest, query.Corrupted, query.Classes);
+        if (keepRest) rows = where(rows == 1, rows, Rows.Of(query.Answers.Probits, query.Threat.Corrupted));
+        return rows.MoveToOuterDisposeScope();
+    }
+}

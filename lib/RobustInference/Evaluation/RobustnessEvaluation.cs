@@ -1,0 +1,43 @@
+using RobustInference.Aggregators;
+using RobustInference.Attacks;
+using RobustInference.Probits;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RobustInference.Evaluation;
+
+/// <summary>One rule against a list of attacks.</summary>
+/// <param name="Answers">What the clients answered.</param>
+/// <param name="Validation">The server's validation data; without it, attacks that need it are left out.</param>
+/// <param name="Threat">Who is corrupted.</param>
+/// <param name="Seed">Of what attacks draw.</param>
+public sealed record RobustnessEvaluation(ProbitSet Answers, ProbitSet? Validation, ThreatModel Threat, long Seed)
+{
+    /// <summary>Runs every attack.</summary>
+    /// <param name="rule">The aggregator under attack.</param>
+    /// <param name="attacks">Those of the worst case.</param>
+    /// <param name="beside">Those that are only shown.</param>
+    /// <param name="onAttack">Told the name of each attack before it runs.</param>
+    /// <param name="cancel">Checked between attacks.</param>
+    public RobustnessReport Run(
+        Aggregator rule, IReadOnlyList<IAttack> attacks, IReadOnlyList<IAttack> beside, Action<string>? onAttack = null, CancellationToken cancel = default)
+    {
+        if (Threat.Clients != Answers.Clients)
+            throw new ArgumentException($"the threat model has {Threat.Clients} clients, the answers have {Answers.Clients}");
+        using var query = new AttackQuery(rule, Answers, Threat, Seed, Validation);
+        using var untracked = no_grad();
+        using var given = rule.Given(query.Input, Threat.Corrupted);
+        return new RobustnessReport(rule.Name, Decision.Right(query.CleanScores, Answers.Labels), Outcomes(attacks), Outcomes(beside));
+
+        (string, bool[])[] Outcomes(IReadOnlyList<IAttack> list) =>
+            [.. list.Where(attack => !attack.NeedsValidation || Validation is not null).Select(attack => (attack.Name, Outcome(attack)))];
+
+        bool[] Outcome(IAttack attack)
+        {
+            cancel.ThrowIfCancellationRequested();
+            onAttack?.Invoke(attack.Name);
+            using var scope = NewDisposeScope();
+            return Decision.Right(given.Scores(attack.Corrupt(query)), Answers.Labels);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using RobustInference.Aggregators;
+using RobustInference.Attacks;
+using RobustInference.Evaluation;
+using RobustInference.Numerics;
+using RobustInference.Probits;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RobustInference.Training;
+
+/// <summary>Where adversarial training stands.</summary>
+/// <param name="Pass">Passes done.</param>
+/// <param name="Loss">Mean cross-entropy of the pass on corrupted batches.</param>
+/// <param name="HeldOut">Worst-case accuracy of DeepSet-TM on the held-out part, where it was measured after this pass.</param>
+public readonly record struct PassProgress(int Pass, double Loss, double? HeldOut);
+
+/// <summary>Algorithm 1 of the paper: a DeepSet on rows that an inner attack has corrupted.</summary>
+/// <remarks>
+/// For every batch each sample gets a fresh random set of at most f corrupted clients, whose rows climb the Carlini–Wagner loss from random starts with
+/// the network's weights held constant; then one Adam step on the cross-entropy of the corrupted batch. The network that is returned is the one with the
+/// best worst-case accuracy, as DeepSet-TM, on a part of the validation data that is not trained on. The test set is never seen.
+/// </remarks>
+public sealed class AdversarialTraining(DeepSetRecipe recipe)
+{
+    const int MeasureEvery = 5;
+
+    /// <summary>Trains a network.</summary>
+    /// <param name="validation">The server's validation data.</param>
+    /// <param name="progress">Told after every pass.</param>
+    /// <param name="cancel">Checked before every batch.</param>
+    public DeepSetNetwork Train(ProbitSet validation, IProgress<PassProgress>? progress = null, CancellationToken cancel = default)
+    {
+        var random = RandomStream.Managed(recipe.Seed, "deepset-split");
+        var order = Enumerable.Range(0, validation.Samples).Select(s => (long)s).ToArray();
+        random.ShuffleInplace<long>(order);
+        int held = Math.Max(1, (int)(recipe.HeldOut * order.Length));
+        using var heldOut = validation.Select(order[..held]);
+        using var training = validation.Select(order[held..]);
+        var network = new DeepSetNetwork(validation.Classes, recipe.Hidden, recipe.Seed);
+        using var optimizer = optim.Adam(network.parameters(), recipe.LearningRate);
+        DeepSetNetwork? best = null;
+        double bestAccuracy = -1;
+        var batches = new Batches(training, recipe);
+        for (int pass = 0; pass < recipe.Passes; pass++)
+        {
+            double loss = batches.Pass(network, optimizer, pass, cancel);
+            double? measured = null;
+            if ((pass + 1) % MeasureEvery == 0 || pass + 1 == recipe.Passes)
+            {
+                measured = WorstCase(network, heldOut);
+                if (measured > bestAccuracy)
+                {
+                    best?.Dispose();
+                    (best, bestAccuracy) = (network.Copy(), measured.Value);
+                }
+            }
+            progress?.Report(new PassProgress(pass + 1, loss, measured));
+        }
+        network.Dispose();
+        return best!;
+    }
+
+    /// <summary>The least accuracy over the attacks that need no data of their own, with a corrupted set drawn for this purpose.</summary>
+    double WorstCase(DeepSetNetwork network, ProbitSet heldOut)
+    {
+        var threat = ThreatModel.Draw(heldOut.Clients, recipe.Corrupted, (long)(RandomStream.Derive(recipe.Seed, "held-out-threat") >> 1));
+        var attacks = AttackSuite.Paper.Where(attack => !attack.NeedsValidation).ToArray();
+        return new RobustnessEvaluation(heldOut, null, threat, recipe.Seed).Run(new DeepSetTrimmedMean(network, recipe.Corrupted), attacks, []).WorstCase;
+    }
+
+    /// <summary>The training samples, pass by pass.</summary>
+    public sealed class Batches(ProbitSet training, DeepSetRecipe recipe)
+    {
+        readonly ProjectedGradient ascent = new(recipe.Steps);
+        readonly CorruptedSubsets subsets = new(training.Clients, recipe.Corrupted);
+        readonly int total = recipe.Passes * ((training.Samples + recipe.BatchSize - 1) / recipe.BatchSize);
+
+        /// <summary>One pass: mean loss over its samples.</summary>
+        public double Pass(DeepSetNetwork network, optim.Optimizer optimizer, int pass, CancellationToken cancel = default)
+        {
+            var random = RandomStream.Managed(recipe.Seed, "deepset-pass", pass);
+            using var generator = RandomStream.Torch(recipe.Seed, "deepset-starts", pass);
+            var order = Enumerable.Range(0, training.Samples).Select(s => (long)s).ToArray();
+            random.ShuffleInplace<long>(order);
+            int batches = (order.Length + recipe.BatchSize - 1) / recipe.BatchSize;
+            double sum = 0;
+            for (int b = 0; b < batches; b++)
+            {
+                cancel.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                long[] samples = order[(b * recipe.BatchSize)..Math.Min(order.Length, (b + 1) * recipe.BatchSize)];
+                var index = tensor(samples);
+                Tensor answers = training.Probits.index_select(0, index), labels = training.Labels.index_select(0, index);
+                if (recipe.Adversarial)
+                {
+                    int[][] corrupted = [.. samples.Select(_ => subsets.Draw(random))];
+                    CorruptInplace(network, answers, labels, corrupted, generator);
+                }
+                foreach (var group in optimizer.ParamGroups)
+                    group.LearningRate = recipe.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * (pass * batches + b) / total));
+                sum += Step(network, optimizer, answers, labels) * samples.Length;
+            }
+            return sum / order.Length;
+        }
+
+        /// <summary>Steps 1 and 2 of Algorithm 1: writes what the inner attack sends over the corrupted rows.</summary>
+        /// <param name="network">Its weights are constants here.</param>
+        /// <param name="answers">[B, n, K], changed in place.</param>
+        /// <param name="labels">[B].</param>
+        /// <param name="corrupted">Per sample, positions.</param>
+        /// <param name="generator">Of the starts.</param>
+        public void CorruptInplace(DeepSetNetwork network, Tensor answers, Tensor labels, int[][] corrupted, Generator generator)
+        {
+            using var scope = NewDisposeScope();
+            using var untracked = no_grad();
+            using var rule = new DeepSet(network);
+            using var given = rule.GivenEach(answers, corrupted);
+            var start = rand([given.Offsets[^1], training.Classes], generator: generator);
+            if (start.shape[0] == 0) return;
+            var rows = ascent.Ascend(given, new CarliniWagner(rule.Scale), labels.Integers(), start, given.Offsets);
+            Place(rows.Floats(), answers.Floats(), corrupted, training.Clients, training.Classes);
+        }
+
+        static void Place(ReadOnlySpan<float> rows, Span<float> answers, int[][] corrupted, int clients, int classes)
+        {
+            int from = 0;
+            for (int s = 0; s < corrupted.Length; s++)
+                foreach (int position in corrupted[s])
+                    rows.Slice(classes * from++, classes).CopyTo(answers[((s * clients + position) * classes)..]);
+        }
+
+        /// <summary>Step 3: one step on the cross-entropy of the DeepSet, with the plain mean.</summary>
+        static double Step(DeepSetNetwork network, optim.Optimizer optimizer, Tensor answers, Tensor labels)
+        {
+            using var tracked = enable_grad();
+            using var rule = new DeepSet(network);
+            optimizer.zero_grad();
+            var loss = nn.functional.cross_entropy(rule.Scores(answers), labels);
+            loss.backward();
+            optimizer.step();
+            return loss.item<float>();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace Workbook.Terminal;
+
+/// <summary>Parses a command line, runs its verb and turns whatever goes wrong into one line on standard error and an exit code.</summary>
+public static class CommandLine
+{
+    // Ctrl-C lets the running batch, epoch file or result come to its end; without this the process would be killed after two seconds.
+    static readonly TimeSpan GraceAfterCancel = TimeSpan.FromMinutes(2);
+
+    /// <summary>Runs the verb that <paramref name="args"/> name.</summary>
+    /// <returns>0, what the verb returned, or one of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> Run(string[] args, IEnumerable<Command> verbs)
+    {
+        var root = Root(verbs);
+        var parse = root.Parse(args.Length == 0 ? ["--help"] : args);
+        // The library's own error action prints the whole help on standard output and returns 1.
+        if (parse.Action is ParseErrorAction)
+            return Problem.Report($"{string.Join(" ", parse.Errors.Select(error => error.Message))} (see {Examples.NameOf(parse.CommandResult.Command)} --help)", ExitCode.BadInput);
+        try
+        {
+            return await parse.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = GraceAfterCancel });
+        }
+        catch (Exception exception)
+        {
+            return Problem.Report(exception);
+        }
+    }
+
+    /// <summary>The root command with its verbs, as <see cref="Run"/> uses it.</summary>
+    public static RootCommand Root(IEnumerable<Command> verbs)
+    {
+        var root = new RootCommand("How far can an ensemble be trusted when some of its members may lie? Trains clients and aggregators, attacks them, prints the tables.");
+        foreach (var verb in verbs) root.Add(verb);
+        Examples.ShowUnderHelp(root);
+        return root;
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+
+namespace Workbook.Terminal;
+
+/// <summary>Options that several verbs share, and option types that check their own range.</summary>
+public static class Options
+{
+    /// <summary><c>--json</c>.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "One JSON document on standard output, nothing else there." };
+
+    /// <summary><c>--data DIR</c>.</summary>
+    public static Option<string> Data() => new("--data")
+    {
+        Description = "Where the data sets lie (a folder, or the official archive).",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => DataFolder.Default,
+    };
+
+    /// <summary>A whole number of at least <paramref name="least"/>.</summary>
+    public static Option<int> Whole(string name, int least, int value, string description) => Bounded(name, value, description, x => x >= least, $"at least {least}");
+
+    /// <summary>A number above 0.</summary>
+    public static Option<double> Positive(string name, double value, string description) => Bounded(name, value, description, x => x > 0 && double.IsFinite(x), "above 0");
+
+    /// <summary>A number of 0 or more.</summary>
+    public static Option<double> NotNegative(string name, double value, string description) => Bounded(name, value, description, x => x >= 0 && double.IsFinite(x), "0 or more");
+
+    static Option<T> Bounded<T>(string name, T value, string description, Func<T, bool> allowed, string range) where T : ISpanParsable<T> => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => value,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[^1].Value;
+            if (T.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && allowed(number)) return number;
+            result.AddError($"{name} is '{text}'; it must be {(typeof(T) == typeof(int) ? "a whole number, " : "a number, ")}{range}.");
+            return default!;
+        },
+    };
+}

@@ -1,0 +1,42 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Workbook.Terminal;
+
+/// <summary>Results go to standard output, progress and remarks to standard error: so the one can be piped while the other is watched.</summary>
+public static class Screen
+{
+    const int WidthOfFiles = 160;
+
+    static readonly JsonSerializerOptions Format = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>Standard output.</summary>
+    public static IAnsiConsole Results { get; } = Open(Console.Out);
+
+    /// <summary>Standard error.</summary>
+    public static IAnsiConsole Remarks { get; } = Open(Console.Error);
+
+    /// <summary>Whether bars can move on standard error; otherwise plain lines now and then.</summary>
+    public static bool IsLive => Remarks.Profile.Out.IsTerminal && Remarks.Profile.Capabilities.Ansi;
+
+    /// <summary>One JSON document on standard output; names become snake_case.</summary>
+    public static void Json<T>(T document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, Format));
+
+    /// <summary>One plain line on standard error.</summary>
+    public static void Remark(string line) => Remarks.Write(new Text(line + Environment.NewLine));
+
+    static IAnsiConsole Open(TextWriter writer)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        // Nobody's terminal is 80 columns wide any more, and a file has no width at all: a table must not be folded there.
+        if (!console.Profile.Out.IsTerminal) console.Profile.Width = WidthOfFiles;
+        return console;
+    }
+}

@@ -1,0 +1,123 @@
+using System.CommandLine;
+using Spectre.Console;
+using Workbook.Datasets;
+using Workbook.Terminal;
+
+namespace Workbook.Verbs;
+
+/// <summary><c>./workbook data list|fetch|verify</c>.</summary>
+public static class DataVerb
+{
+    public static Command Create() => new("data", "The data sets: where they come from, fetch one, check one.") { CreateList(), CreateFetch(), CreateVerify() };
+
+    static Command CreateList()
+    {
+        var data = Options.Data();
+        var json = Options.Json();
+        var command = new Command("list", "List the data sets, where to get them and which are here.") { data, json };
+        command.SetAction(parse => List(parse.GetRequiredValue(data), parse.GetValue(json)));
+        return command.WithExample("./workbook data list");
+    }
+
+    static Command CreateFetch()
+    {
+        var name = Name(required: true);
+        var data = Options.Data();
+        var url = new Option<Uri?>("--url")
+        {
+            Description = "A mirror of the official archive; its checksum must be the same.",
+            HelpName = "URL",
+            CustomParser = result =>
+            {
+                if (Uri.TryCreate(result.Tokens[^1].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return address;
+                result.AddError($"--url is '{result.Tokens[^1].Value}'; it must begin with http:// or https://.");
+                return null;
+            },
+        };
+        var command = new Command("fetch", "Download the official archive and check it.") { name, data, url };
+        command.SetAction((parse, cancel) => Task.Run(() => Fetch(ImageSource.Named(parse.GetRequiredValue(name)!), parse.GetRequiredValue(data), parse.GetValue(url), cancel), CancellationToken.None));
+        return command.WithExample("./workbook data fetch cifar10");
+    }
+
+    static Command CreateVerify()
+    {
+        var name = Name(required: false);
+        var data = Options.Data();
+        var json = Options.Json();
+        var command = new Command("verify", "Check the data sets that are here, or one, against the official checksums and those of a record-shuffled copy.") { name, data, json };
+        command.SetAction(parse => Verify(parse.GetValue(name), parse.GetRequiredValue(data), parse.GetValue(json)));
+        return command.WithExample("./workbook data verify", "./workbook data verify cifar10 --data DIR");
+    }
+
+    static Argument<string?> Name(bool required)
+    {
+        var name = new Argument<string?>("NAME")
+        {
+            Arity = required ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
+            Description = "A data set.",
+        };
+        name.AcceptOnlyFromAmong([.. ImageSource.All.Select(source => source.Name)]);
+        return name;
+    }
+
+    static int List(string data, bool json)
+    {
+        var rows = ImageSource.All.Select(source => new { source.Name, source.Title, source.Page, Archive = source.Archive.ToString(), source.Md5, Present = source.Find(data) }).ToArray();
+        if (json)
+        {
+            Screen.Json(new { rows });
+            return 0;
+        }
+        var table = new Table().Border(TableBorder.Simple).AddColumn("name").AddColumn("what").AddColumn("official archive").AddColumn("here");
+        foreach (var row in rows) table.AddRow(new Text(row.Name), new Text(row.Title), new Text(row.Archive), new Text(row.Present ?? "no"));
+        Screen.Results.Write(table);
+        Screen.Results.WriteLine($"'./workbook data fetch NAME' puts the archive into {data}. It is used as it is, and so is the folder that it unpacks to.");
+        return 0;
+    }
+
+    static async Task<int> Fetch(ImageSource source, string data, Uri? url, CancellationToken cancel)
+    {
+        if (source.Find(data) is { } present)
+        {
+            Screen.Results.WriteLine($"{source.Name} is there already: {present} ('./workbook data verify {source.Name}' checks it)");
+            return 0;
+        }
+        string path = Path.Combine(data, source.ArchiveName);
+        var from = url ?? source.Archive;
+        if (!Screen.IsLive)
+        {
+            Screen.Remark($"fetching {from} …");
+            await Download.ToFile(from, path, source.Md5, ImageSource.LargestArchive, null, cancel);
+        }
+        else
+        {
+            await Screen.Remarks.Progress().AutoClear(true)
+                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+                .StartAsync(async context =>
+                {
+                    var bar = context.AddTask(source.ArchiveName);
+                    await Download.ToFile(from, path, source.Md5, ImageSource.LargestArchive, (done, total) =>
+                    {
+                        bar.MaxValue = total ?? ImageSource.LargestArchive;
+                        bar.Value = done;
+                    }, cancel);
+                });
+        }
+        Screen.Results.WriteLine($"{path}: the official archive (md5 {source.Md5})");
+        return 0;
+    }
+
+    static int Verify(string? name, string data, bool json)
+    {
+        ImageSource[] wanted = name is null ? [.. ImageSource.All.Where(source => source.Find(data) is not null)] : [ImageSource.Named(name)];
+        if (wanted.Length == 0) throw new FileNotFoundException($"no data set is in '{data}'; './workbook data list' says where to get them");
+        var rows = wanted.Select(source =>
+        {
+            string place = source.Find(data) ?? throw new FileNotFoundException($"{source.Name} is not in '{data}'; './workbook data list' says where to get it");
+            return new { source.Name, Place = place, Verdict = source.Verify(place) };
+        }).ToArray();
+        if (json) Screen.Json(new { rows });
+        else foreach (var row in rows) Screen.Results.WriteLine($"{row.Place}: {row.Name}, {row.Verdict}");
+        return 0;
+    }
+}
