@@ -11,4 +11,6 @@ return await CommandLine.Run(
         ClientsVerb.Create(),
         DataVerb.Create(),
         BenchVerb.Create(),
+        RunVerb.Create(),
+        KernelVerb.Create(),
     ]);
