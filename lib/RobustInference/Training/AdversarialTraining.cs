@@ -30,6 +30,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
     /// <param name="cancel">Checked before every batch.</param>
     public DeepSetNetwork Train(ProbitSet validation, IProgress<PassProgress>? progress = null, CancellationToken cancel = default)
     {
+        TorchThreads.One();
         var random = RandomStream.Managed(recipe.Seed, "deepset-split");
         var order = Enumerable.Range(0, validation.Samples).Select(s => (long)s).ToArray();
         random.ShuffleInplace<long>(order);
