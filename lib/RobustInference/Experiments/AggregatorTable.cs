@@ -60,6 +60,22 @@ public sealed record AggregatorTable(
         return ResultTable.Pivot(rows, title, aggregators, columns, notes: [.. Beside(), .. GainLine()]);
     }
 
+    /// <summary>Bars: a group for each attack and the worst case, a bar for each rule, standard deviation over seeds where there are several.</summary>
+    /// <param name="title">Stands over the figure.</param>
+    /// <param name="published">The paper's numbers, not ours.</param>
+    public Figure ToFigure(string title, bool published = false)
+    {
+        string[] columns = [.. Columns.Where(column => column is not ("Clean" or "Pointwise worst case"))];
+        var rows = Rows();
+        return Figure.Of(title, Axis.Of("", columns), new Axis("Accuracy (%)") { Min = 0, Max = 80 }, [.. Reports[0].Select(report =>
+        {
+            var own = columns.Select(column => rows.FirstOrDefault(row => row.Aggregator == report.Aggregator && row.Attack == column)).ToArray();
+            double?[] deviations = [.. own.Select(row => published ? row?.PublishedStd : row?.Std)];
+            return new BarSeries(report.Aggregator, [.. own.Select(row => 100 * ((published ? row?.Published : row?.Accuracy) ?? double.NaN))],
+                deviations.Any(d => d is null) ? null : [.. deviations.Select(d => 100 * d!.Value)]);
+        })]);
+    }
+
     IEnumerable<string> Beside()
     {
         var rows = Rows();
