@@ -15,4 +15,5 @@ return await CommandLine.Run(
         ClientsVerb.Create(),
         DataVerb.Create(),
         BenchVerb.Create(),
+        KernelVerb.Create(),
     ]);

@@ -1,6 +1,7 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Evaluation;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Training;
 using TorchSharp;
@@ -33,7 +34,7 @@ public sealed record EnsembleExperiment(ProbitArchive Archive, ThreatModel Threa
     /// <param name="cancel">Checked between attacks.</param>
     public IReadOnlyList<RobustnessReport> Evaluate((DeepSetNetwork Network, int Trim)? network, Action<string, double>? progress = null, CancellationToken cancel = default)
     {
-        torch.set_num_threads(1);
+        TorchThreads.One();
         var rules = new List<Aggregator> { new Mean(), new CoordinateWiseMedian(), new GeometricMedian(), new CoordinateWiseTrimmedMean(Threat.Count) };
         if (network is var (weights, trim)) rules.Add(new DeepSetTrimmedMean(weights, trim));
         var evaluation = new RobustnessEvaluation(Archive.Test, Archive.Validation, Threat, Seed);
@@ -48,7 +49,7 @@ public sealed record EnsembleExperiment(ProbitArchive Archive, ThreatModel Threa
     /// <summary>Trains DeepSet-TM on the validation data, or reads it from the cache, then evaluates every rule.</summary>
     public IReadOnlyList<RobustnessReport> Run(DeepSetCache cache, DeepSetRecipe recipe, Action<string, double>? progress = null, CancellationToken cancel = default)
     {
-        torch.set_num_threads(1);
+        TorchThreads.One();
         var validation = Archive.Validation ?? throw new InvalidOperationException("DeepSet-TM needs validation data to be trained on");
         using var network = cache.Get(recipe, validation, new Passes(recipe, progress), cancel);
         return Evaluate((network, recipe.Corrupted), (stage, done) => progress?.Invoke(stage, TrainingShare + (1 - TrainingShare) * done), cancel);

@@ -2,6 +2,7 @@ using MathNet.Numerics.Statistics;
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Evaluation;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Reporting;
 using RobustInference.Training;
@@ -24,7 +25,7 @@ public sealed record TableOne(string Dataset, IReadOnlyList<long> Seeds, IReadOn
         var cache = new DeepSetCache(WorkbookFolder.TrainedAggregators);
         var perSeed = TableTwo.OverSeeds(dataset, 0.5, seeds, (archive, i) =>
         {
-            torch.set_num_threads(1);
+            TorchThreads.One();
             var evaluation = new RobustnessEvaluation(archive.Test, archive.Validation, ThreatModel.Draw(archive.Test.Clients, TableTwo.Corrupted, seeds[i]), seeds[i]);
             var reports = new Dictionary<(bool, bool), RobustnessReport>();
             foreach (bool adversarial in new[] { false, true })

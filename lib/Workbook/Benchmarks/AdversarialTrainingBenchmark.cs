@@ -15,7 +15,7 @@ public static class AdversarialTrainingBenchmark
 
     public static IReadOnlyList<BenchmarkRow> Run(ProbitSet embedded)
     {
-        set_num_threads(1);
+        TorchThreads.One();
         using var synthetic = SyntheticProbits.Draw(3000, 17, 100, seed: 0);
         return [.. Compare("K=10", embedded, hidden: 128), .. Compare("K=100", synthetic, hidden: 224)];
     }

@@ -1,16 +1,52 @@
 using System.CommandLine;
-using RobustInference.Experiments;
+using Workbook.Notebooks;
 using Workbook.Terminal;
 
 namespace Workbook.Verbs;
 
-/// <summary><c>./workbook run</c>: until the notebooks are there, the CIFAR-10 block of Table 2.</summary>
+/// <summary><c>./workbook run</c>: executes notebooks and writes them, with their outputs, as notebooks and as pages.</summary>
 public static class RunVerb
 {
+    /// <summary>How notebooks learn of the profile.</summary>
+    public const string ProfileVariable = "WORKBOOK_PROFILE";
+
     public static Command Create()
     {
-        var command = new Command("run", "Print the CIFAR-10 block of Table 2 from the embedded probits, DeepSet-TM trained on the spot.");
-        command.SetAction((_, cancel) => Task.Run(() => TableVerb.Print("2", "cifar10", 0.5, TableTwo.EmbeddedSeeds("cifar10", 0.5), json: false, cancel), CancellationToken.None));
-        return command.WithExample("./workbook run");
+        var names = new Argument<string[]>("notebook") { Description = "chapter numbers, beginnings of names, or files; all chapters when left out", Arity = ArgumentArity.ZeroOrMore };
+        var profile = new Option<string>("--profile") { Description = "quick: minutes; full: what the paper ran", DefaultValueFactory = _ => "quick" };
+        profile.AcceptOnlyFromAmong("quick", "full");
+        var inPlace = new Option<bool>("--in-place") { Description = "also refresh the outputs stored in the notebooks themselves" };
+        var command = new Command("run", "Execute notebooks; the results are in artifacts/notebooks (*.ipynb, *.html, index.html).") { names, profile, inPlace };
+        command.SetAction((parse, stop) => Task.Run(() => Run(parse.GetValue(names) ?? [], parse.GetRequiredValue(profile), parse.GetValue(inPlace), stop)));
+        return command.WithExample("./workbook run", "./workbook run 05 --in-place");
+    }
+
+    static int Run(string[] names, string profile, bool inPlace, CancellationToken stop)
+    {
+        string root = CheckoutRoot.Find(), output = Path.Combine(root, "artifacts", "notebooks");
+        IReadOnlyList<string> paths = NotebookSelection.Find(Path.Combine(root, "notebooks"), names);
+        Notebook[] notebooks = [.. paths.Select(Notebook.Read)];
+        Environment.SetEnvironmentVariable(ProfileVariable, profile);
+        Directory.CreateDirectory(output);
+        int failures = 0;
+        string before = Environment.CurrentDirectory;
+        try
+        {
+            for (int i = 0; i < paths.Count; i++)
+            {
+                string folder = Path.GetDirectoryName(paths[i])!, name = Path.GetFileNameWithoutExtension(paths[i]);
+                Environment.CurrentDirectory = folder;           // as Jupyter does
+                NotebookRun run = new RunScreen(name).Watch(progress => new NotebookRunner(progress).Run(notebooks[i], folder, stop));
+                if (!run.Succeeded) failures++;
+                if (inPlace && run.Succeeded) notebooks[i].Write(paths[i]);
+                IndexPage.Note(notebooks[i], run, profile);
+                notebooks[i].Write(Path.Combine(output, name + ".ipynb"));
+                File.WriteAllText(Path.Combine(output, name + ".html"), HtmlPage.Render(notebooks[i], notebooks[i].Title ?? name, folder));
+            }
+        }
+        finally { Environment.CurrentDirectory = before; }
+        File.WriteAllText(Path.Combine(output, "index.html"), IndexPage.Render(output));
+        Console.Out.WriteLine($"{paths.Count - failures} of {paths.Count} notebooks passed: {Path.Combine(output, "index.html")}");
+        return failures == 0 ? 0 : 1;
     }
 }

@@ -1,6 +1,6 @@
+using RobustInference.Experiments;
 using RobustInference.Clients;
 using Workbook.Datasets;
-using Workbook.Terminal;
 
 namespace Tests.RobustInference.Training;
 
@@ -9,7 +9,7 @@ public class FullDataTests
 {
     static string Folder()
     {
-        string[] places = [Environment.GetEnvironmentVariable("WORKBOOK_DATA") ?? "", DataFolder.Default];
+        string[] places = [Environment.GetEnvironmentVariable("WORKBOOK_DATA") ?? "", WorkbookFolder.DataCache];
         var source = ImageSource.Named("cifar10");
         string? found = places.Where(place => place.Length > 0).Select(source.Find).FirstOrDefault(place => place is not null);
         Assert.SkipWhen(found is null, "CIFAR-10 is not here: './workbook data fetch cifar10', or name its folder in WORKBOOK_DATA");

@@ -1,0 +1,27 @@
+using Microsoft.Data.Analysis;
+using Microsoft.DotNet.Interactive.Formatting;
+
+namespace Workbook.Kernel;
+
+/// <summary>How a <see cref="DataFrame"/> is shown: its first rows as a table.</summary>
+static class DataFrames
+{
+    const int Rows = 50;
+
+    public static void Register()
+    {
+        Formatter.SetPreferredMimeTypesFor(typeof(DataFrame), "text/html", "text/plain");
+        Formatter.Register<DataFrame>(WriteHtml, "text/html");
+        Formatter.Register<DataFrame>((frame, writer) => writer.Write(Head(frame).ToString()), "text/plain");
+    }
+
+    static void WriteHtml(DataFrame frame, TextWriter writer) => HtmlTable.Write(
+        writer,
+        ["", .. frame.Columns.Select(column => column.Name)],
+        Enumerable.Range(0, (int)Math.Min(Rows, frame.Rows.Count)).Select(row =>
+            (string[])[row.ToString(), .. frame.Columns.Select(column => HtmlTable.Text(column[row]))]),
+        keys: 1,
+        frame.Rows.Count > Rows ? $"{Rows} of {frame.Rows.Count} rows" : null);
+
+    static DataFrame Head(DataFrame frame) => frame.Rows.Count > Rows ? frame.Head(Rows) : frame;
+}

@@ -1,0 +1,159 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using NetMQ;
+
+namespace Workbook.Kernel.Messaging;
+
+/// <summary>The Jupyter kernel: answers requests on its sockets until it is told to shut down.</summary>
+public sealed class KernelServer(ConnectionFile connection, string folder)
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
+    // The compiler's libraries are not touched before the first kernel_info has been answered.
+    readonly Lazy<CSharpSession> session = new(() => new CSharpSession(folder));
+    readonly ManualResetEventSlim answered = new(), warm = new();
+    volatile bool stopping;
+
+    /// <summary>Serves until shutdown.</summary>
+    public void Run()
+    {
+        ParentWatch.Start();
+        using PosixSignalRegistration signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+        {
+            context.Cancel = true;                           // a terminal's Ctrl-C reaches the kernel too; it means the cell
+            Interrupt();
+        });
+        var sockets = new KernelSockets(connection);
+        sockets.Publish("status", new JsonObject { ["execution_state"] = "starting" }, null);
+        Thread[] threads =
+        [
+            Start("heartbeat", () => sockets.Beat(Patience)),
+            Start("control", () => Answer(sockets, sockets.Control)),
+            Start("shell", () => Answer(sockets, sockets.Shell)),
+        ];
+        new Thread(WarmUp) { IsBackground = true, Name = "warm-up" }.Start();
+        threads[1].Join();
+        Interrupt();
+        threads[0].Join();
+        // A cell that cannot be stopped must not keep the process: sockets are closed only when no thread uses them.
+        if (threads[2].Join(TimeSpan.FromSeconds(2))) sockets.Dispose();
+        NetMQConfig.Cleanup(block: threads[2].Join(0));
+    }
+
+    Thread Start(string name, Action step)
+    {
+        var thread = new Thread(() =>
+        {
+            while (!stopping) step();
+        })
+        { IsBackground = true, Name = name };
+        thread.Start();
+        return thread;
+    }
+
+    void WarmUp()
+    {
+        answered.Wait(TimeSpan.FromSeconds(2));
+        try { session.Value.WarmUp(); }
+        finally { warm.Set(); }
+    }
+
+    void Answer(KernelSockets sockets, NetMQ.Sockets.RouterSocket socket)
+    {
+        if (sockets.Receive(socket, Patience) is { } request) Answer(sockets, socket, request);
+    }
+
+    void Answer(KernelSockets sockets, NetMQ.Sockets.RouterSocket socket, Message request)
+    {
+        sockets.Publish("status", new JsonObject { ["execution_state"] = "busy" }, request);
+        JsonObject? reply;
+        try { reply = request.Type == "execute_request" ? Execute(sockets, request) : Content(sockets, request); }
+        catch (Exception error)
+        {
+            reply = new JsonObject { ["status"] = "error", ["ename"] = error.GetType().Name, ["evalue"] = error.Message, ["traceback"] = new JsonArray() };
+        }
+        if (reply is not null) sockets.Send(socket, request.Reply(reply));
+        sockets.Publish("status", new JsonObject { ["execution_state"] = "idle" }, request);
+        if (request.Type == "kernel_info_request") answered.Set();
+        bool failed = request.Type == "execute_request" && (string?)reply?["status"] == "error";
+        if (failed && (bool?)request.Content["stop_on_error"] != false) AbortWaiting(sockets, socket);
+        if (request.Type == "shutdown_request") stopping = true;
+    }
+
+    // "Run all" sends all cells at once: those behind a failing one are not run.
+    void AbortWaiting(KernelSockets sockets, NetMQ.Sockets.RouterSocket socket)
+    {
+        while (sockets.Receive(socket, TimeSpan.FromMilliseconds(20)) is { } waiting)
+        {
+            if (waiting.Type != "execute_request")
+            {
+                Answer(sockets, socket, waiting);
+                continue;
+            }
+            sockets.Publish("status", new JsonObject { ["execution_state"] = "busy" }, waiting);
+            sockets.Send(socket, waiting.Reply(new JsonObject { ["status"] = "aborted" }));
+            sockets.Publish("status", new JsonObject { ["execution_state"] = "idle" }, waiting);
+        }
+    }
+
+    JsonObject Execute(KernelSockets sockets, Message request)
+    {
+        warm.Wait();                                         // two threads that compile the same things at once are slower than one
+        string code = (string?)request.Content["code"] ?? "";
+        bool silent = (bool?)request.Content["silent"] == true;
+        var frontEnd = new JupyterFrontEnd(sockets, request);
+        if (!silent)
+            sockets.Publish("execute_input", new JsonObject { ["code"] = code, ["execution_count"] = session.Value.ExecutionCount + 1 }, request);
+        CellOutput.Fallback = new CellOutput(frontEnd);
+        CellResult result = session.Value.Execute(code, frontEnd);
+        if (result.Error is { } error)
+        {
+            JsonObject Error() => new()
+            {
+                ["ename"] = error.Name,
+                ["evalue"] = error.Message,
+                ["traceback"] = new JsonArray([.. error.Trace.Select(line => (JsonNode)line)]),
+            };
+            sockets.Publish("error", Error(), request);
+            JsonObject reply = Error();
+            reply["status"] = "error";
+            reply["execution_count"] = result.ExecutionCount;
+            return reply;
+        }
+        if (result.Value is { } value && !silent)
+        {
+            sockets.Publish(
+                "execute_result",
+                new JsonObject { ["execution_count"] = result.ExecutionCount, ["data"] = value.ToJson(), ["metadata"] = new JsonObject() },
+                request);
+        }
+        return new JsonObject { ["status"] = "ok", ["execution_count"] = result.ExecutionCount, ["payload"] = new JsonArray(), ["user_expressions"] = new JsonObject() };
+    }
+
+    JsonObject? Content(KernelSockets sockets, Message request)
+    {
+        string code = (string?)request.Content["code"] ?? "";
+        switch (request.Type)
+        {
+            case "kernel_info_request": return KernelInfo.Content();
+            case "complete_request": return Assistance.Complete(session.Value, code, (int?)request.Content["cursor_pos"] ?? code.Length);
+            case "inspect_request": return Assistance.Inspect(session.Value, code, (int?)request.Content["cursor_pos"] ?? code.Length);
+            case "is_complete_request": return Assistance.IsComplete(code);
+            case "history_request": return new JsonObject { ["status"] = "ok", ["history"] = new JsonArray() };
+            case "comm_info_request": return new JsonObject { ["status"] = "ok", ["comms"] = new JsonObject() };
+            case "interrupt_request":
+                Interrupt();
+                return new JsonObject { ["status"] = "ok" };
+            case "shutdown_request":
+                var content = new JsonObject { ["status"] = "ok", ["restart"] = (bool?)request.Content["restart"] == true };
+                sockets.Publish("shutdown_reply", content.DeepClone().AsObject(), request);
+                return content;
+            default: return null;                            // comm_open and other one-way messages
+        }
+    }
+
+    void Interrupt()
+    {
+        if (session.IsValueCreated) session.Value.Interrupt();
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Workbook.Notebooks;
+
+/// <summary>C# as HTML, with keywords, text, numbers and comments marked.</summary>
+static class CodeColours
+{
+    public static string Html(string code)
+    {
+        var html = new StringBuilder();
+        SyntaxNode root = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script)).GetRoot();
+        foreach (SyntaxToken token in root.DescendantTokens())
+        {
+            AddAll(token.LeadingTrivia);
+            Add(Class(token), token.Text);
+            AddAll(token.TrailingTrivia);
+        }
+        return html.ToString();
+
+        void AddAll(SyntaxTriviaList list)
+        {
+            foreach (SyntaxTrivia trivia in list)
+                Add(trivia.IsDirective || IsComment(trivia) ? "c" : null, trivia.ToFullString());
+        }
+
+        void Add(string? kind, string text)
+        {
+            if (text.Length == 0) return;
+            string shown = WebUtility.HtmlEncode(text);
+            html.Append(kind is null ? shown : $"<span class=\"{kind}\">{shown}</span>");
+        }
+    }
+
+    static bool IsComment(SyntaxTrivia trivia) => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia
+        or SyntaxKind.SingleLineDocumentationCommentTrivia or SyntaxKind.MultiLineDocumentationCommentTrivia;
+
+    static string? Class(SyntaxToken token) => token.Kind() switch
+    {
+        SyntaxKind.NumericLiteralToken => "n",
+        SyntaxKind.StringLiteralToken or SyntaxKind.CharacterLiteralToken or SyntaxKind.InterpolatedStringTextToken or SyntaxKind.InterpolatedStringStartToken
+            or SyntaxKind.InterpolatedStringEndToken or SyntaxKind.SingleLineRawStringLiteralToken or SyntaxKind.MultiLineRawStringLiteralToken
+            or SyntaxKind.InterpolatedVerbatimStringStartToken or SyntaxKind.InterpolatedMultiLineRawStringStartToken or SyntaxKind.InterpolatedRawStringEndToken => "s",
+        _ => token.IsKeyword() || token.IsContextualKeyword() || token.Text == "var" ? "k" : null,
+    };
+}
