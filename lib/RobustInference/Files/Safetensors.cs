@@ -57,9 +57,17 @@ public static class Safetensors
             using var header = JsonDocument.Parse(headerBytes);
             var tensors = new Dictionary<string, NamedTensor>();
             var metadata = new Dictionary<string, string>();
-            foreach (var entry in header.RootElement.EnumerateObject())
-                if (entry.Name == "__metadata__") foreach (var pair in entry.Value.EnumerateObject()) metadata[pair.Name] = pair.Value.GetString() ?? "";
-                else tensors[entry.Name] = ReadTensor(path, file, 8 + length, dataBytes, entry);
+            var entries = header.RootElement.EnumerateObject().Where(entry => entry.Name != "__metadata__").Select(entry => Describe(path, dataBytes, entry)).ToList();
+            CheckCover(path, dataBytes, entries);
+            if (header.RootElement.TryGetProperty("__metadata__", out var notes))
+                foreach (var pair in notes.EnumerateObject()) metadata[pair.Name] = pair.Value.GetString() ?? "";
+            foreach (var (name, shape, from, to) in entries)
+            {
+                var values = new float[(to - from) / 4];
+                file.Position = 8 + length + from;
+                file.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+                tensors[name] = new NamedTensor(shape, values);
+            }
             return (tensors, metadata);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
@@ -68,7 +76,7 @@ public static class Safetensors
         }
     }
 
-    static NamedTensor ReadTensor(string path, FileStream file, long dataStart, long dataBytes, JsonProperty entry)
+    static (string Name, long[] Shape, long From, long To) Describe(string path, long dataBytes, JsonProperty entry)
     {
         string type = entry.Value.GetProperty("dtype").GetString() ?? "";
         if (type != "F32") throw new InvalidDataException($"{path}: tensor {entry.Name} has the type {type}, wanted F32");
@@ -80,11 +88,21 @@ public static class Safetensors
             if (axis < 0 || axis > 0 && count > dataBytes / axis) throw new InvalidDataException($"{path}: tensor {entry.Name} has the shape ({string.Join(", ", shape)}), larger than the file");
             count *= axis;
         }
-        if (offsets is not [var from, var to] || from < 0 || to > dataBytes || to - from != 4 * count)
+        if (offsets is not [var from, var to] || from < 0 || to < from || to > dataBytes || to - from != 4 * count)
             throw new InvalidDataException($"{path}: tensor {entry.Name} has offsets that do not fit its shape or the file");
-        var values = new float[count];
-        file.Position = dataStart + from;
-        file.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
-        return new NamedTensor(shape, values);
+        return (entry.Name, shape, from, to);
+    }
+
+    /// <summary>Every byte belongs to exactly one tensor, as the format demands: otherwise a small file could stand for any amount of memory.</summary>
+    static void CheckCover(string path, long dataBytes, List<(string Name, long[] Shape, long From, long To)> entries)
+    {
+        if (entries.CountBy(entry => entry.Name).FirstOrDefault(pair => pair.Value > 1).Key is { } twice) throw new InvalidDataException($"{path}: tensor {twice} is there twice");
+        long at = 0;
+        foreach (var (name, _, from, to) in entries.OrderBy(entry => entry.From).ThenBy(entry => entry.To))
+        {
+            if (from != at) throw new InvalidDataException($"{path}: tensor {name} begins at byte {from}, not where the one before it ends, at {at}");
+            at = to;
+        }
+        if (at != dataBytes) throw new InvalidDataException($"{path}: {dataBytes - at} bytes at its end belong to no tensor");
     }
 }

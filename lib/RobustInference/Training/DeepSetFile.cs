@@ -37,18 +37,28 @@ public static class DeepSetFile
         var (tensors, metadata) = Safetensors.Read(path);
         if (metadata.GetValueOrDefault("kind") != Kind) throw new InvalidDataException($"{path}: is not a trained DeepSet");
         int classes = Whole("classes", 2, 100_000), hidden = Whole("hidden", 1, 16_384), trim = Whole("trim", 0, 100_000);
+        // Everything is checked before a network of the size that the file claims is made.
+        foreach (var (name, inputs, outputs) in new[] { ("rho_in", classes, hidden), ("rho_out", hidden, hidden), ("mu_in", hidden, hidden), ("mu_out", hidden, classes) })
+        {
+            Check($"{name}.weight", outputs, inputs);
+            Check($"{name}.bias", outputs);
+        }
         var network = new DeepSetNetwork(classes, hidden, 0);
         using var untracked = no_grad();
         foreach (var (name, target) in network.state_dict())
         {
-            if (!tensors.TryGetValue(name, out var source)) throw new InvalidDataException($"{path}: tensor {name} is missing");
-            if (!source.Shape.SequenceEqual(target.shape))
-                throw new InvalidDataException($"{path}: tensor {name} has the shape ({string.Join(", ", source.Shape)}), wanted ({string.Join(", ", target.shape)})");
-            if (source.Values.Any(value => !float.IsFinite(value))) throw new InvalidDataException($"{path}: tensor {name} holds a number that is not finite");
-            using var values = tensor(source.Values, source.Shape);
+            using var values = tensor(tensors[name].Values, tensors[name].Shape);
             target.copy_(values);
         }
         return (network, trim);
+
+        void Check(string name, params long[] shape)
+        {
+            if (!tensors.TryGetValue(name, out var source)) throw new InvalidDataException($"{path}: tensor {name} is missing");
+            if (!source.Shape.SequenceEqual(shape))
+                throw new InvalidDataException($"{path}: tensor {name} has the shape ({string.Join(", ", source.Shape)}), wanted ({string.Join(", ", shape)})");
+            if (source.Values.Any(value => !float.IsFinite(value))) throw new InvalidDataException($"{path}: tensor {name} holds a number that is not finite");
+        }
 
         int Whole(string key, int least, int most) => int.TryParse(metadata.GetValueOrDefault(key), CultureInfo.InvariantCulture, out int value) && value >= least && value <= most
             ? value

@@ -99,7 +99,7 @@ public sealed class CSharpSession
         long start = Stopwatch.GetTimestamp();
         references.Failures.Clear();
         references.Pending.Clear();
-        Script<object> script = Next(part.Text, options.Value.WithFilePath(CellErrors.FileName(number)));
+        Script<object> script = Next(CellInterrupt.AddPolls(part.Text), options.Value.WithFilePath(CellErrors.FileName(number)));
         Diagnostic[] errors = [.. script.Compile(thread.Token).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)];
         if (errors.Length > 0) return (null, CellErrors.Of(errors, references.Failures));
         foreach (string path in references.Pending) loader.RegisterDependency(assemblies.Load(path, note => output.Write("stderr", note)));

@@ -38,24 +38,27 @@ static class DeedleFrames
             writer.Write(frame.Format(Ends, Ends, Ends, Ends));
             return;
         }
-        string[][] cells = frame.FormatStrings(Ends, Ends, Ends, Ends, false);
-        bool cut = frame.RowCount > 2 * Ends || frame.ColumnCount > 2 * Ends;
-        int keys = cells.Length == 0 ? 0 : Math.Max(1, cells[0].Length - Math.Min(frame.ColumnCount, cells[0].Length));
-        int headers = Math.Max(1, cells.Length - Math.Min(frame.RowCount, cells.Length));
+        IReadOnlyList<string[]> cells = WithoutArrows(frame.FormatStrings(Ends, Ends, Ends, Ends, false), out int keys);
+        int headers = Math.Max(1, cells.TakeWhile(row => row.Take(keys).All(string.IsNullOrEmpty)).Count());
         HtmlTable.Write(
             writer,
-            cells.Length == 0 ? [] : [.. Enumerable.Range(0, cells[0].Length).Select(column => string.Join(" ", cells.Take(cut ? 1 : headers).Select(row => Clean(row[column]))).Trim())],
-            cells.Skip(cut ? 1 : headers).Select(row => row.Select(Clean).ToArray()),
-            cut ? 1 : keys,
-            cut ? $"{frame.RowCount} rows, {frame.ColumnCount} columns" : null);
+            [.. Enumerable.Range(0, cells.Count == 0 ? 0 : cells[0].Length).Select(column => string.Join(" ", cells.Take(headers).Select(row => row[column])).Trim())],
+            cells.Skip(headers),
+            keys,
+            frame.RowCount > 2 * Ends || frame.ColumnCount > 2 * Ends ? $"{frame.RowCount} rows, {frame.ColumnCount} columns" : null);
     }
 
     static void Series<TKey, TValue>(Series<TKey, TValue> series, TextWriter writer, bool html) where TKey : notnull
     {
         if (!html) writer.Write(series.Format(2 * Ends));
-        else HtmlTable.Write(writer, [], series.FormatStrings(Ends, Ends).Select(row => row.Select(Clean).ToArray()), keys: 1);
+        else HtmlTable.Write(writer, [], WithoutArrows(series.FormatStrings(Ends, Ends), out int keys), keys);
     }
 
-    // Deedle marks row keys with an arrow, and missing values in angle brackets.
-    static string Clean(string cell) => cell is "->" or "<missing>" ? "" : cell.EndsWith(" ->", StringComparison.Ordinal) ? cell[..^3] : cell;
+    // Deedle puts a column of arrows behind the row keys, and writes missing values in angle brackets.
+    static List<string[]> WithoutArrows(string[][] cells, out int keys)
+    {
+        int arrow = cells.Length == 0 ? -1 : Array.IndexOf(cells[^1], "->");
+        keys = Math.Max(arrow, 0);
+        return [.. cells.Select(row => row.Where((_, column) => column != arrow).Select(cell => cell == "<missing>" ? "" : cell).ToArray())];
+    }
 }

@@ -1,19 +1,25 @@
 using System.Runtime;
+using System.Runtime.ExceptionServices;
 
 namespace Workbook.Kernel;
 
-/// <summary>Runs a cell's code on a thread of its own, so that it can be stopped even in a loop that never looks up.</summary>
+/// <summary>Runs a cell's code on a thread of its own, so that it can be stopped.</summary>
+/// <remarks>
+/// An interrupt first cancels <see cref="Token"/>, at which the cell's own loops look (<see cref="CellInterrupt"/>), and wakes a thread that sleeps or waits.
+/// Code that has not stopped after a while, because it is busy in a library, is aborted.
+/// </remarks>
 public sealed class InterruptibleThread
 {
     const int StackBytes = 64 << 20;
+    static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
-    // Two sources: `wish` is for code that asks; `abort` is for code that does not. One token for both can hang in the abort.
+    // Two sources: one token for those that look and for the abort can hang in the abort.
     readonly CancellationTokenSource wish = new(), abort = new();
     readonly Lock gate = new();
-    Thread? running;
+    Thread? inside;                       // the thread while it is in code that may be woken and aborted
     bool interrupted;
 
-    /// <summary>Cancelled at an interrupt, for the parts that look at a token.</summary>
+    /// <summary>Cancelled at an interrupt.</summary>
     public CancellationToken Token => wish.Token;
 
     /// <summary>Runs <paramref name="work"/> and waits for its end.</summary>
@@ -24,37 +30,61 @@ public sealed class InterruptibleThread
         var thread = new Thread(
             () =>
             {
+                CellInterrupt.Enter(this);
                 try { work(); }
                 catch (Exception error) { failure = error; }
-                finally
-                {
-                    lock (gate) running = null;
-                }
             },
             StackBytes)
         { IsBackground = true, Name = "cell" };
-        lock (gate) running = thread;
         thread.Start();
         thread.Join();
-        if (interrupted) throw new OperationCanceledException("the cell was interrupted", failure);
-        if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        if (interrupted)
+        {
+            CellInterrupt.Lower();
+            throw new OperationCanceledException("the cell was interrupted", failure);
+        }
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
     }
 
     /// <summary>Runs code that may be aborted; to be called on the thread of <see cref="Run"/>, with nothing of ours inside that must not be cut short.</summary>
     public void Abortable(Action work)
     {
         wish.Token.ThrowIfCancellationRequested();
+        lock (gate) inside = Thread.CurrentThread;
+        try
+        {
 #pragma warning disable SYSLIB0046 // The way to stop code that cannot be asked; a session survives it, and no state of ours is touched inside.
-        ControlledExecution.Run(work, abort.Token);
+            ControlledExecution.Run(work, abort.Token);
 #pragma warning restore SYSLIB0046
+        }
+        finally
+        {
+            lock (gate) inside = null;
+        }
     }
 
     /// <summary>Stops the code, wherever it is.</summary>
     public void Interrupt()
     {
-        interrupted = true;
+        lock (gate)
+        {
+            if (interrupted) return;
+            interrupted = true;
+        }
+        CellInterrupt.Raise();
         wish.Cancel();
-        abort.CancelAsync();                          // not Cancel, which waits for the abort to be over
-        lock (gate) running?.Interrupt();             // wakes a thread that sleeps or waits
+        Wake();
+        Task.Delay(Grace).ContinueWith(
+            _ =>
+            {
+                abort.CancelAsync();       // not Cancel, which waits for the abort to be over
+                Wake();
+            },
+            TaskScheduler.Default);
+    }
+
+    void Wake()
+    {
+        lock (gate) inside?.Interrupt();
     }
 }

@@ -25,6 +25,8 @@ public static class Values
             foreach (string mimeType in mimeTypes) bundle[mimeType] = value.ToDisplayString(mimeType);
             return bundle;
         }
+        // A number as HTML would be the number and a page of styles.
+        if (value.GetType().IsPrimitive || value is decimal or Enum or DateTime or TimeSpan) return new MimeBundle("text/plain", value.ToDisplayString("text/plain"));
         foreach (string mimeType in Formatter.GetPreferredMimeTypesFor(value.GetType())) bundle[mimeType] = value.ToDisplayString(mimeType);
         if (!bundle.ContainsKey("text/plain")) bundle["text/plain"] = PlainText(value);
         return bundle;

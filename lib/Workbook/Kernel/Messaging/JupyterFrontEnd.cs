@@ -19,6 +19,7 @@ sealed class JupyterFrontEnd(KernelSockets sockets, Message request) : IFrontEnd
         sockets.Send(sockets.Stdin, Message.Create("input_request", new JsonObject { ["prompt"] = prompt, ["password"] = hidden }, request, request.Identities));
         while (true)                                        // in short waits, so that an interrupt is heard
         {
+            CellInterrupt.Poll();
             if (sockets.Receive(sockets.Stdin, Patience) is { Type: "input_reply" } reply) return (string?)reply.Content["value"] ?? "";
         }
     }

@@ -72,28 +72,32 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
         {
             reply = new JsonObject { ["status"] = "error", ["ename"] = error.GetType().Name, ["evalue"] = error.Message, ["traceback"] = new JsonArray() };
         }
+        // "Run all" sends all cells at once: those that wait behind a failing one are not run. Whatever comes after the reply was sent in knowledge of it.
+        bool failed = request.Type == "execute_request" && (string?)reply?["status"] == "error" && (bool?)request.Content["stop_on_error"] != false;
+        List<Message> waiting = failed ? Waiting(sockets, socket) : [];
         if (reply is not null) sockets.Send(socket, request.Reply(reply));
         sockets.Publish("status", new JsonObject { ["execution_state"] = "idle" }, request);
         if (request.Type == "kernel_info_request") answered.Set();
-        bool failed = request.Type == "execute_request" && (string?)reply?["status"] == "error";
-        if (failed && (bool?)request.Content["stop_on_error"] != false) AbortWaiting(sockets, socket);
         if (request.Type == "shutdown_request") stopping = true;
+        foreach (Message next in waiting)
+        {
+            if (next.Type == "execute_request") Abort(sockets, socket, next);
+            else Answer(sockets, socket, next);
+        }
     }
 
-    // "Run all" sends all cells at once: those behind a failing one are not run.
-    void AbortWaiting(KernelSockets sockets, NetMQ.Sockets.RouterSocket socket)
+    static List<Message> Waiting(KernelSockets sockets, NetMQ.Sockets.RouterSocket socket)
     {
-        while (sockets.Receive(socket, TimeSpan.FromMilliseconds(20)) is { } waiting)
-        {
-            if (waiting.Type != "execute_request")
-            {
-                Answer(sockets, socket, waiting);
-                continue;
-            }
-            sockets.Publish("status", new JsonObject { ["execution_state"] = "busy" }, waiting);
-            sockets.Send(socket, waiting.Reply(new JsonObject { ["status"] = "aborted" }));
-            sockets.Publish("status", new JsonObject { ["execution_state"] = "idle" }, waiting);
-        }
+        var waiting = new List<Message>();
+        while (sockets.Receive(socket, TimeSpan.Zero) is { } message) waiting.Add(message);
+        return waiting;
+    }
+
+    static void Abort(KernelSockets sockets, NetMQ.Sockets.RouterSocket socket, Message request)
+    {
+        sockets.Publish("status", new JsonObject { ["execution_state"] = "busy" }, request);
+        sockets.Send(socket, request.Reply(new JsonObject { ["status"] = "aborted" }));
+        sockets.Publish("status", new JsonObject { ["execution_state"] = "idle" }, request);
     }
 
     JsonObject Execute(KernelSockets sockets, Message request)

@@ -1,0 +1,73 @@
+using System.Text.Json.Nodes;
+using Workbook.Notebooks;
+
+namespace Tests.Workbook.Notebooks;
+
+public class HtmlPageTests
+{
+    const string Svg = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><rect width='9' height='9'/></svg>";
+    static readonly JsonObject Plot = new() { ["data"] = new JsonArray(new JsonObject { ["y"] = new JsonArray(1, 2), ["name"] = "</script>" }), ["layout"] = new JsonObject() };
+
+    static string Render(params JsonObject[] cells) => HtmlPage.Render(WrittenNotebook.Of(cells), "T", AppContext.BaseDirectory);
+
+    static JsonObject Code(params JsonObject[] outputs) => WrittenNotebook.Code("var x = \"a<b\"; // why", outputs);
+
+    [Fact]
+    public void Text_code_and_outputs_stand_in_order_and_are_escaped()
+    {
+        string page = Render(WrittenNotebook.Text("# A *title*\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[next](01-next.ipynb)"), Code(WrittenNotebook.Stream("x < y\u001b[31m")));
+        Assert.Contains("A <em>title</em></h1>", page);
+        Assert.Contains("<td>1</td>", page);
+        Assert.Contains("href=\"01-next.html\"", page);
+        Assert.Contains("<span class=\"k\">var</span> x = <span class=\"s\">&quot;a&lt;b&quot;</span>; <span class=\"c\">// why</span>", page);
+        Assert.Contains("<pre>x &lt; y</pre>", page);
+    }
+
+    [Fact]
+    public void A_static_drawing_is_taken_where_there_is_one_and_no_script_comes_with_it()
+    {
+        JsonObject output = WrittenNotebook.Data("image/svg+xml", Svg);
+        output["data"]!["application/vnd.plotly.v1+json"] = Plot.DeepClone();
+        string page = Render(Code(output));
+        Assert.Contains("<img alt=\"figure\" src=\"data:image/svg+xml;base64,", page);
+        Assert.DoesNotContain("<script", page);
+    }
+
+    [Fact]
+    public void Scripts_come_once_and_only_with_what_needs_them()
+    {
+        string page = Render(Code(WrittenNotebook.Data("application/vnd.plotly.v1+json", Plot.DeepClone()), WrittenNotebook.Data("application/vnd.plotly.v1+json", Plot.DeepClone())));
+        Assert.Equal(1, page.Split("plotly.js v2.").Length - 1);
+        Assert.DoesNotContain("katex", page);
+        Assert.InRange(page.Length, 3_000_000, 5_000_000);
+        Assert.Contains("katex.render", Render(WrittenNotebook.Text("The rate is $\\frac{1}{n}$.")));
+        Assert.InRange(Render(WrittenNotebook.Text("text")).Length, 1000, 10_000);
+    }
+
+    [Fact]
+    public void A_picture_beside_the_notebook_is_taken_in()
+    {
+        string folder = Directory.CreateTempSubdirectory("workbook-page").FullName;
+        File.WriteAllText(Path.Combine(folder, "a.svg"), Svg);
+        string page = HtmlPage.Render(WrittenNotebook.Of("# T\n![a](a.svg) ![b](missing.svg)"), "T", folder);
+        Assert.Contains("src=\"data:image/svg+xml;base64,", page);
+        Assert.Contains("src=\"missing.svg\"", page);
+    }
+
+    [Fact]
+    public void The_index_has_a_card_for_each_chapter_with_its_main_picture_and_run_time()
+    {
+        string folder = Directory.CreateTempSubdirectory("workbook-index").FullName;
+        Notebook first = WrittenNotebook.Of(
+            WrittenNotebook.Text("# One & all"), Code(WrittenNotebook.Data("image/png", "Zmlyc3Q=")), WrittenNotebook.Tagged(Code(WrittenNotebook.Data("image/png", "bWFpbg==")), "main-picture"));
+        IndexPage.Note(first, new NotebookRun(TimeSpan.FromSeconds(75), null, null), "quick");
+        first.Write(Path.Combine(folder, "00-one.ipynb"));
+        WrittenNotebook.Of("# Two").Write(Path.Combine(folder, "01-two.ipynb"));
+        string page = IndexPage.Render(folder);
+        Assert.Contains("href=\"00-one.html\"", page);
+        Assert.Contains("<strong>One &amp; all</strong><small>1 min 15 s, profile quick</small>", page);
+        Assert.Contains("bWFpbg==", page);
+        Assert.DoesNotContain("Zmlyc3Q=", page);
+        Assert.Contains("<strong>Two</strong>", page);
+    }
+}
