@@ -26,8 +26,8 @@ public static class Options
         return option;
     }
 
-    /// <summary>Whole numbers of 0 or more, joined by commas; null where the option is not given.</summary>
-    public static Option<int[]?> Wholes(string name, string description) => new(name)
+    /// <summary>Whole numbers of 0 or more, joined by commas; none where the option is not given.</summary>
+    public static Option<int[]> Wholes(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "N,N…",
@@ -39,11 +39,11 @@ public static class Options
                 if (!int.TryParse(parts[i], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out numbers[i]))
                 {
                     result.AddError($"{name} is '{result.Tokens[^1].Value}'; it must be whole numbers joined by commas, such as 0,1.");
-                    return null;
+                    return [];
                 }
             if (numbers.Distinct().Count() == numbers.Length) return numbers;
             result.AddError($"{name} names a number twice: '{result.Tokens[^1].Value}'.");
-            return null;
+            return [];
         },
     };
 

@@ -20,7 +20,7 @@ public static class EvaluateVerb
         var json = Options.Json();
         var command = new Command("evaluate", "Attack every aggregator on an ensemble's answers.") { file, corrupted, who, aggregator, json };
         command.SetAction((parse, cancel) => Task.Run(
-            () => Evaluate(parse.GetRequiredValue(file), parse.GetRequiredValue(corrupted), parse.GetValue(who), parse.GetValue(aggregator), parse.GetValue(json), cancel),
+            () => Evaluate(parse.GetRequiredValue(file), parse.GetRequiredValue(corrupted), parse.GetValue(who) is { Length: > 0 } named ? named : null, parse.GetValue(aggregator), parse.GetValue(json), cancel),
             CancellationToken.None));
         return command.WithExample(
             "./workbook evaluate data/probits/cifar10-a0.5-s0.npz --corrupted 4",
