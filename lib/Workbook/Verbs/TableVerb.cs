@@ -20,7 +20,7 @@ public static class TableVerb
         command.SetAction((parse, cancel) => Task.Run(() =>
         {
             var (images, concentration) = (parse.GetRequiredValue(dataset), parse.GetRequiredValue(alpha));
-            IReadOnlyList<long> chosen = parse.GetValue(seeds)?.Select(seed => (long)seed).ToArray()
+            IReadOnlyList<long> chosen = parse.Given(seeds)?.Select(seed => (long)seed).ToArray()
                 ?? (parse.GetRequiredValue(profile) == "quick" ? [0] : TableTwo.EmbeddedSeeds(images, concentration));
             return Print(parse.GetRequiredValue(number), images, concentration, chosen, parse.GetValue(json), cancel);
         }, CancellationToken.None));
