@@ -26,8 +26,8 @@ public static class Options
         return option;
     }
 
-    /// <summary>Whole numbers of 0 or more, joined by commas; none where the option is not given.</summary>
-    public static Option<int[]> Wholes(string name, string description) => new(name)
+    /// <summary>Whole numbers of 0 or more, joined by commas; ask <see cref="Given"/> for its value.</summary>
+    public static Option<int[]?> Wholes(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "N,N…",
@@ -39,16 +39,27 @@ public static class Options
                 if (!int.TryParse(parts[i], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out numbers[i]))
                 {
                     result.AddError($"{name} is '{result.Tokens[^1].Value}'; it must be whole numbers joined by commas, such as 0,1.");
-                    return [];
+                    return null;
                 }
             if (numbers.Distinct().Count() == numbers.Length) return numbers;
             result.AddError($"{name} names a number twice: '{result.Tokens[^1].Value}'.");
-            return [];
+            return null;
         },
     };
 
+    /// <summary>The numbers of a <see cref="Wholes"/>; null where the option is not given, for which the parser has an empty array, default or no default.</summary>
+    public static int[]? Given(this ParseResult parse, Option<int[]?> wholes) => parse.GetValue(wholes) is { Length: > 0 } numbers ? numbers : null;
+
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>
     public static Option<int> Whole(string name, int least, int value, string description) => Bounded(name, value, description, x => x >= least, $"at least {least}");
+
+    /// <summary>A whole number of at least <paramref name="least"/> that must be given: a default would make the option a wish.</summary>
+    public static Option<int> RequiredWhole(string name, int least, string description)
+    {
+        var option = Whole(name, least, 0, description);
+        (option.Required, option.DefaultValueFactory) = (true, null);
+        return option;
+    }
 
     /// <summary>A number above 0.</summary>
     public static Option<double> Positive(string name, double value, string description) => Bounded(name, value, description, x => x > 0 && double.IsFinite(x), "above 0");

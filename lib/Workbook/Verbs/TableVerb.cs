@@ -20,8 +20,8 @@ public static class TableVerb
         command.SetAction((parse, cancel) => Task.Run(() =>
         {
             var (images, concentration) = (parse.GetRequiredValue(dataset), parse.GetRequiredValue(alpha));
-            IReadOnlyList<long> chosen = parse.GetValue(seeds) is { Length: > 0 } named ? [.. named.Select(seed => (long)seed)]
-                : parse.GetRequiredValue(profile) == "quick" ? [0] : TableTwo.EmbeddedSeeds(images, concentration);
+            IReadOnlyList<long> chosen = parse.Given(seeds)?.Select(seed => (long)seed).ToArray()
+                ?? (parse.GetRequiredValue(profile) == "quick" ? [0] : TableTwo.EmbeddedSeeds(images, concentration));
             return Print(parse.GetRequiredValue(number), images, concentration, chosen, parse.GetValue(json), cancel);
         }, CancellationToken.None));
         return command.WithExample("./workbook table 1", "./workbook table 2 --dataset cifar10", "./workbook table 2 --dataset cifar10 --seeds 0,1 --json");
