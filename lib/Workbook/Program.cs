@@ -8,9 +8,12 @@ return await CommandLine.Run(
     [
         ScriptVerbs.CreateSetup(),
         ScriptVerbs.CreateTest(),
+        RunVerb.Create(),
+        TableVerb.Create(),
+        EvaluateVerb.Create(),
+        AggregatorVerb.Create(),
         ClientsVerb.Create(),
         DataVerb.Create(),
         BenchVerb.Create(),
-        RunVerb.Create(),
         KernelVerb.Create(),
     ]);

@@ -46,4 +46,11 @@ public abstract class Aggregator : IDisposable
         if (answers.dim() != 3) throw new ArgumentException($"{Name}: wanted answers [B, n, K], got {answers.dim()} axes");
         if (answers.shape[1] < clients) throw new ArgumentException($"{Name}: {answers.shape[1]} clients are too few, at least {clients} are needed");
     }
+
+    /// <summary>Checks that answers are over the classes that a network was made for: torch itself would say nothing that helps.</summary>
+    /// <exception cref="ArgumentException">Another K.</exception>
+    protected void CheckClasses(Tensor answers, int classes)
+    {
+        if (answers.shape[2] != classes) throw new ArgumentException($"{Name}: was made for {classes} classes, the answers have {answers.shape[2]}");
+    }
 }

@@ -28,6 +28,14 @@ public abstract class ConditionedAggregator : IDisposable
         return rows.grad!.MoveToOuterDisposeScope();
     }
 
+    /// <summary>Checks [B, m, K]: another m would be a wrong answer without a word where only sums are kept.</summary>
+    /// <exception cref="ArgumentException">Another B or m, or not three axes.</exception>
+    protected void CheckRows(Tensor corrupted, int changing)
+    {
+        if (corrupted.dim() != 3 || corrupted.shape[0] != Samples || corrupted.shape[1] != changing)
+            throw new ArgumentException($"wanted {changing} corrupted rows of {Samples} samples, got [{string.Join(", ", corrupted.shape)}]");
+    }
+
     /// <summary>The same for some of the samples.</summary>
     /// <param name="samples">[B′] int64 indices.</param>
     public abstract ConditionedAggregator Select(Tensor samples);

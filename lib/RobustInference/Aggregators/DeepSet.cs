@@ -17,6 +17,7 @@ public sealed class DeepSet(DeepSetNetwork network) : Aggregator
     public override Tensor Scores(Tensor answers)
     {
         CheckAnswers(answers);
+        CheckClasses(answers, network.Classes);
         using var scope = NewDisposeScope();
         return network.Decode(network.RhoOut.call(network.HiddenOf(answers).mean([1L]))).MoveToOuterDisposeScope();
     }
@@ -31,15 +32,24 @@ public sealed class DeepSet(DeepSetNetwork network) : Aggregator
     /// <summary>As <see cref="Given"/>, with corrupted clients of its own for every sample, as Algorithm 1 draws them.</summary>
     /// <param name="answers">[B, n, K].</param>
     /// <param name="corrupted">Per sample the positions of its corrupted clients; their number may differ.</param>
+    /// <exception cref="ArgumentException">Not one list a sample, or a position twice or out of range.</exception>
     public DeepSetGiven GivenEach(Tensor answers, int[][] corrupted)
     {
+        CheckAnswers(answers);
+        CheckClasses(answers, network.Classes);
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         long samples = answers.shape[0], clients = answers.shape[1];
         var honest = new float[samples * clients];
         Array.Fill(honest, 1);
+        if (corrupted.Length != samples) throw new ArgumentException($"{corrupted.Length} lists of corrupted clients for {samples} samples");
         for (int s = 0; s < corrupted.Length; s++)
-            foreach (int position in corrupted[s]) honest[s * clients + position] = 0;
+            foreach (int position in corrupted[s])
+            {
+                if (position < 0 || position >= clients || honest[s * clients + position] == 0)
+                    throw new ArgumentException($"sample {s}: corrupted client {position} is named twice or not in 0…{clients - 1}");
+                honest[s * clients + position] = 0;
+            }
         var mask = tensor(honest, [samples, 1, clients], dtype: answers.dtype);
         var sums = mask.bmm(network.HiddenOf(answers)).squeeze(1);
         return new DeepSetGiven(new DeepSetGiven.Constants(network, (int)clients), sums, [.. corrupted.Select(positions => positions.Length)]);

@@ -33,6 +33,7 @@ public sealed class DeepSetGiven : ConditionedAggregator
     /// <param name="corrupted">[B, m, K], or [R, K] where samples have different numbers of corrupted rows.</param>
     public override Tensor Scores(Tensor corrupted)
     {
+        CheckCounts(corrupted);
         using var scope = NewDisposeScope();
         var hidden = nn.functional.relu(nn.functional.linear(corrupted, weights.RhoIn, weights.RhoInBias));
         Tensor sums;
@@ -50,6 +51,7 @@ public sealed class DeepSetGiven : ConditionedAggregator
     public override Tensor Gradient(Tensor corrupted, Func<Tensor, Tensor> cotangent)
     {
         if (!corrupted.IsFloatsOnCpu()) return base.Gradient(corrupted, cotangent);
+        CheckCounts(corrupted);
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         var rows = corrupted.view(-1, corrupted.shape[^1]);
@@ -73,6 +75,14 @@ public sealed class DeepSetGiven : ConditionedAggregator
         honestSums.Dispose();
         if (ownsWeights) weights.Dispose();
         base.Dispose();
+    }
+
+    void CheckCounts(Tensor corrupted)
+    {
+        long[] shape = corrupted.shape;
+        bool fits = shape.Length == 2 ? shape[0] == offsets[^1] : shape.Length == 3 && shape[0] == Samples && Array.TrueForAll(counts, count => count == shape[1]);
+        if (!fits || shape[^1] != weights.RhoIn.shape[1])
+            throw new ArgumentException($"wanted {offsets[^1]} corrupted rows of {Samples} samples over {weights.RhoIn.shape[1]} classes, got [{string.Join(", ", shape)}]");
     }
 
     /// <summary>hidden ← hidden + bias; sums[owner] += max(0, hidden).</summary>

@@ -21,6 +21,7 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
     public override Tensor Scores(Tensor answers)
     {
         CheckAnswers(answers, 2L * trim + 1);
+        CheckClasses(answers, network.Classes);
         using var scope = NewDisposeScope();
         return network.Decode(OrderStatistics.RangeMean(network.Encode(answers), trim, (int)answers.shape[1] - trim)).MoveToOuterDisposeScope();
     }
@@ -28,6 +29,7 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
     public override ConditionedAggregator Given(Tensor answers, IReadOnlyList<int> corrupted, SortGradient gradient = SortGradient.Mean)
     {
         CheckAnswers(answers, 2L * trim + 1);
+        CheckClasses(answers, network.Classes);
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         var encodings = network.Encode(Rows.Without(answers, corrupted));
@@ -55,10 +57,11 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
             var back = cotangent(network.MuOut.call(between)).mm(network.MuOut.weight!);
             Lanes.ZeroWhereNotPositive(back.Floats(), between.Floats());
             var perSample = back.mm(network.MuIn.weight!).mm(network.RhoOut.weight!).div_(clients);
+            Span<float> rows = hidden.Floats(), gradients = perSample.Floats();
             int h = network.Hidden, m = (int)corrupted.shape[1];
             for (int s = 0; s < Samples; s++)
                 for (int r = s * m; r < (s + 1) * m; r++)
-                    Lanes.WherePositive(hidden.Floats().Slice(r * h, h), perSample.Floats().Slice(s * h, h));
+                    Lanes.WherePositive(rows.Slice(r * h, h), gradients.Slice(s * h, h));
             return hidden.matmul(network.RhoIn.weight!).MoveToOuterDisposeScope();
         }
 

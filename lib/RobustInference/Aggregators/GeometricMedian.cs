@@ -52,6 +52,7 @@ public sealed class GeometricMedian : Aggregator
 
         public override Tensor Scores(Tensor corrupted)
         {
+            CheckRows(corrupted, changing);
             using var rows = cat([honest, corrupted], 1);
             return rule.Scores(rows);
         }
@@ -59,6 +60,7 @@ public sealed class GeometricMedian : Aggregator
         public override Tensor Gradient(Tensor corrupted, Func<Tensor, Tensor> cotangent)
         {
             if (!corrupted.IsFloatsOnCpu()) return base.Gradient(corrupted, cotangent);
+            CheckRows(corrupted, changing);
             using var scope = NewDisposeScope();
             var rows = cat([honest, corrupted], 1);
             return Weiszfeld.Gradient(rows, cotangent(Weiszfeld.Median(rows)), changing).MoveToOuterDisposeScope();

@@ -22,11 +22,11 @@ public sealed class Mean : Aggregator
     {
         CheckAnswers(answers);
         using var honest = Rows.Without(answers, corrupted);
-        return new HonestSum(honest.sum(1), (int)answers.shape[1]);
+        return new HonestSum(honest.sum(1), corrupted.Count, (int)answers.shape[1]);
     }
 
     /// <summary>Keeps the honest rows' sum.</summary>
-    sealed class HonestSum(Tensor sum, int clients) : ConditionedAggregator
+    sealed class HonestSum(Tensor sum, int changing, int clients) : ConditionedAggregator
     {
         readonly Tensor sum = sum.DetachFromDisposeScope();
 
@@ -34,6 +34,7 @@ public sealed class Mean : Aggregator
 
         public override Tensor Scores(Tensor corrupted)
         {
+            CheckRows(corrupted, changing);
             using var scope = NewDisposeScope();
             return ((sum + corrupted.sum(1)) / clients).MoveToOuterDisposeScope();
         }
@@ -44,7 +45,7 @@ public sealed class Mean : Aggregator
             return cotangent(Scores(corrupted)).div_(clients).unsqueeze(1).expand(corrupted.shape).contiguous().MoveToOuterDisposeScope();
         }
 
-        public override ConditionedAggregator Select(Tensor samples) => new HonestSum(sum.index_select(0, samples), clients);
+        public override ConditionedAggregator Select(Tensor samples) => new HonestSum(sum.index_select(0, samples), changing, clients);
 
         public override void Dispose()
         {

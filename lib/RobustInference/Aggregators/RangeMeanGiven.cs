@@ -46,8 +46,8 @@ public sealed class RangeMeanGiven : ConditionedAggregator
 
     public override Tensor Scores(Tensor corrupted)
     {
+        CheckRows(corrupted, changing);
         using var scope = NewDisposeScope();
-        if (corrupted.shape[1] != changing) throw new ArgumentException($"wanted {changing} corrupted rows, got {corrupted.shape[1]}");
         if (kept == 0) return (sure / range).MoveToOuterDisposeScope();
         var rows = cat([open, corrupted], 1);
         var mean = OrderStatistics.RangeMean(rows, from, from + kept, SortGradient.True);

@@ -12,6 +12,8 @@ public sealed class ClassPrior : IAttack
 
     public AttackAccess Access => AttackAccess.WhiteBox;
 
+    public string Sends => "one-hot of the class least similar to the aggregator’s answer";
+
     public bool NeedsValidation => true;
 
     public Tensor Corrupt(AttackQuery query)

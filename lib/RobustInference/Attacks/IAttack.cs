@@ -11,6 +11,9 @@ public interface IAttack
     /// <summary>What the attacker must know.</summary>
     AttackAccess Access { get; }
 
+    /// <summary>What a corrupted client sends, in a few words.</summary>
+    string Sends { get; }
+
     /// <summary>Whether <see cref="AttackQuery.Validation"/> must be there.</summary>
     bool NeedsValidation => false;
 

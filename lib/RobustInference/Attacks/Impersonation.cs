@@ -11,6 +11,8 @@ public sealed class Impersonation : IAttack
 
     public AttackAccess Access => AttackAccess.WhiteBox;
 
+    public string Sends => "a copy of the honest client farthest from the others";
+
     public Tensor Corrupt(AttackQuery query)
     {
         using var scope = NewDisposeScope();

@@ -12,6 +12,8 @@ public sealed class LogitFlipping(double amplification = 2) : IAttack
 
     public AttackAccess Access => AttackAccess.BlackBox;
 
+    public string Sends => FormattableString.Invariant($"softmax of minus {amplification} times its own logits");
+
     public Tensor Corrupt(AttackQuery query)
     {
         using var scope = NewDisposeScope();

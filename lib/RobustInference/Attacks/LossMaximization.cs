@@ -10,6 +10,8 @@ public sealed class LossMaximization : IAttack
 
     public AttackAccess Access => AttackAccess.WhiteBox;
 
+    public string Sends => "one-hot of the class that the aggregator finds least likely";
+
     public Tensor Corrupt(AttackQuery query)
     {
         using var scope = NewDisposeScope();

@@ -15,6 +15,8 @@ public sealed class ProjectedGradientAttack(int steps = 50) : IAttack
 
     public AttackAccess Access => AttackAccess.WhiteBox;
 
+    public string Sends => $"softmax of logits that climb the Carlini–Wagner loss by {steps} sign-gradient steps";
+
     public Tensor Corrupt(AttackQuery query)
     {
         using var scope = NewDisposeScope();

@@ -12,6 +12,10 @@ public sealed class StrongestInverted(bool keepRest = false) : IAttack
 
     public AttackAccess Access => AttackAccess.WhiteBox;
 
+    public string Sends => keepRest
+        ? "its own row with the entry of the aggregator’s best class other than the label set to 1"
+        : "one-hot of the aggregator’s best class other than the label";
+
     public Tensor Corrupt(AttackQuery query)
     {
         using var scope = NewDisposeScope();

@@ -11,6 +11,8 @@ public sealed class StrongestInvertedBlackBox : IAttack
 
     public AttackAccess Access => AttackAccess.BlackBox;
 
+    public string Sends => "one-hot of its own second most probable class";
+
     public Tensor Corrupt(AttackQuery query)
     {
         using var scope = NewDisposeScope();

@@ -36,6 +36,16 @@ public sealed record DirichletPartition(int[][] Clients, int[] Server)
             $"no split of {labels.Length} samples among {clients} clients with α = {alpha} gave each at least {classes} in {Attempts} draws");
     }
 
+    /// <summary>How many training samples of every class each client has.</summary>
+    /// <returns>[n, K].</returns>
+    public int[,] ClassCounts(ReadOnlySpan<byte> labels, int classes)
+    {
+        var counts = new int[Clients.Length, classes];
+        for (int c = 0; c < Clients.Length; c++)
+            foreach (int sample in Clients[c]) counts[c, labels[sample]]++;
+        return counts;
+    }
+
     static List<int>[] Split(List<int>[] byClass, int total, int clients, double alpha, Random random)
     {
         var shares = new List<int>[clients];

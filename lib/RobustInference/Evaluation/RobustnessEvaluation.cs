@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -22,6 +23,7 @@ public sealed record RobustnessEvaluation(ProbitSet Answers, ProbitSet? Validati
     public RobustnessReport Run(
         Aggregator rule, IReadOnlyList<IAttack> attacks, IReadOnlyList<IAttack> beside, Action<string>? onAttack = null, CancellationToken cancel = default)
     {
+        TorchThreads.One();
         if (Threat.Clients != Answers.Clients)
             throw new ArgumentException($"the threat model has {Threat.Clients} clients, the answers have {Answers.Clients}");
         using var query = new AttackQuery(rule, Answers, Threat, Seed, Validation);

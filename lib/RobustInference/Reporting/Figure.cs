@@ -30,6 +30,19 @@ public sealed class Figure
 
     internal int Rows => (Panels.Count + Columns - 1) / Columns;
 
+    /// <summary>The title in as many lines as the width needs.</summary>
+    internal IReadOnlyList<string> TitleLines
+    {
+        get
+        {
+            var lines = new List<string>();
+            foreach (string word in Title.Split(' '))
+                if (lines.Count > 0 && 8.9 * DisplayWidth.Of($"{lines[^1]} {word}") < Width - 20) lines[^1] += " " + word;
+                else lines.Add(word);
+            return lines;
+        }
+    }
+
     /// <summary>One panel.</summary>
     public static Figure Of(string title, Axis x, Axis y, params IReadOnlyList<Series> series) => new(title, new Panel(x, y, series));
 

@@ -10,7 +10,7 @@ public sealed record HistogramSeries(string Name, IReadOnlyList<double> Values) 
     /// <summary>Shows the share of all values in percent, and not their number: for samples of unequal size.</summary>
     public bool IsShare { get; init; }
 
-    /// <summary>The heights of <paramref name="bins"/> equal bins between <paramref name="min"/> and <paramref name="max"/>; the last one includes its upper end.</summary>
+    /// <summary>The heights of <paramref name="bins"/> equal bins from <paramref name="min"/> to <paramref name="max"/>, the upper end included.</summary>
     internal double[] Heights(double min, double max, int bins)
     {
         var heights = new double[bins];

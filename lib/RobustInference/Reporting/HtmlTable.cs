@@ -9,7 +9,8 @@ static class HtmlTable
         <style>
         .ri-table { border-collapse: collapse; margin: .6em 0; color: inherit; background: transparent; font-variant-numeric: tabular-nums; font-size: .92em }
         .ri-table caption { caption-side: top; text-align: left; font-weight: 600; padding: .3em 0; color: inherit }
-        .ri-table th, .ri-table td { padding: .25em .9em .25em .5em; border: 0; white-space: nowrap; vertical-align: baseline; text-align: left; background: transparent }
+        .ri-table th, .ri-table td { padding: .25em .9em .25em .5em; border: 0; background: transparent }
+        .ri-table th, .ri-table td { white-space: nowrap; vertical-align: baseline; text-align: left }
         .ri-table thead tr:last-child th { border-bottom: 1px solid color-mix(in srgb, currentColor 55%, transparent) }
         .ri-table th[colspan] { text-align: center; border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent) }
         .ri-table tbody tr + tr td { border-top: 1px solid color-mix(in srgb, currentColor 12%, transparent) }
@@ -35,7 +36,7 @@ static class HtmlTable
             html.Append("<tr>").AppendJoin("", row.Select((cell, c) => $"<td{Class(table.Columns[c])}>{Content(cell)}</td>")).Append("</tr>\n");
         html.Append("</tbody>\n");
         if (table.Notes.Count > 0)
-            html.Append("<tfoot><tr><td colspan=\"").Append(table.Columns.Count).Append("\">").AppendJoin("<br>", table.Notes.Select(Escaped)).Append("</td></tr></tfoot>\n");
+            html.Append($"<tfoot><tr><td colspan=\"{table.Columns.Count}\">{string.Join("<br>", table.Notes.Select(Escaped))}</td></tr></tfoot>\n");
         return html.Append("</table>\n").ToString();
     }
 

@@ -32,6 +32,16 @@ public sealed record LineSeries(string Name, IReadOnlyList<double> X, IReadOnlyL
         return this with { Low = [.. Y.Zip(deviations, (y, d) => y - d)], High = [.. Y.Zip(deviations, (y, d) => y + d)] };
     }
 
+    /// <summary>Runs of neighbouring places whose value is finite: a gap interrupts a line and its band.</summary>
+    internal static IEnumerable<Range> Runs(int count, Func<int, double> value)
+    {
+        for (int from = 0, to; from < count; from = to + 1)
+        {
+            for (to = from; to < count && double.IsFinite(value(to));) to++;
+            if (to > from) yield return from..to;
+        }
+    }
+
     static IReadOnlyList<double> Same(string name, IReadOnlyList<double> x, IReadOnlyList<double> values, string what)
     {
         MustAgree(name, x.Count, values.Count, what);

@@ -34,6 +34,8 @@ public sealed record Panel
 
     public IReadOnlyList<Annotation> Annotations { get; init; } = [];
 
+    internal HeatmapSeries? Heatmap => Series.Count == 1 ? Series[0] as HeatmapSeries : null;
+
     /// <summary>The common range of the panel's histograms: that of the axis, else of the values.</summary>
     internal (double Min, double Max) HistogramRange
     {

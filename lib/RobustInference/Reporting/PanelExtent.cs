@@ -1,9 +1,19 @@
 namespace RobustInference.Reporting;
 
-/// <summary>All values that a panel has to make room for, with the ends of error bars, bands and stacks.</summary>
-static class PanelExtent
+/// <summary>A panel's two scales and how far they reach: room for error bars, bands, stacks, references and annotations.</summary>
+sealed record PanelExtent(AxisScale X, AxisScale Y, (double Min, double Max) RangeX, (double Min, double Max) RangeY)
 {
-    public static IEnumerable<double> X(Panel panel) =>
+    public static PanelExtent Of(Panel panel)
+    {
+        AxisScale x = new(panel.X, ValuesX(panel)), y = new(panel.Y, ValuesY(panel));
+        if (panel.Heatmap is { } heatmap) return new(x, y, (-0.5, heatmap.Columns - 0.5), (-0.5, heatmap.Rows - 0.5));
+        bool bars = panel.Series.Any(s => s is BarSeries), histograms = panel.Series.Any(s => s is HistogramSeries);
+        return new(x, y,
+            histograms ? panel.HistogramRange : x.Range(bars || panel.X.Categories.Count > 0, standsOnZero: false),
+            y.Range(panel.Y.Categories.Count > 0, bars || histograms));
+    }
+
+    static IEnumerable<double> ValuesX(Panel panel) =>
         panel.Series.SelectMany(IEnumerable<double> (series) => series switch
         {
             LineSeries line => line.X,
@@ -12,7 +22,7 @@ static class PanelExtent
             _ => [],
         }).Concat(panel.References.Where(r => r.IsVertical).Select(r => r.Value)).Concat(panel.Annotations.Select(a => a.X));
 
-    public static IEnumerable<double> Y(Panel panel) =>
+    static IEnumerable<double> ValuesY(Panel panel) =>
         panel.Series.SelectMany(IEnumerable<double> (series) => series switch
         {
             LineSeries line => [.. line.Y, .. line.Low ?? [], .. line.High ?? []],
@@ -29,6 +39,7 @@ static class PanelExtent
     {
         var bars = panel.Series.OfType<BarSeries>().ToArray();
         if (!panel.IsStacked || bars.Length == 0) return [];
-        return [0, .. Enumerable.Range(0, bars.Max(b => b.Values.Count)).Select(i => bars.Sum(b => i < b.Values.Count && double.IsFinite(b.Values[i]) ? b.Values[i] : 0))];
+        double Stack(int i) => bars.Sum(b => i < b.Values.Count && double.IsFinite(b.Values[i]) ? b.Values[i] : 0);
+        return [0, .. Enumerable.Range(0, bars.Max(b => b.Values.Count)).Select(Stack)];
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Data.Analysis;
 
 namespace RobustInference.Reporting;
 
-/// <summary>Pivots tidy result rows into the paper's tables: a cell is the accuracy in percent, mean ± standard deviation over seeds, the published one beside it.</summary>
+/// <summary>Pivots tidy result rows into the paper's tables: accuracy in percent, mean ± standard deviation over seeds, published beside ours.</summary>
 /// <remarks>
 /// Reads the columns <c>accuracy</c> (0…1), and where they are there <c>std</c>, <c>published</c> and <c>published_std</c>. The best of a column, as far
 /// as its decimals show, is bold. A cell is marked where our mean is more than two published standard deviations from the published one.
@@ -54,7 +54,8 @@ public static class ResultTable
              Series("at", members.Select(i => (object)i))]);
         var where = tidy.PivotTable<int, string, string, string, int>(rowKey, columnKey, same => same.RowCount == 1
             ? same.GetColumn<int>("at").FirstValue()
-            : throw new ArgumentException($"{same.RowCount} results for {same.GetColumn<string>(rowKey).FirstValue()}, {same.GetColumn<string>(columnKey).FirstValue()}"));
+            : throw new ArgumentException(
+                $"{same.RowCount} results for {same.GetColumn<string>(rowKey).FirstValue()}, {same.GetColumn<string>(columnKey).FirstValue()}"));
         for (int c = 0; c < columnOrder.Count; c++)
         {
             if (!where.ColumnKeys.Contains(columnOrder[c])) continue;

@@ -33,8 +33,8 @@ static class StaticFigure
         double top = Margin;
         if (figure.Title != "")
         {
-            StaticText.Draw(canvas, figure.Title, Margin + 2, top + 15, 15, theme.Text);
-            top += 26;
+            foreach (string line in figure.TitleLines) StaticText.Draw(canvas, line, Margin + 2, (top += 20) - 5, 15, theme.Text);
+            top += 6;
         }
         var legend = new StaticLegend(figure, figure.Width - 2 * Margin);
         legend.Draw(canvas, Margin + 2, top, theme);
@@ -48,7 +48,7 @@ static class StaticFigure
 
     static void Draw(SKCanvas canvas, Panel panel, Theme theme, double left, double top, double width, double height, Func<string, int> colourOf)
     {
-        var heatmap = panel.Series.OfType<HeatmapSeries>().FirstOrDefault();
+        var heatmap = panel.Heatmap;
         double room = heatmap is null ? width : width - StaticColourBar.Width;
         double under = top + (panel.Title == "" ? 0 : 22);
         var plot = StaticPanel.Draw(panel, theme, room, colourOf);

@@ -21,42 +21,34 @@ static class StaticPanel
         plot.Axes.Right.IsVisible = plot.Axes.Top.IsVisible = false;
         plot.HideLegend();
 
-        var heatmap = panel.Series.OfType<HeatmapSeries>().FirstOrDefault();
-        bool bars = panel.Series.Any(s => s is BarSeries);
-        StaticAxis x = new(panel.X, PanelExtent.X(panel)), y = new(panel.Y, PanelExtent.Y(panel));
-        var rangeX = x.Range(isCategorical: heatmap is not null || bars || panel.X.Categories.Count > 0, standsOnZero: false);
-        if (panel.Series.Any(s => s is HistogramSeries)) rangeX = panel.HistogramRange;
-        var rangeY = y.Range(heatmap is not null || panel.Y.Categories.Count > 0, bars || panel.Series.Any(s => s is HistogramSeries));
-        if (heatmap is not null) (rangeX, rangeY) = ((-0.5, heatmap.Columns - 0.5), (-0.5, heatmap.Rows - 0.5));
-
-        x.Dress((AxisBase)plot.Axes.Bottom, theme, (width - 80) / Math.Max(1, panel.X.Categories.Count), rangeX);
-        y.Dress((AxisBase)plot.Axes.Left, theme, null, rangeY);
-        if (heatmap is not null) plot.HideGrid();
+        var extent = PanelExtent.Of(panel);
+        StaticAxis.Dress((AxisBase)plot.Axes.Bottom, extent.X, theme, (width - 80) / Math.Max(1, panel.X.Categories.Count), extent.RangeX);
+        StaticAxis.Dress((AxisBase)plot.Axes.Left, extent.Y, theme, null, extent.RangeY);
+        if (panel.Heatmap is not null) plot.HideGrid();
         if (panel.X.Categories.Count > 0) plot.Grid.XAxisStyle.IsVisible = false;
 
-        var drawn = new StaticSeries(plot, panel, x, y, theme, colourOf);
+        var drawn = new StaticSeries(plot, panel, extent.X, extent.Y, theme, colourOf);
         drawn.Draw();
-        References(plot, panel, theme, x, y, drawn, rangeX, rangeY);
+        References(plot, panel, theme, extent, drawn);
         foreach (var note in panel.Annotations)
-            drawn.Label(note.Text, x.Place(note.X), y.Place(note.Y), ScottPlot.Alignment.LowerCenter, 12, Color.FromHex(theme.Text));
-        plot.Axes.SetLimitsX(rangeX.Min, rangeX.Max);
-        if (heatmap is null) plot.Axes.SetLimitsY(rangeY.Min, rangeY.Max);
-        else plot.Axes.SetLimitsY(rangeY.Max, rangeY.Min);                        // row 0 on top
+            drawn.Label(note.Text, extent.X.Place(note.X), extent.Y.Place(note.Y), ScottPlot.Alignment.LowerCenter, 12, Color.FromHex(theme.Text));
+        plot.Axes.SetLimitsX(extent.RangeX.Min, extent.RangeX.Max);
+        if (panel.Heatmap is null) plot.Axes.SetLimitsY(extent.RangeY.Min, extent.RangeY.Max);
+        else plot.Axes.SetLimitsY(extent.RangeY.Max, extent.RangeY.Min);          // row 0 on top
         return plot;
     }
 
-    static void References(
-        Plot plot, Panel panel, Theme theme, StaticAxis x, StaticAxis y, StaticSeries drawn, (double Min, double Max) rangeX, (double Min, double Max) rangeY)
+    static void References(Plot plot, Panel panel, Theme theme, PanelExtent extent, StaticSeries drawn)
     {
+        var colour = Color.FromHex(theme.Text);
         foreach (var reference in panel.References)
         {
-            ScottPlot.Plottables.AxisLine line = reference.IsVertical
-                ? plot.Add.VerticalLine(x.Place(reference.Value))
-                : plot.Add.HorizontalLine(y.Place(reference.Value));
-            (line.Color, line.LineWidth, line.LinePattern) = (Color.FromHex(theme.Text), 1.2f, LinePattern.DenselyDashed);
+            double x = extent.X.Place(reference.Value), y = extent.Y.Place(reference.Value);
+            ScottPlot.Plottables.AxisLine line = reference.IsVertical ? plot.Add.VerticalLine(x) : plot.Add.HorizontalLine(y);
+            (line.Color, line.LineWidth, line.LinePattern) = (colour, 1.2f, LinePattern.DenselyDashed);
             if (reference.Label == "") continue;
-            if (reference.IsVertical) drawn.Label(reference.Label, x.Place(reference.Value), rangeY.Max, ScottPlot.Alignment.UpperLeft, 11, Color.FromHex(theme.Text), 4);
-            else drawn.Label(reference.Label, rangeX.Max, y.Place(reference.Value), ScottPlot.Alignment.LowerRight, 11, Color.FromHex(theme.Text), -4);
+            if (reference.IsVertical) drawn.Label(reference.Label, x, extent.RangeY.Max, ScottPlot.Alignment.UpperLeft, 11, colour, 4);
+            else drawn.Label(reference.Label, extent.RangeX.Max, y, ScottPlot.Alignment.LowerRight, 11, colour, -4);
         }
     }
 }

@@ -4,7 +4,7 @@ using ScottPlot;
 namespace RobustInference.Reporting;
 
 /// <summary>Draws the series of one panel into a ScottPlot plot.</summary>
-sealed class StaticSeries(Plot plot, Panel panel, StaticAxis x, StaticAxis y, Theme theme, Func<string, int> colourOf)
+sealed class StaticSeries(Plot plot, Panel panel, AxisScale x, AxisScale y, Theme theme, Func<string, int> colourOf)
 {
     static readonly MarkerShape[] Shapes =
         [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond, MarkerShape.FilledTriangleDown];
@@ -56,13 +56,13 @@ sealed class StaticSeries(Plot plot, Panel panel, StaticAxis x, StaticAxis y, Th
         var colour = Color.FromHex(Palette.At(number));
         double[] xs = [.. series.X.Select(x.Place)];
         if (series is { Low: { } low, High: { } high })
-            foreach (var run in Runs(series.X.Count, i => xs[i] + y.Place(low[i]) + y.Place(high[i])))
+            foreach (var run in LineSeries.Runs(series.X.Count, i => xs[i] + y.Place(low[i]) + y.Place(high[i])))
             {
                 var band = plot.Add.FillY(xs[run], [.. low.ToArray()[run].Select(y.Place)], [.. high.ToArray()[run].Select(y.Place)]);
                 (band.FillColor, band.LineWidth, band.MarkerSize) = (colour.WithAlpha(0.2), 0, 0);
             }
         double[] ys = [.. series.Y.Select(y.Place)];
-        foreach (var run in Runs(xs.Length, i => xs[i] + ys[i]))
+        foreach (var run in LineSeries.Runs(xs.Length, i => xs[i] + ys[i]))
         {
             var line = plot.Add.ScatterLine(xs[run], ys[run], colour);
             (line.LineWidth, line.LinePattern) = (2, series.IsDashed ? LinePattern.Dashed : LinePattern.Solid);
@@ -85,8 +85,9 @@ sealed class StaticSeries(Plot plot, Panel panel, StaticAxis x, StaticAxis y, Th
         double width = (max - min) / panel.Bins;
         double[] heights = series.Heights(min, max, panel.Bins);
         var colour = Color.FromHex(Palette.At(colourOf(series.Name))).WithAlpha(panel.Series.Count > 1 ? 0.55 : 0.9);
-        plot.Add.Bars(heights.Select((height, i) =>
-            new Bar { Position = min + (i + 0.5) * width, Value = height, Size = width * 0.97, FillColor = colour, LineWidth = 0 }).Where(bar => bar.Value > 0).ToList());
+        var bars = heights.Select((height, i) =>
+            new Bar { Position = min + (i + 0.5) * width, Value = height, Size = width * 0.97, FillColor = colour, LineWidth = 0 });
+        plot.Add.Bars(bars.Where(bar => bar.Value > 0).ToList());
     }
 
     void Heatmap(HeatmapSeries series)
@@ -111,15 +112,5 @@ sealed class StaticSeries(Plot plot, Panel panel, StaticAxis x, StaticAxis y, Th
         label.OffsetX = shift;
         label.LabelStyle.FontName = EmbeddedFont.Name;
         (label.LabelStyle.Bold, label.LabelStyle.FontSize, label.LabelStyle.ForeColor, label.LabelStyle.Alignment) = (false, size, colour, alignment);
-    }
-
-    /// <summary>Runs of neighbouring finite values: a gap interrupts a line.</summary>
-    static IEnumerable<System.Range> Runs(int count, Func<int, double> value)
-    {
-        for (int from = 0, to; from < count; from = to + 1)
-        {
-            for (to = from; to < count && double.IsFinite(value(to));) to++;
-            if (to > from) yield return from..to;
-        }
     }
 }

@@ -28,8 +28,11 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
     /// <param name="validation">The server's validation data.</param>
     /// <param name="progress">Told after every pass.</param>
     /// <param name="cancel">Checked before every batch.</param>
+    /// <exception cref="InvalidDataException">Fewer than two samples.</exception>
     public DeepSetNetwork Train(ProbitSet validation, IProgress<PassProgress>? progress = null, CancellationToken cancel = default)
     {
+        if (validation.Samples < 2) throw new InvalidDataException($"{validation.Name}: {validation.Samples} validation sample is too few; one is trained on and one chooses the pass");
+        TorchThreads.One();
         var random = RandomStream.Managed(recipe.Seed, "deepset-split");
         var order = Enumerable.Range(0, validation.Samples).Select(s => (long)s).ToArray();
         random.ShuffleInplace<long>(order);

@@ -15,7 +15,7 @@ public static class AdversarialTrainingBenchmark
 
     public static IReadOnlyList<BenchmarkRow> Run(ProbitSet embedded)
     {
-        set_num_threads(1);
+        TorchThreads.One();
         using var synthetic = SyntheticProbits.Draw(3000, 17, 100, seed: 0);
         return [.. Compare("K=10", embedded, hidden: 128), .. Compare("K=100", synthetic, hidden: 224)];
     }
@@ -28,9 +28,9 @@ public static class AdversarialTrainingBenchmark
         var training = new AdversarialTraining.Batches(validation, recipe);
         for (int pass = 0; pass < Passes; pass++) training.Pass(network, optimizer, pass);
 
-        using var case_ = new Case(validation, recipe, network);
-        double[] seconds = Turns.Seconds(Rounds, case_.Plain, () => case_.Ours(leaveEarly: true), () => case_.Ours(leaveEarly: false));
-        double agreement = case_.Agreement();
+        using var batch = new Case(validation, recipe, network);
+        double[] seconds = Turns.Seconds(Rounds, batch.Plain, () => batch.Ours(leaveEarly: true), () => batch.Ours(leaveEarly: false));
+        double agreement = batch.Agreement();
         yield return new($"{name} plain", Batch / seconds[0], "samples/s");
         yield return new($"{name} ours", Batch / seconds[1], "samples/s");
         yield return new($"{name} ratio", seconds[0] / seconds[1], "x");
@@ -66,7 +66,7 @@ public static class AdversarialTrainingBenchmark
             using var copy = network.Copy();
             using var optimizer = optim.Adam(copy.parameters(), 1e-3);
             var rows = PlainRows(copy, toWeights: true);
-            Step(copy, optimizer, answers.view(-1, answers.shape[2]).index_copy(0, places, rows).view(answers.shape), all => PlainRules.DeepSet(copy, all));
+            Step(optimizer, answers.view(-1, answers.shape[2]).index_copy(0, places, rows).view(answers.shape), all => PlainRules.DeepSet(copy, all));
         }
 
         public void Ours(bool leaveEarly)
@@ -76,7 +76,7 @@ public static class AdversarialTrainingBenchmark
             using var optimizer = optim.Adam(copy.parameters(), 1e-3);
             var rows = OurRows(copy, leaveEarly);
             var rule = new DeepSet(copy);
-            Step(copy, optimizer, answers.view(-1, answers.shape[2]).index_copy(0, places, rows).view(answers.shape), rule.Scores);
+            Step(optimizer, answers.view(-1, answers.shape[2]).index_copy(0, places, rows).view(answers.shape), rule.Scores);
         }
 
         /// <summary>The share of crafted rows that agree within 1e-3 in every entry.</summary>
@@ -101,9 +101,8 @@ public static class AdversarialTrainingBenchmark
             return new ProjectedGradient(leaveEarly: leaveEarly).Ascend(given, new CarliniWagner(rule.Scale), labels.Integers(), start, given.Offsets);
         }
 
-        void Step(DeepSetNetwork own, optim.Optimizer optimizer, Tensor batch, Func<Tensor, Tensor> scores)
+        void Step(optim.Optimizer optimizer, Tensor batch, Func<Tensor, Tensor> scores)
         {
-            _ = own;
             optimizer.zero_grad();
             nn.functional.cross_entropy(scores(batch), labels).backward();
             optimizer.step();

@@ -15,7 +15,7 @@ public static class AttacksBenchmark
 
     public static IReadOnlyList<BenchmarkRow> Run(ProbitSet test, DeepSetNetwork network)
     {
-        set_num_threads(1);
+        TorchThreads.One();
         var threat = ThreatModel.Draw(test.Clients, Corrupted, 0);
         (Aggregator Rule, Func<Tensor, Tensor> Plain)[] rules =
         [

@@ -11,7 +11,7 @@ public static class OrderStatisticsBenchmark
 
     public static IReadOnlyList<BenchmarkRow> Run()
     {
-        set_num_threads(1);
+        TorchThreads.One();
         using var generator = RandomStream.Torch(0, "bench-order-statistics");
         using var values = rand([Samples, Clients, Width], generator: generator);
         using var outer = rand([Samples, Width], generator: generator);

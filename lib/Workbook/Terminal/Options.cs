@@ -1,4 +1,6 @@
+using RobustInference.Experiments;
 using System.CommandLine;
+
 
 namespace Workbook.Terminal;
 
@@ -13,7 +15,36 @@ public static class Options
     {
         Description = "Where the data sets lie (a folder, or the official archive).",
         HelpName = "DIR",
-        DefaultValueFactory = _ => DataFolder.Default,
+        DefaultValueFactory = _ => WorkbookFolder.DataCache,
+    };
+
+    /// <summary><c>--profile quick|full</c>.</summary>
+    public static Option<string> Profile(string value)
+    {
+        var option = new Option<string>("--profile") { Description = "quick is seed 0 with every sample, full is every seed.", DefaultValueFactory = _ => value };
+        option.AcceptOnlyFromAmong("quick", "full");
+        return option;
+    }
+
+    /// <summary>Whole numbers of 0 or more, joined by commas; null where the option is not given.</summary>
+    public static Option<int[]?> Wholes(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N,N…",
+        CustomParser = result =>
+        {
+            string[] parts = result.Tokens[^1].Value.Split(',', StringSplitOptions.TrimEntries);
+            var numbers = new int[parts.Length];
+            for (int i = 0; i < parts.Length; i++)
+                if (!int.TryParse(parts[i], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out numbers[i]))
+                {
+                    result.AddError($"{name} is '{result.Tokens[^1].Value}'; it must be whole numbers joined by commas, such as 0,1.");
+                    return null;
+                }
+            if (numbers.Distinct().Count() == numbers.Length) return numbers;
+            result.AddError($"{name} names a number twice: '{result.Tokens[^1].Value}'.");
+            return null;
+        },
     };
 
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>

@@ -1,7 +1,8 @@
-using System.CommandLine;
+using RobustInference.Experiments;
 using RobustInference.Probits;
 using RobustInference.Training;
 using Spectre.Console;
+using System.CommandLine;
 using Workbook.Benchmarks;
 using Workbook.Terminal;
 
@@ -42,7 +43,7 @@ public static class BenchVerb
         return command.WithExample("./workbook bench order-statistics", "./workbook bench adversarial-training --json");
     }
 
-    static ProbitArchive Embedded() => ProbitArchive.Read(EmbeddedProbits.Path("cifar10", 0.5, 0));
+    static ProbitArchive Embedded() => ProbitArchive.Read(WorkbookFolder.Probits("cifar10", 0.5, 0));
 
     static void Show(IReadOnlyList<BenchmarkRow> rows)
     {

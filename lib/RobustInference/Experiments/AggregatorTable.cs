@@ -1,0 +1,97 @@
+using MathNet.Numerics.Statistics;
+using RobustInference.Attacks;
+using RobustInference.Evaluation;
+using RobustInference.Reporting;
+
+namespace RobustInference.Experiments;
+
+/// <summary>Aggregators × attacks over one or more seeds: the tidy rows and their printed form (paper, Table 2).</summary>
+/// <param name="Dataset">Name of the data set or file.</param>
+/// <param name="Alpha">α, null where unknown.</param>
+/// <param name="Clients">n.</param>
+/// <param name="Corrupted">f.</param>
+/// <param name="Seeds">One entry a report list.</param>
+/// <param name="Reports">Per seed, per rule.</param>
+public sealed record AggregatorTable(
+    string Dataset, double? Alpha, int Clients, int Corrupted, IReadOnlyList<long> Seeds, IReadOnlyList<IReadOnlyList<RobustnessReport>> Reports)
+{
+    /// <summary>The columns of the printed table, before those that stand beside.</summary>
+    public static IReadOnlyList<string> Columns { get; } = ["Clean", .. AttackSuite.Paper.Select(attack => attack.Name), "Worst case", "Pointwise worst case"];
+
+    /// <summary>Tidy rows, published numbers beside ours where the setting is the paper's (α = 0.5, n = 17, f = 4).</summary>
+    public IReadOnlyList<ResultRow> Rows()
+    {
+        bool papers = Alpha == 0.5 && Clients == 17 && Corrupted == 4;
+        var published = PublishedNumbers.Table2(papers ? Dataset : "");
+        var rows = new List<ResultRow>();
+        for (int rule = 0; rule < Reports[0].Count; rule++)
+        {
+            var perSeed = Reports.Select(reports => reports[rule].Figures().ToArray()).ToArray();
+            for (int figure = 0; figure < perSeed[0].Length; figure++)
+            {
+                var (aggregator, attack) = (Reports[0][rule].Aggregator, perSeed[0][figure].Attack);
+                double[] values = [.. perSeed.Select(figures => figures[figure].Accuracy)];
+                bool known = published.TryGetValue((aggregator, attack), out var paper);
+                rows.Add(new ResultRow(Dataset, Alpha, Clients, Corrupted, aggregator, attack, values.Mean(), values.Length > 1 ? values.StandardDeviation() : null,
+                    Seeds, known ? paper.Mean : null, known ? paper.Std : null));
+            }
+        }
+        return rows;
+    }
+
+    /// <summary>Per seed, DeepSet-TM's worst case against the best static rule's, with a paired bootstrap interval over test samples; empty without DeepSet-TM.</summary>
+    public IReadOnlyList<(long Seed, string BestStatic, Interval Gain)> Gains() =>
+    [
+        .. Seeds.Zip(Reports).Where(pair => pair.Second.Any(report => report.Aggregator == "DeepSet-TM")).Select(pair =>
+        {
+            var defence = pair.Second.First(report => report.Aggregator == "DeepSet-TM");
+            var best = pair.Second.Where(report => EnsembleExperiment.IsStatic(report.Aggregator)).MaxBy(report => report.WorstCase)!;
+            return (pair.First, best.Aggregator, PairedBootstrap.OfWorstCase(
+                [.. defence.Attacked.Select(entry => entry.Right)], [.. best.Attacked.Select(entry => entry.Right)]));
+        }),
+    ];
+
+    /// <summary>The printed table; its last line says what DeepSet-TM gains.</summary>
+    public Table ToTable(string title)
+    {
+        var rows = ResultRow.ToDataFrame(Rows());
+        string[] aggregators = [.. Reports[0].Select(report => report.Aggregator)];
+        string[] columns = [.. Columns.Where(column => Reports[0][0].Figures().Any(figure => figure.Attack == column))];
+        return ResultTable.Pivot(rows, title, aggregators, columns, notes: [.. Beside(), .. GainLine()]);
+    }
+
+    /// <summary>Bars: a group for each attack and the worst case, a bar for each rule, standard deviation over seeds where there are several.</summary>
+    /// <param name="title">Stands over the figure.</param>
+    /// <param name="published">The paper's numbers, not ours.</param>
+    public Figure ToFigure(string title, bool published = false)
+    {
+        string[] columns = [.. Columns.Where(column => column is not ("Clean" or "Pointwise worst case"))];
+        var rows = Rows();
+        return Figure.Of(title, Axis.Of("", columns), new Axis("Accuracy (%)") { Min = 0, Max = 80 }, [.. Reports[0].Select(report =>
+        {
+            var own = columns.Select(column => rows.FirstOrDefault(row => row.Aggregator == report.Aggregator && row.Attack == column)).ToArray();
+            double?[] deviations = [.. own.Select(row => published ? row?.PublishedStd : row?.Std)];
+            return new BarSeries(report.Aggregator, [.. own.Select(row => 100 * ((published ? row?.Published : row?.Accuracy) ?? double.NaN))],
+                deviations.Any(d => d is null) ? null : [.. deviations.Select(d => 100 * d!.Value)]);
+        })]);
+    }
+
+    IEnumerable<string> Beside()
+    {
+        var rows = Rows();
+        foreach (var attack in AttackSuite.Beside)
+        {
+            var figures = rows.Where(row => row.Attack == attack.Name).Select(row => FormattableString.Invariant($"{row.Aggregator} {100 * row.Accuracy:F1}"));
+            yield return $"Beside the worst case, {attack.Name}: {string.Join(", ", figures)}.";
+        }
+    }
+
+    IEnumerable<string> GainLine()
+    {
+        var gains = Gains();
+        if (gains.Count == 0) yield break;
+        var parts = gains.Select(g => FormattableString.Invariant(
+            $"seed {g.Seed}: {100 * g.Gain.Difference:+0.0;−0.0} [{100 * g.Gain.Low:+0.0;−0.0}, {100 * g.Gain.High:+0.0;−0.0}] over {g.BestStatic}"));
+        yield return $"DeepSet-TM's worst case against the best static rule's, points with 95 % paired bootstrap interval: {string.Join("; ", parts)}.";
+    }
+}

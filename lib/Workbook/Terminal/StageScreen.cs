@@ -1,0 +1,55 @@
+using RobustInference.Experiments;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Workbook.Terminal;
+
+/// <summary>Shows long work that says its stage and how much is done: a bar each with the time left; where no bar can move, a line now and then.</summary>
+public sealed class StageScreen
+{
+    static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
+
+    readonly Lock gate = new();
+    readonly ProgressTask[]? bars;
+    readonly string[] names;
+    DateTime lastLine = DateTime.UtcNow;
+
+    StageScreen(string[] names, ProgressContext? context) =>
+        (this.names, bars) = (names, context is null ? null : [.. names.Select(name => context.AddTask(name, maxValue: 1))]);
+
+    /// <summary>Runs <paramref name="work"/> with a screen of one bar for each of <paramref name="names"/>.</summary>
+    public static T Watch<T>(string[] names, Func<StageScreen, T> work)
+    {
+        if (!Screen.IsLive) return work(new StageScreen(names, null));
+        return Screen.Remarks.Progress().AutoClear(true)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new StageColumn())
+            .Start(context => work(new StageScreen(names, context)));
+    }
+
+    /// <summary>Where one piece of work stands.</summary>
+    /// <param name="index">Which bar.</param>
+    /// <param name="stage">What it is doing.</param>
+    /// <param name="done">0…1.</param>
+    public void Report(int index, string stage, double done)
+    {
+        lock (gate)
+        {
+            if (bars is not null)
+            {
+                (bars[index].Value, bars[index].Tag) = (done, stage);
+                return;
+            }
+            if (DateTime.UtcNow - lastLine < BetweenLines) return;
+            lastLine = DateTime.UtcNow;
+            Screen.Remark($"{names[index]}: {100 * done,3:F0} %, {stage}");
+        }
+    }
+
+    /// <inheritdoc cref="Report(int, string, double)"/>
+    public void Report(EnsembleProgress progress) => Report(progress.Ensemble, progress.Stage, progress.Done);
+
+    sealed class StageColumn : ProgressColumn
+    {
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(task.Tag as string ?? "");
+    }
+}

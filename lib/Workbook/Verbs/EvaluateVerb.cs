@@ -1,0 +1,62 @@
+using RobustInference.Aggregators;
+using RobustInference.Experiments;
+using RobustInference.Probits;
+using RobustInference.Training;
+using System.CommandLine;
+using Workbook.Terminal;
+
+namespace Workbook.Verbs;
+
+/// <summary><c>./workbook evaluate FILE.npz</c>: Table 2 for anyone's ensemble.</summary>
+public static class EvaluateVerb
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE.npz") { Description = "An ensemble's answers: test_logits, test_labels and perhaps val_logits, val_labels; or logits or probits, and labels." };
+        var corrupted = Options.Whole("--corrupted", 0, 0, "f, how many clients may lie; fewer than half.");
+        corrupted.Required = true;
+        var who = Options.Wholes("--corrupted-clients", "Which clients lie, counted from 0, such as 3,7,9,16; a draw with seed 0 unless given.");
+        var aggregator = new Option<string?>("--aggregator") { Description = "A trained aggregator, from 'workbook aggregator train'.", HelpName = "FILE.safetensors" };
+        var json = Options.Json();
+        var command = new Command("evaluate", "Attack every aggregator on an ensemble's answers.") { file, corrupted, who, aggregator, json };
+        command.SetAction((parse, cancel) => Task.Run(
+            () => Evaluate(parse.GetRequiredValue(file), parse.GetRequiredValue(corrupted), parse.GetValue(who), parse.GetValue(aggregator), parse.GetValue(json), cancel),
+            CancellationToken.None));
+        return command.WithExample(
+            "./workbook evaluate data/probits/cifar10-a0.5-s0.npz --corrupted 4",
+            "./workbook evaluate mine.npz --corrupted 4 --corrupted-clients 3,7,9,16 --aggregator deepset.safetensors --json");
+    }
+
+    static int Evaluate(string file, int corrupted, int[]? who, string? aggregator, bool json, CancellationToken cancel)
+    {
+        using var archive = ProbitArchive.Read(file);
+        var threat = Threat(archive.Test.Clients, corrupted, who);
+        if (archive.Validation is null) Screen.Remark($"{file} has no validation data (val_logits, val_labels): CPA is left out" + (aggregator is null ? ", and DeepSet-TM too, since it needs --aggregator." : "."));
+        var given = aggregator is null ? null : Trained(aggregator, archive.Test, threat);
+        var experiment = new EnsembleExperiment(archive, threat, 0);
+        var reports = StageScreen.Watch([Path.GetFileName(file)], screen => given is not null || archive.Validation is null
+            ? experiment.Evaluate(given, (stage, done) => screen.Report(0, stage, done), cancel)
+            : experiment.Run(new DeepSetCache(WorkbookFolder.TrainedAggregators), new DeepSetRecipe(corrupted), (stage, done) => screen.Report(0, stage, done), cancel));
+        var table = new AggregatorTable(Path.GetFileNameWithoutExtension(file), null, threat.Clients, threat.Count, [0], [reports]);
+        ResultDocument.Show(table, $"{Path.GetFileName(file)}: n = {threat.Clients}, f = {threat.Count}, corrupted clients {string.Join(", ", threat.Corrupted)}", json);
+        return 0;
+    }
+
+    /// <summary>The named clients, or a draw with seed 0.</summary>
+    /// <exception cref="ArgumentException">Their number is not f, an index is out of range, or f ≥ n/2.</exception>
+    public static ThreatModel Threat(int clients, int corrupted, int[]? who)
+    {
+        if (who is null) return ThreatModel.Draw(clients, corrupted, 0);
+        if (who.Length != corrupted) throw new ArgumentException($"--corrupted is {corrupted}, but --corrupted-clients names {who.Length}");
+        return new ThreatModel(clients, who);
+    }
+
+    static (DeepSetNetwork Network, int Trim)? Trained(string path, ProbitSet test, ThreatModel threat)
+    {
+        var (network, trim) = DeepSetFile.Read(path);
+        if (network.Classes != test.Classes) throw new InvalidDataException($"{path}: was trained for {network.Classes} classes, the answers have {test.Classes}");
+        if (2 * trim >= test.Clients) throw new InvalidDataException($"{path}: trims {trim} rows on each side, too many for {test.Clients} clients");
+        if (trim != threat.Count) Screen.Remark($"{path} was trained for f = {trim}; its trim stays {trim}, here f = {threat.Count}.");
+        return (network, trim);
+    }
+}

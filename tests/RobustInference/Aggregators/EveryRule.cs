@@ -1,0 +1,112 @@
+using RobustInference.Aggregators;
+using RobustInference.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tests.RobustInference.Aggregators;
+
+/// <summary>A rule and its definition in torch's plain operators, in double precision, written from the paper and not from the library.</summary>
+/// <param name="Name">In the names of tests.</param>
+/// <param name="Create">The rule for K classes and a trim of t.</param>
+/// <param name="Define">Its definition, [B, n, K] → [B, K], with the given gradient through a sort.</param>
+/// <param name="IsNetwork">Whether matrix products make up its scores, which round differently for different batch sizes.</param>
+public sealed record RuleRow(string Name, Func<int, int, Aggregator> Create, Func<int, int, SortGradient, Func<Tensor, Tensor>> Define, bool IsNetwork = false)
+{
+    public override string ToString() => Name;
+}
+
+/// <summary>Every aggregator, a row each: a new one is tested by adding its row.</summary>
+public static class EveryRule
+{
+    static readonly Dictionary<int, DeepSetNetwork> Networks = [];
+
+    public static IReadOnlyList<RuleRow> All { get; } =
+    [
+        new("Mean", (_, _) => new Mean(), (_, _, _) => z => z.mean([1L])),
+        new("CWMed", (_, _) => new CoordinateWiseMedian(), (_, _, gradient) => z => Range(z, ((int)z.shape[1] - 1) / 2, (int)z.shape[1] / 2 + 1, gradient)),
+        new("CWMed, lower", (_, _) => new CoordinateWiseMedian(lower: true), (_, _, gradient) => z => Range(z, ((int)z.shape[1] - 1) / 2, ((int)z.shape[1] - 1) / 2 + 1, gradient)),
+        new("CWTM", (_, t) => new CoordinateWiseTrimmedMean(t), (_, t, gradient) => z => Range(z, t, (int)z.shape[1] - t, gradient)),
+        new("GM", (_, _) => new GeometricMedian(), (_, _, _) => Median),
+        new("DeepSet", (k, _) => new DeepSet(Network(k)), (k, _, _) => z => Decode(k, Encode(k, z).mean([1L])), IsNetwork: true),
+        new("DeepSet-TM", (k, t) => new DeepSetTrimmedMean(Network(k), t), (k, t, gradient) => z => Decode(k, Range(Encode(k, z), t, (int)z.shape[1] - t, gradient)), IsNetwork: true),
+    ];
+
+    /// <summary>For <c>[Theory, MemberData]</c>.</summary>
+    public static TheoryData<string> Names => [.. All.Select(row => row.Name)];
+
+    public static RuleRow Named(string name) => All.Single(row => row.Name == name);
+
+    /// <summary>Drawn weights, three times as large as at the start of training so that the ReLUs matter.</summary>
+    public static DeepSetNetwork Network(int classes)
+    {
+        lock (Networks)
+        {
+            if (Networks.TryGetValue(classes, out var known)) return known;
+            var network = new DeepSetNetwork(classes, hidden: 19, seed: 5);
+            using var untracked = no_grad();
+            foreach (var weights in network.parameters()) weights.mul_(3);
+            foreach (var weights in network.parameters()) weights.requires_grad = false;
+            return Networks[classes] = network;
+        }
+    }
+
+    /// <summary>Rows on the simplex; with <paramref name="oneHot"/> some of them are corners, so that values tie.</summary>
+    public static Tensor Rows(long seed, long samples, long clients, long classes, bool oneHot = false)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = RandomStream.Torch(seed, "test-rows");
+        var rows = nn.functional.softmax(2 * randn([samples, clients, classes], generator: generator), -1);
+        if (oneHot)
+        {
+            var corners = nn.functional.one_hot(randint(0, classes, [samples, clients], generator: generator), classes).to(ScalarType.Float32);
+            rows = where(rand([samples, clients, 1], generator: generator) < 0.5, corners, rows);
+        }
+        return rows.MoveToOuterDisposeScope();
+    }
+
+    public static double Distance(Tensor a, Tensor b)
+    {
+        Assert.Equal(a.shape, b.shape);
+        using var scope = NewDisposeScope();
+        return a.numel() == 0 ? 0 : (a.to(ScalarType.Float64) - b.to(ScalarType.Float64)).abs().max().ToDouble();
+    }
+
+    static Tensor Range(Tensor z, int from, int to, SortGradient gradient)
+    {
+        Tensor Kept(Tensor rows) => rows.sort(1).Values.narrow(1, from, to - from).mean([1L]);
+        if (gradient == SortGradient.True) return Kept(z);
+        var mean = z.mean([1L]);
+        return mean + (Kept(z) - mean).detach();
+    }
+
+    static Tensor Encode(int classes, Tensor z)
+    {
+        var network = Network(classes);
+        return Linear(nn.functional.relu(Linear(z, network.RhoIn)), network.RhoOut);
+    }
+
+    static Tensor Decode(int classes, Tensor summary)
+    {
+        var network = Network(classes);
+        return Linear(nn.functional.relu(Linear(summary, network.MuIn)), network.MuOut);
+    }
+
+    static Tensor Linear(Tensor z, TorchSharp.Modules.Linear layer) =>
+        z.matmul(layer.weight!.detach().to(ScalarType.Float64).t()) + layer.bias!.detach().to(ScalarType.Float64);
+
+    // Sample by sample, so that its stop cannot depend on the batch.
+    static Tensor Median(Tensor z) => stack(Enumerable.Range(0, (int)z.shape[0]).Select(s =>
+    {
+        var rows = z[s];
+        var at = rows.mean([0L]);
+        for (int i = 0; i < 20; i++)
+        {
+            var weights = (rows - at).square().sum(1).sqrt().clamp_min(1e-8).reciprocal();
+            var next = (weights.unsqueeze(1) * rows).sum([0L]) / weights.sum();
+            double moved = (next - at).detach().norm().ToDouble();
+            at = next;
+            if (moved <= 1e-6) break;
+        }
+        return at;
+    }));
+}

@@ -1,0 +1,37 @@
+using RobustInference.Attacks;
+using RobustInference.Probits;
+using Workbook.Benchmarks;
+
+namespace Tests.RobustInference.Attacks;
+
+/// <summary>An attack and what it is known to do.</summary>
+/// <param name="Attack">The attack.</param>
+/// <param name="Leaves">Whether its rows leave the simplex, as the authors' form of SIA does.</param>
+/// <param name="Agrees">Whether all corrupted clients send the same row.</param>
+/// <param name="IsOneHot">Whether its rows are one-hot.</param>
+public sealed record AttackRow(IAttack Attack, bool Leaves = false, bool Agrees = false, bool IsOneHot = false);
+
+/// <summary>Every attack, a row each: a new one is tested by adding its row.</summary>
+public static class EveryAttack
+{
+    public static IReadOnlyList<AttackRow> All { get; } =
+    [
+        new(new LogitFlipping()),
+        new(new StrongestInvertedBlackBox(), IsOneHot: true),
+        new(new LossMaximization(), Agrees: true, IsOneHot: true),
+        new(new ClassPrior(), Agrees: true, IsOneHot: true),
+        new(new StrongestInverted(), Agrees: true, IsOneHot: true),
+        new(new ProjectedGradientAttack(steps: 20)),
+        new(new StrongestInverted(keepRest: true), Leaves: true),
+        new(new Impersonation(), Agrees: true),
+    ];
+
+    /// <summary>For <c>[Theory, MemberData]</c>.</summary>
+    public static TheoryData<string> Names => [.. All.Select(row => row.Attack.Name)];
+
+    public static AttackRow Named(string name) => All.Single(row => row.Attack.Name == name);
+
+    /// <summary>A made-up ensemble that is mostly right, and validation data of the same kind.</summary>
+    public static (ProbitSet Answers, ProbitSet Validation) Ensemble(long seed, int samples = 300, int clients = 7, int classes = 5) =>
+        (SyntheticProbits.Draw(samples, clients, classes, seed), SyntheticProbits.Draw(samples, clients, classes, seed + 1000));
+}

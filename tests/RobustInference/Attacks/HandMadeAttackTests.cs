@@ -1,0 +1,88 @@
+using RobustInference.Aggregators;
+using RobustInference.Attacks;
+using RobustInference.Probits;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tests.RobustInference.Attacks;
+
+/// <summary>What each attack sends in cases worked out by hand.</summary>
+public class HandMadeAttackTests
+{
+    // Three clients; the mean is (0.4, 0.25, 0.2, 0.15), the label is 1. Client 2 lies.
+    static readonly float[] Rows = [0.5f, 0.25f, 0.15f, 0.1f, 0.4f, 0.25f, 0.3f, 0.05f, 0.3f, 0.25f, 0.15f, 0.3f];
+
+    static float[] Sent(IAttack attack, int label = 1, ProbitSet? validation = null, Aggregator? rule = null, int[]? liars = null)
+    {
+        using var answers = ProbitSet.FromProbits("hand-made", Rows, [1, 3, 4], [label]);
+        using var query = new AttackQuery(rule ?? new Mean(), answers, new ThreatModel(3, liars ?? [2]), 0, validation);
+        using var sent = attack.Corrupt(query);
+        return sent.data<float>().ToArray();
+    }
+
+    [Fact]
+    public void Flipped_logits_are_the_probits_to_the_power_of_minus_a()
+    {
+        // softmax(−2 log p) = p⁻² / Σ p⁻².
+        double[] inverse = [.. Rows[8..].Select(p => 1 / ((double)p * p))];
+        float[] sent = Sent(new LogitFlipping());
+        for (int k = 0; k < 4; k++) Assert.Equal(inverse[k] / inverse.Sum(), sent[k], 1e-5);
+        Assert.Equal(1, Sent(new LogitFlipping(16))[2], 1e-3);
+    }
+
+    [Fact]
+    public void SIA_black_box_sends_the_liars_own_second_class() =>
+        Assert.Equal([0, 0, 1, 0], Sent(new StrongestInvertedBlackBox(), liars: [1]));
+
+    [Fact]
+    public void LMA_sends_what_the_rule_finds_least_likely() => Assert.Equal([0, 0, 0, 1], Sent(new LossMaximization()));
+
+    [Theory]
+    [InlineData(0, 1), InlineData(1, 0), InlineData(2, 0), InlineData(3, 0)]
+    public void SIA_sends_the_best_class_other_than_the_label(int label, int expected)
+    {
+        var wanted = new float[4];
+        wanted[expected] = 1;
+        Assert.Equal(wanted, Sent(new StrongestInverted(), label));
+    }
+
+    [Fact]
+    public void The_authors_SIA_sets_one_entry_and_keeps_the_rest() => Assert.Equal([1, 0.25f, 0.15f, 0.3f], Sent(new StrongestInverted(keepRest: true)));
+
+    // The median is (0.4, 0.25, 0.15, 0.1): the attack asks the rule under attack, not the mean.
+    [Fact]
+    public void White_box_attacks_ask_the_rule_under_attack()
+    {
+        using var answers = ProbitSet.FromProbits("two against one", [0.6f, 0.3f, 0.1f, 0.5f, 0.2f, 0.3f, 0, 0.05f, 0.95f], [1, 3, 3], [0]);
+        // Mean (0.37, 0.18, 0.45), median (0.5, 0.2, 0.3); best rival 2 for both; least likely 1 for both. With label 2: mean's rival 0.
+        using var query = new AttackQuery(new CoordinateWiseMedian(), answers, new ThreatModel(3, [0]));
+        using var median = query.CleanScores;
+        Assert.Equal([0.5, 0.2, 0.3], median.data<float>().ToArray().Select(x => Math.Round(x, 6)));
+    }
+
+    // P = (0.6, 0.3, 0.1), (0.2, 0.5, 0.3), centred ±(0.2, −0.1, −0.1): S = (0.04, −0.02, −0.02; −0.02, 0.01, 0.01; −0.02, 0.01, 0.01).
+    [Fact]
+    public void CPAs_similarity_and_what_it_sends_by_hand()
+    {
+        using var validation = ProbitSet.FromProbits("val", [0.6f, 0.3f, 0.1f, 0.2f, 0.5f, 0.3f], [2, 1, 3], [0, 1]);
+        using var answers = ProbitSet.FromProbits("test", [0.1f, 0.8f, 0.1f, 0.1f, 0.7f, 0.2f, 0.2f, 0.6f, 0.2f], [1, 3, 3], [1]);
+        using var query = new AttackQuery(new Mean(), answers, new ThreatModel(3, [1]), 0, validation);
+        Assert.Equal([0.04, -0.02, -0.02, -0.02, 0.01, 0.01, -0.02, 0.01, 0.01], query.Similarity.data<float>().ToArray().Select(x => Math.Round(x, 5)));
+        // The rule answers 1; the class least similar to 1 is 0.
+        using var sent = new ClassPrior().Corrupt(query);
+        Assert.Equal([1, 0, 0], sent.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void CPA_without_validation_data_says_so() => Assert.Contains("validation", Assert.Throws<InvalidOperationException>(() => Sent(new ClassPrior())).Message);
+
+    // Honest clients 0, 1, 2 at (1,0,0), (0.9,0.1,0), (0,0,1): the third is farthest. Client 3 lies.
+    [Fact]
+    public void Impersonation_copies_the_honest_client_farthest_from_the_others()
+    {
+        using var answers = ProbitSet.FromProbits("x", [1, 0, 0, 0.9f, 0.1f, 0, 0, 0, 1, 0.3f, 0.3f, 0.4f], [1, 4, 3], [0]);
+        using var query = new AttackQuery(new Mean(), answers, new ThreatModel(4, [3]));
+        using var sent = new Impersonation().Corrupt(query);
+        Assert.Equal([0, 0, 1], sent.data<float>().ToArray());
+    }
+}

@@ -1,0 +1,74 @@
+using RobustInference.Evaluation;
+
+namespace Tests.RobustInference.Evaluation;
+
+public class PairedBootstrapTests
+{
+    static bool[] Coin(Random random, int samples, double share) => [.. Enumerable.Range(0, samples).Select(_ => random.NextDouble() < share)];
+
+    [Fact]
+    public void Equal_rules_differ_by_nothing()
+    {
+        var random = new Random(1);
+        bool[][] outcomes = [Coin(random, 500, 0.6), Coin(random, 500, 0.7)];
+        Assert.Equal(new Interval(0, 0, 0), PairedBootstrap.OfWorstCase(outcomes, outcomes));
+    }
+
+    [Fact]
+    public void Who_is_better_has_the_sign()
+    {
+        var random = new Random(2);
+        bool[][] better = [Coin(random, 1000, 0.8)], worse = [Coin(random, 1000, 0.5), Coin(random, 1000, 0.9)];
+        var gain = PairedBootstrap.OfWorstCase(better, worse);
+        Assert.True(0.2 < gain.Low && gain.Low < gain.Difference && gain.Difference < gain.High && gain.High < 0.4, $"{gain}");
+        var loss = PairedBootstrap.OfWorstCase(worse, better);
+        Assert.Equal((-gain.Difference, -gain.High, -gain.Low), (loss.Difference, loss.Low, loss.High), (a, b) =>
+            Math.Abs(a.Item1 - b.Item1) < 1e-12 && Math.Abs(a.Item2 - b.Item2) < 1e-3 && Math.Abs(a.Item3 - b.Item3) < 1e-3);
+    }
+
+    // A difference of two independent shares has the variance p(1−p)/S + q(1−q)/S: the interval is ±1.96 of its root.
+    [Fact]
+    public void The_interval_is_as_wide_as_the_normal_approximation_has_it()
+    {
+        var random = new Random(3);
+        var gain = PairedBootstrap.OfWorstCase([Coin(random, 2000, 0.7)], [Coin(random, 2000, 0.6)]);
+        double expected = 2 * 1.96 * Math.Sqrt((0.21 + 0.24) / 2000);
+        Assert.InRange(gain.High - gain.Low, 0.85 * expected, 1.15 * expected);
+    }
+
+    [Fact]
+    public void It_covers_a_known_difference_about_as_often_as_it_says()
+    {
+        var random = new Random(4);
+        int covered = 0;
+        for (int trial = 0; trial < 100; trial++)
+        {
+            // Paired: the second rule is right on 10 points less, always among those of the first.
+            double[] draws = [.. Enumerable.Range(0, 400).Select(_ => random.NextDouble())];
+            var gain = PairedBootstrap.OfWorstCase([[.. draws.Select(u => u < 0.7)]], [[.. draws.Select(u => u < 0.6)]], trial, resamples: 400);
+            if (gain.Low <= 0.1 && 0.1 <= gain.High) covered++;
+        }
+        // 95 % ± 4 standard deviations.
+        Assert.InRange(covered, 86, 100);
+    }
+
+    [Fact]
+    public void Pairing_makes_the_interval_of_rules_that_err_together_narrow()
+    {
+        var random = new Random(5);
+        bool[] first = Coin(random, 1000, 0.6), together = [.. first], apart = Coin(random, 1000, 0.6);
+        for (int s = 0; s < 10; s++) together[s] = !together[s];
+        var narrow = PairedBootstrap.OfWorstCase([first], [together]);
+        var wide = PairedBootstrap.OfWorstCase([first], [apart]);
+        Assert.True(narrow.High - narrow.Low < 0.5 * (wide.High - wide.Low));
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_interval()
+    {
+        var random = new Random(6);
+        bool[][] a = [Coin(random, 200, 0.6)], b = [Coin(random, 200, 0.5)];
+        Assert.Equal(PairedBootstrap.OfWorstCase(a, b, 3), PairedBootstrap.OfWorstCase(a, b, 3));
+        Assert.NotEqual(PairedBootstrap.OfWorstCase(a, b, 3), PairedBootstrap.OfWorstCase(a, b, 4));
+    }
+}

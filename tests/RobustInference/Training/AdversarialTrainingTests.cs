@@ -1,0 +1,159 @@
+using RobustInference.Aggregators;
+using RobustInference.Attacks;
+using RobustInference.Evaluation;
+using RobustInference.Numerics;
+using RobustInference.Probits;
+using RobustInference.Training;
+using TorchSharp;
+using Workbook.Benchmarks;
+using static TorchSharp.torch;
+
+namespace Tests.RobustInference.Training;
+
+public class AdversarialTrainingTests
+{
+    static readonly DeepSetRecipe Recipe = new(Corrupted: 3, Hidden: 32, Passes: 15, Steps: 10, LearningRate: 5e-3, BatchSize: 64);
+
+    sealed class Heard : IProgress<PassProgress>
+    {
+        public List<PassProgress> Passes { get; } = [];
+
+        public void Report(PassProgress value) => Passes.Add(value);
+    }
+
+    static float[] Weights(DeepSetNetwork network) => [.. network.parameters().SelectMany(weights => weights.data<float>().ToArray())];
+
+    [Fact]
+    public void The_loss_falls_and_the_worst_case_is_above_that_of_clean_training()
+    {
+        using var validation = SyntheticProbits.Draw(700, 9, 5, seed: 1);
+        using var test = SyntheticProbits.Draw(1000, 9, 5, seed: 2);
+        var heard = new Heard();
+        using var trained = new AdversarialTraining(Recipe).Train(validation, heard);
+        using var baseline = new AdversarialTraining(Recipe with { Adversarial = false }).Train(validation);
+        Assert.Equal(Enumerable.Range(1, 15), heard.Passes.Select(pass => pass.Pass));
+        Assert.True(heard.Passes[^1].Loss < 0.8 * heard.Passes[0].Loss, $"from {heard.Passes[0].Loss} to {heard.Passes[^1].Loss}");
+        Assert.Equal([5, 10, 15], heard.Passes.Where(pass => pass.HeldOut is not null).Select(pass => pass.Pass));
+        Assert.All(heard.Passes, pass => Assert.True(pass.HeldOut is null or (>= 0 and <= 1)));
+
+        double WorstCase(DeepSetNetwork network) =>
+            new RobustnessEvaluation(test, validation, ThreatModel.Draw(9, 3, 0), 0).Run(new DeepSetTrimmedMean(network, 3), AttackSuite.Paper, []).WorstCase;
+        double ours = WorstCase(trained), theirs = WorstCase(baseline);
+        Assert.True(ours > theirs + 0.02, $"adversarial {ours}, clean {theirs}");
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_bytes_and_another_seed_others()
+    {
+        using var validation = SyntheticProbits.Draw(150, 7, 4, seed: 3);
+        using var folder = new TemporaryFolder();
+        var recipe = Recipe with { Passes = 3, Corrupted = 2 };
+        byte[] Train(DeepSetRecipe own)
+        {
+            using var network = new AdversarialTraining(own).Train(validation);
+            DeepSetFile.Write(folder.File("a.safetensors"), network, 2);
+            return File.ReadAllBytes(folder.File("a.safetensors"));
+        }
+        byte[] first = Train(recipe);
+        Assert.Equal(first, Train(recipe));
+        Assert.NotEqual(first, Train(recipe with { Seed = 1 }));
+    }
+
+    [Fact]
+    public void Training_takes_nothing_but_validation_data()
+    {
+        // By its signature: one set of answers goes in, and an archive with its test set cannot.
+        var parameters = typeof(AdversarialTraining).GetMethod(nameof(AdversarialTraining.Train))!.GetParameters();
+        Assert.Single(parameters, parameter => parameter.ParameterType == typeof(ProbitSet));
+        Assert.DoesNotContain(parameters, parameter => parameter.ParameterType == typeof(ProbitArchive));
+        Assert.DoesNotContain(typeof(DeepSetRecipe).GetProperties(), property => property.PropertyType == typeof(ProbitSet) || property.PropertyType == typeof(ProbitArchive));
+    }
+
+    [Fact]
+    public void The_inner_attack_changes_corrupted_rows_alone_keeps_the_simplex_and_lowers_the_margin()
+    {
+        using var scope = NewDisposeScope();
+        using var validation = SyntheticProbits.Draw(60, 7, 4, seed: 4);
+        using var network = new DeepSetNetwork(4, 16, 1);
+        var answers = validation.Probits.clone();
+        int[][] liars = [.. Enumerable.Range(0, 60).Select(s => s % 3 == 0 ? [] : s % 3 == 1 ? new[] { 6 } : [0, 2])];
+        using var generator = RandomStream.Torch(1, "test-inner");
+        new AdversarialTraining.Batches(validation, Recipe with { Corrupted = 2 }).CorruptInplace(network, answers, validation.Labels, liars, generator);
+        Assert.InRange((answers.sum(-1) - 1).abs().max().ToSingle(), 0, 1e-5);
+        for (int s = 0; s < 60; s++)
+            for (int client = 0; client < 7; client++)
+                Assert.Equal(liars[s].Contains(client), (answers[s, client] - validation.Probits[s, client]).abs().max().ToSingle() > 0);
+        var loss = new CarliniWagner(ScoreScale.Logits);
+        double Loss(Tensor rows) => loss.Loss(nn.functional.softmax(new DeepSet(network).Scores(rows), -1), validation.Labels).sum().ToDouble();
+        using var untracked = no_grad();
+        Assert.True(Loss(answers) > Loss(validation.Probits));
+        // The weights are constants of the inner attack.
+        Assert.Equal(Weights(new DeepSetNetwork(4, 16, 1)), Weights(network));
+    }
+
+    [Fact]
+    public void It_stops_before_the_next_batch_when_asked()
+    {
+        using var validation = SyntheticProbits.Draw(300, 7, 4, seed: 5);
+        using var cancel = new CancellationTokenSource();
+        var heard = new Heard();
+        var stopping = new Stopping(cancel, heard);
+        Assert.Throws<OperationCanceledException>(() => new AdversarialTraining(Recipe).Train(validation, stopping, cancel.Token));
+        Assert.Equal(2, heard.Passes.Count);
+    }
+
+    sealed class Stopping(CancellationTokenSource cancel, Heard heard) : IProgress<PassProgress>
+    {
+        public void Report(PassProgress value)
+        {
+            heard.Report(value);
+            if (value.Pass == 2) cancel.Cancel();
+        }
+    }
+
+    [Fact]
+    public void Nobody_to_be_corrupted_is_plain_training()
+    {
+        using var validation = SyntheticProbits.Draw(60, 5, 3, seed: 6);
+        var recipe = Recipe with { Corrupted = 0, Passes = 2 };
+        using var adversarial = new AdversarialTraining(recipe).Train(validation);
+        using var plain = new AdversarialTraining(recipe with { Adversarial = false }).Train(validation);
+        Assert.All(Weights(adversarial), weight => Assert.True(float.IsFinite(weight)));
+        Assert.Equal([.. Weights(plain)], Weights(adversarial));
+    }
+
+    [Fact]
+    public void Too_little_validation_data_is_told_in_one_line()
+    {
+        using var validation = SyntheticProbits.Draw(1, 5, 3, seed: 7);
+        Assert.Contains("validation", Assert.Throws<InvalidDataException>(() => new AdversarialTraining(Recipe with { Corrupted = 2 }).Train(validation)).Message);
+    }
+}
+
+[Collection(nameof(Alone))]
+public class AdversarialTrainingMemoryTests
+{
+    [Fact]
+    public void Many_batches_leave_memory_as_it_was()
+    {
+        using var validation = SyntheticProbits.Draw(1024, 17, 10, seed: 8);
+        var recipe = new DeepSetRecipe(Corrupted: 4, Hidden: 64, Passes: 100, Steps: 5, BatchSize: 64);
+        using var network = new DeepSetNetwork(10, 64, 0);
+        using var optimizer = optim.Adam(network.parameters(), 1e-3);
+        var batches = new AdversarialTraining.Batches(validation, recipe);
+        for (int pass = 0; pass < 4; pass++) batches.Pass(network, optimizer, pass);
+        long before = Resident();
+        for (int pass = 4; pass < 14; pass++) batches.Pass(network, optimizer, pass);
+        long grown = Resident() - before;
+        // 160 batches with some MB of rows and gradients each.
+        Assert.True(grown < 64 << 20, $"grew by {grown >> 20} MB");
+    }
+
+    static long Resident()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        return process.WorkingSet64;
+    }
+}

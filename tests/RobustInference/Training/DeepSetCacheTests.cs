@@ -1,0 +1,48 @@
+using RobustInference.Training;
+using Workbook.Benchmarks;
+
+namespace Tests.RobustInference.Training;
+
+public class DeepSetCacheTests
+{
+    static readonly DeepSetRecipe Recipe = new(Corrupted: 1, Hidden: 8, Passes: 1, Steps: 2);
+
+    [Fact]
+    public void What_was_trained_once_is_read_the_second_time()
+    {
+        using var folder = new TemporaryFolder();
+        using var validation = SyntheticProbits.Draw(40, 5, 3, seed: 1);
+        var cache = new DeepSetCache(folder.File("made when needed"));
+        int passes = 0;
+        var count = new Counter(() => passes++);
+        using var first = cache.Get(Recipe, validation, count);
+        using var second = cache.Get(Recipe, validation, count);
+        Assert.Equal(1, passes);
+        foreach (var (a, b) in first.parameters().Zip(second.parameters())) Assert.Equal(a.data<float>().ToArray(), b.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Every_part_of_the_recipe_and_of_the_data_is_in_the_key()
+    {
+        using var validation = SyntheticProbits.Draw(40, 5, 3, seed: 1);
+        using var other = SyntheticProbits.Draw(40, 5, 3, seed: 2);
+        string[] keys =
+        [
+            DeepSetCache.Key(Recipe, validation), DeepSetCache.Key(Recipe, other),
+            .. new[]
+            {
+                Recipe with { Corrupted = 2 }, Recipe with { Seed = 1 }, Recipe with { Hidden = 9 }, Recipe with { Passes = 2 }, Recipe with { Steps = 3 },
+                Recipe with { LearningRate = 2e-3 }, Recipe with { BatchSize = 128 }, Recipe with { HeldOut = 0.3 }, Recipe with { Adversarial = false },
+            }.Select(recipe => DeepSetCache.Key(recipe, validation)),
+        ];
+        Assert.Equal(keys.Length, keys.Distinct().Count());
+        Assert.Equal(keys[0], DeepSetCache.Key(Recipe, validation));
+        Assert.Matches("^[0-9a-f]{16}$", keys[0]);
+        Assert.Equal(9, typeof(DeepSetRecipe).GetConstructors()[0].GetParameters().Length);   // a new one belongs in the list above
+    }
+
+    sealed class Counter(Action onPass) : IProgress<PassProgress>
+    {
+        public void Report(PassProgress value) => onPass();
+    }
+}

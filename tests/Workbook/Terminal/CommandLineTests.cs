@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Workbook.Terminal;
+using Workbook.Verbs;
+
+namespace Tests.Workbook.Terminal;
+
+public class CommandLineTests
+{
+    static void Refused(WorkbookProcess.Result result, params string[] says)
+    {
+        Assert.Equal(2, result.ExitCode);
+        Assert.Empty(result.Output);
+        string line = Assert.Single(result.Error.TrimEnd().Split('\n'));
+        Assert.StartsWith("workbook: ", line);
+        Assert.All(says, part => Assert.Contains(part, line));
+    }
+
+    [Fact]
+    public void The_help_lists_every_verb_and_no_verb_at_all_shows_it_too()
+    {
+        var help = WorkbookProcess.Run("--help");
+        Assert.Equal((0, ""), (help.ExitCode, help.Error));
+        Assert.All(["setup", "test", "clients", "data"], verb => Assert.Contains($"\n  {verb}", help.Output));
+        Assert.Equal(help, WorkbookProcess.Run());
+    }
+
+    [Fact]
+    public void Every_verb_shows_an_example_under_its_help()
+    {
+        var result = WorkbookProcess.Run("clients", "train", "--help");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("Example:\n  ./workbook clients train ", result.Output);
+    }
+
+    [Fact]
+    public void Every_example_can_be_parsed()
+    {
+        var root = CommandLine.Root([ScriptVerbs.CreateSetup(), ScriptVerbs.CreateTest(), ClientsVerb.Create(), DataVerb.Create()]);
+        foreach (var leaf in Leaves(root))
+        {
+            string[] examples = [.. Examples.Of(leaf)];
+            Assert.NotEmpty(examples);
+            if (leaf.Name is "setup") continue; // parsed by the script
+            Assert.All(examples, example => Assert.Empty(root.Parse(example["./workbook ".Length..]).Errors));
+        }
+    }
+
+    [Fact]
+    public void An_unknown_verb_is_one_line() => Refused(WorkbookProcess.Run("trian"), "'trian'", "./workbook --help");
+
+    [Fact]
+    public void A_number_out_of_range_is_one_line_that_names_the_option() =>
+        Refused(WorkbookProcess.Run("clients", "train", "--alpha", "0", "--out", "x.npz"), "--alpha is '0'", "above 0");
+
+    [Fact]
+    public void A_missing_data_set_is_one_line()
+    {
+        using var folder = new TemporaryFolder();
+        Refused(WorkbookProcess.Run("clients", "train", "--data", folder.Path, "--out", folder.File("x.npz")), folder.Path, "data list");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void The_stack_trace_is_shown_when_asked_for()
+    {
+        var result = WorkbookProcess.Run([("WORKBOOK_DEBUG", "1")], "data", "verify", "--data", "/nowhere");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("   at ", result.Error);
+    }
+
+    [Fact]
+    public void Neither_help_nor_wrong_arguments_load_torch()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the loader's log is Linux's");
+        foreach (string[] arguments in new[] { ["--help"], ["clients", "train", "--help"], new[] { "clients", "train", "--epochs", "x" } })
+        {
+            using var folder = new TemporaryFolder();
+            WorkbookProcess.Run([("LD_DEBUG", "files"), ("LD_DEBUG_OUTPUT", folder.File("log"))], arguments);
+            string log = string.Concat(Directory.EnumerateFiles(folder.Path, "log*").Select(File.ReadAllText));
+            Assert.Contains("libcoreclr", log);
+            Assert.DoesNotContain("torch", log, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    static IEnumerable<Command> Leaves(Command command) => command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(Leaves);
+}

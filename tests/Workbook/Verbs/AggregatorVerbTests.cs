@@ -1,0 +1,49 @@
+using RobustInference.Training;
+using Tests.RobustInference.Files;
+using Tests.RobustInference.Probits;
+
+namespace Tests.Workbook.Verbs;
+
+public sealed class AggregatorVerbTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    string[] Arguments(string file, string output, string corrupted = "1") =>
+        ["aggregator", "train", file, "--corrupted", corrupted, "--hidden", "4", "--passes", "2", "--steps", "2", "--out", output];
+
+    static void Refused(WorkbookProcess.Result result, params string[] says)
+    {
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.All(says, part => Assert.Contains(part, Assert.Single(result.Error.TrimEnd('\n').Split('\n'))));
+    }
+
+    [Fact]
+    public void A_trained_network_is_written_whole_and_evaluate_takes_it()
+    {
+        string file = BrokenProbitFiles.WriteSound(folder.Path), output = folder.File("new/deepset.safetensors");
+        var result = WorkbookProcess.Run(Arguments(file, output));
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.StartsWith(output + ": worst case ", result.Output);
+        var (network, trim) = DeepSetFile.Read(output);
+        Assert.Equal((1, 3, 4), (trim, network.Classes, network.Hidden));
+        Assert.Equal([output], Directory.GetFiles(folder.File("new")));
+        Assert.Contains("DeepSet-TM", WorkbookProcess.Run("evaluate", file, "--corrupted", "1", "--aggregator", output).Output);
+        byte[] bytes = File.ReadAllBytes(output);
+        WorkbookProcess.Run(Arguments(file, output));
+        Assert.Equal(bytes, File.ReadAllBytes(output));
+    }
+
+    [Fact]
+    public void What_cannot_be_trained_on_is_one_line_and_nothing_is_written()
+    {
+        string sound = BrokenProbitFiles.WriteSound(folder.Path), alone = folder.File("alone.npz"), output = folder.File("out.safetensors");
+        File.WriteAllBytes(alone, NumpyBytes.Zip([("logits.npy", NumpyBytes.Floats("(2, 3, 2)", new float[12])), ("labels.npy", NumpyBytes.Longs("(2,)", 0, 1))]));
+        Refused(WorkbookProcess.Run(Arguments(alone, output)), "alone.npz", "val_logits");
+        Refused(WorkbookProcess.Run(Arguments(sound, output, corrupted: "3")), "3 corrupted of 5 clients");
+        Refused(WorkbookProcess.Run(Arguments(sound, folder.Path)), "--out", "is a folder");
+        Refused(WorkbookProcess.Run(Arguments(BrokenProbitFiles.Named("NaN in validation").Write(folder.Path), output)), "val_logits", "NaN");
+        Assert.False(File.Exists(output));
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Tests.RobustInference.Clients;
+
+namespace Tests.Workbook.Verbs;
+
+[Collection(nameof(Alone))]
+public sealed class ClientsVerbTests : IDisposable
+{
+    const int Clients = 5;
+
+    readonly TemporaryFolder folder = new();
+
+    public ClientsVerbTests() => TinyCifar.Write(folder.Path);
+
+    public void Dispose() => folder.Dispose();
+
+    string[] Train(string output, params string[] more) => TrainFor(3, output, more);
+
+    string[] TrainFor(int epochs, string output, params string[] more) =>
+        ["clients", "train", "--data", folder.Path, "--clients", $"{Clients}", "--width", "2", "--epochs", $"{epochs}", "--out", folder.File(output), .. more];
+
+    [Fact]
+    public void The_table_shows_every_client_and_the_plain_mean_and_the_rerun_is_the_same()
+    {
+        var first = WorkbookProcess.Run(Train("a.npz"));
+        Assert.Equal(0, first.ExitCode);
+        Assert.Contains("plain mean", first.Output);
+        Assert.Contains(folder.File("a.npz"), first.Output);
+        Assert.Equal(Clients, first.Error.Split('\n').Count(line => line.Contains("% of the test set", StringComparison.Ordinal)));
+        byte[] bytes = File.ReadAllBytes(folder.File("a.npz"));
+        var second = WorkbookProcess.Run(Train("a.npz", "--discard"));
+        Assert.Equal(first.Output.Split('\n')[..12], second.Output.Split('\n')[..12]);
+        Assert.Equal(bytes, File.ReadAllBytes(folder.File("a.npz")));
+        Assert.False(Directory.Exists(folder.File("a.npz.clients")));
+    }
+
+    [Fact]
+    public void Json_is_one_document_and_nothing_else_on_standard_output()
+    {
+        var result = WorkbookProcess.Run(Train("a.npz", "--json"));
+        Assert.Equal(0, result.ExitCode);
+        using var document = JsonDocument.Parse(result.Output);
+        var root = document.RootElement;
+        Assert.Equal(Clients, root.GetProperty("rows").GetArrayLength());
+        Assert.InRange(root.GetProperty("mean_accuracy").GetDouble(), 0, 1);
+        Assert.Equal(0.5, root.GetProperty("recipe").GetProperty("alpha").GetDouble());
+        Assert.True(File.Exists(root.GetProperty("file").GetString()));
+    }
+
+    [Fact]
+    public void Another_recipe_on_the_same_file_is_refused_in_one_line()
+    {
+        Assert.Equal(0, WorkbookProcess.Run(Train("a.npz")).ExitCode);
+        byte[] bytes = File.ReadAllBytes(folder.File("a.npz"));
+        var result = WorkbookProcess.Run(Train("a.npz", "--seed", "1"));
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains("another recipe", Assert.Single(result.Error.TrimEnd().Split('\n')));
+        Assert.Equal(bytes, File.ReadAllBytes(folder.File("a.npz")));
+    }
+
+    [Fact]
+    public void Killed_again_and_again_it_ends_with_the_bytes_of_an_undisturbed_run()
+    {
+        Assert.Equal(0, WorkbookProcess.Run(Train("undisturbed.npz")).ExitCode);
+        string work = folder.File("killed.npz.clients");
+        int killed = 0;
+        // Before anything is done, in the middle of a client, after one client, and after three.
+        foreach (var moment in new Func<bool>[]
+        {
+            () => File.Exists(Path.Combine(work, "recipe.json")), () => Count(work, "*.state") > 0, () => Count(work, "client-*.npz") > 0, () => Count(work, "client-*.npz") > 2,
+        })
+        {
+            using var process = WorkbookProcess.Start(Train("killed.npz", "--workers", "1"));
+            while (!process.HasExited && !moment()) Thread.Sleep(1);
+            if (process.HasExited) continue;
+            process.Kill();
+            Assert.Equal(137, process.End().ExitCode);
+            Assert.False(File.Exists(folder.File("killed.npz")));
+            killed++;
+        }
+        Assert.InRange(killed, 3, 4);
+        Assert.Equal(0, WorkbookProcess.Run(Train("killed.npz")).ExitCode);
+        Assert.Equal(File.ReadAllBytes(folder.File("undisturbed.npz")), File.ReadAllBytes(folder.File("killed.npz")));
+        Assert.Empty(Directory.EnumerateFiles(work, "*.tmp"));
+    }
+
+    [Fact]
+    public void Ctrl_C_keeps_finished_work_and_returns_130()
+    {
+        using var process = WorkbookProcess.Start(TrainFor(2000, "a.npz", "--workers", "1"));
+        while (!process.HasExited && Count(folder.File("a.npz.clients"), "*.state") == 0) Thread.Sleep(5);
+        process.Interrupt();
+        var result = process.End();
+        Assert.Equal((130, ""), (result.ExitCode, result.Output));
+        Assert.Contains("Finished work is kept in", result.Error);
+        Assert.EndsWith("workbook: stopped\n", result.Error);
+        Assert.False(File.Exists(folder.File("a.npz")));
+        Assert.Single(Directory.EnumerateFiles(folder.File("a.npz.clients"), "*.state"));
+    }
+
+    static int Count(string folder, string pattern) => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).Count() : 0;
+}

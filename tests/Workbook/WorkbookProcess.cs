@@ -1,0 +1,66 @@
+using System.Diagnostics;
+
+namespace Tests.Workbook;
+
+/// <summary>The real command line as a process of its own.</summary>
+sealed class WorkbookProcess : IDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    readonly Process process;
+    readonly Task<string> output, error;
+
+    WorkbookProcess(string[] arguments, IEnumerable<(string, string)>? environment)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "workbook.dll"));
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment.Remove("WORKBOOK_DEBUG");
+        foreach (var (name, value) in environment ?? []) start.Environment[name] = value;
+        process = Process.Start(start)!;
+        (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+    }
+
+    public sealed record Result(int ExitCode, string Output, string Error);
+
+    public static WorkbookProcess Start(params string[] arguments) => new(arguments, null);
+
+    public static Result Run(params string[] arguments) => Run([], arguments);
+
+    public static Result Run(IEnumerable<(string, string)> environment, params string[] arguments)
+    {
+        using var started = new WorkbookProcess(arguments, environment);
+        return started.End();
+    }
+
+    public bool HasExited => process.HasExited;
+
+    /// <summary>SIGKILL: nothing is tidied up.</summary>
+    public void Kill() => process.Kill();
+
+    /// <summary>Ctrl-C.</summary>
+    public void Interrupt()
+    {
+        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public Result End()
+    {
+        if (!process.WaitForExit(Patience))
+        {
+            process.Kill();
+            Assert.Fail($"the process did not end within {Patience}");
+        }
+        process.WaitForExit();
+#pragma warning disable xUnit1031 // the process has ended, so both streams have
+        return new(process.ExitCode, output.Result, error.Result);
+#pragma warning restore xUnit1031
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited) process.Kill();
+        process.Dispose();
+    }
+}
