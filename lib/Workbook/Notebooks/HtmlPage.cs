@@ -8,7 +8,7 @@ namespace Workbook.Notebooks;
 /// <summary>A notebook as one HTML file that needs nothing beside it: no network, no script but those that it carries and uses.</summary>
 public static class HtmlPage
 {
-    static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UseAdvancedExtensions().Build();
+    static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UseAdvancedExtensions().Use(new FormulaRenderer()).Build();
 
     /// <summary>The page.</summary>
     /// <param name="notebook">With its outputs.</param>
@@ -30,7 +30,7 @@ public static class HtmlPage
         page.Append("<link rel=\"icon\" href=\"data:,\">\n");
         page.Append($"<title>{WebUtility.HtmlEncode(title)}</title>\n<style>\n{PageResource.Read("page.css")}</style>\n</head>\n<body>\n<main>\n{body}</main>\n");
         if (plotly) AddScripts(page, PlotlyScript.Text(), PageResource.Read("plotly.js"));
-        if (body.Contains("class=\"math\"", StringComparison.Ordinal)) AddScripts(page, PageResource.Read("katex.min.js"), PageResource.Read("math.js"));
+        if (body.Contains("class=\"math", StringComparison.Ordinal)) AddScripts(page, PageResource.Read("katex.min.js"), PageResource.Read("math.js"));
         return page.Append("</body>\n</html>\n").ToString();
     }
 

@@ -46,7 +46,9 @@ static partial class OutputHtml
         ?? data.Select(form => form.Key).FirstOrDefault();
 
     static string Error(JsonObject output) =>
-        $"{(string?)output["ename"]}: {(string?)output["evalue"]}\n\n" + string.Join('\n', (output["traceback"] as JsonArray ?? []).Select(line => (string?)line));
+        output["traceback"] is JsonArray { Count: > 0 } trace
+            ? string.Join('\n', trace.Select(line => (string?)line))
+            : $"{(string?)output["ename"]}: {(string?)output["evalue"]}";
 
     static string Alternative(JsonObject data) => data["text/plain"] is { } text ? NotebookCell.Text(text) : "figure";
 

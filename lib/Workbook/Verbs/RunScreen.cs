@@ -21,7 +21,7 @@ sealed class RunScreen(string name)
         {
             Screen.Remarks.MarkupLine($"[red]✗ {Markup.Escape(name)}: cell {cell.Number} failed[/]");
             Screen.Remarks.Write(new Panel(new Text(cell.Source)).Expand());
-            foreach (string line in error.Trace.Prepend($"{error.Name}: {error.Message}").Distinct()) Screen.Remark(line);
+            foreach (string line in error.Trace) Screen.Remark(line);
         }
         else
         {
