@@ -34,7 +34,7 @@ public static class TableVerb
         string[] bars = [.. seeds.Select(seed => $"seed {seed}")];
         if (number == "1")
         {
-            var ablation = StageScreen.Watch(bars, screen => TableOne.Run(dataset, seeds, screen.Report, cancel));
+            var ablation = StageScreen.Watch(bars, screen => TableOne.Run(dataset, alpha, seeds, screen.Report, cancel));
             ResultDocument.Show(ablation.Rows(), ablation.ToTable, json);
             return 0;
         }
