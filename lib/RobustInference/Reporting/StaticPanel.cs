@@ -44,8 +44,8 @@ static class StaticPanel
         foreach (var reference in panel.References)
         {
             double x = extent.X.Place(reference.Value), y = extent.Y.Place(reference.Value);
-            ScottPlot.Plottables.AxisLine line = reference.IsVertical ? plot.Add.VerticalLine(x) : plot.Add.HorizontalLine(y);
-            (line.Color, line.LineWidth, line.LinePattern) = (colour, 1.2f, LinePattern.DenselyDashed);
+            Coordinates[] ends = reference.IsVertical ? [new(x, extent.RangeY.Min), new(x, extent.RangeY.Max)] : [new(extent.RangeX.Min, y), new(extent.RangeX.Max, y)];
+            plot.Add.Plottable(new DashedLine(ends, colour, 1.2f, 5));
             if (reference.Label == "") continue;
             if (reference.IsVertical) drawn.Label(reference.Label, x, extent.RangeY.Max, ScottPlot.Alignment.UpperLeft, 11, colour, 4);
             else drawn.Label(reference.Label, extent.RangeX.Max, y, ScottPlot.Alignment.LowerRight, 11, colour, -4);

@@ -64,8 +64,8 @@ sealed class StaticSeries(Plot plot, Panel panel, AxisScale x, AxisScale y, Them
         double[] ys = [.. series.Y.Select(y.Place)];
         foreach (var run in LineSeries.Runs(xs.Length, i => xs[i] + ys[i]))
         {
-            var line = plot.Add.ScatterLine(xs[run], ys[run], colour);
-            (line.LineWidth, line.LinePattern) = (2, series.IsDashed ? LinePattern.Dashed : LinePattern.Solid);
+            if (series.IsDashed) plot.Add.Plottable(new DashedLine([.. xs[run].Zip(ys[run], (a, b) => new Coordinates(a, b))], colour, 2, 8));
+            else plot.Add.ScatterLine(xs[run], ys[run], colour).LineWidth = 2;
         }
         if (series.HasMarkers) Points(series.X, series.Y, number, 7, 1);
     }
