@@ -74,10 +74,15 @@ public sealed class CSharpSession
         return new CellResult(number, error is null ? value : null, error);
     }
 
-    /// <summary>Stops the running cell, if there is one.</summary>
-    public void Interrupt()
+    /// <summary>Stops the running cell.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Interrupt()
     {
-        lock (gate) running?.Interrupt();
+        lock (gate)
+        {
+            running?.Interrupt();
+            return running is not null;
+        }
     }
 
     /// <summary>Loads and compiles what the first cell will need, so that it does not wait for it.</summary>

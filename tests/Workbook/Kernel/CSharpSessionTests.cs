@@ -113,7 +113,7 @@ public class CSharpSessionTests
     [Fact]
     public void Input_is_asked_of_the_front_end()
     {
-        session.Execute("string name = Console.ReadLine();", new RecordedOutput("Ada"));
+        Assert.Null(session.Execute("string name = Console.ReadLine();", new RecordedOutput("Ada")).Error);
         Assert.Equal("Ada", Text("name"));
     }
 
