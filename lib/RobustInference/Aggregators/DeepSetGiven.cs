@@ -61,7 +61,7 @@ public sealed class DeepSetGiven : ConditionedAggregator
         var between = addmm(weights.BetweenBias, mean, weights.BetweenByClients, 1, 1).relu_();
         var scores = addmm(weights.MuOutBias, between, weights.MuOutTransposed, 1, 1);
         var back = cotangent(scores).mm(weights.MuOut);
-        MaskInplace(back, between);
+        Lanes.KeepWherePositive(between.Floats(), back.Floats(), back.Floats());
         var perSample = back.mm(weights.BetweenOverClients);
         SpreadWhereActive(hidden, perSample);
         return hidden.mm(weights.RhoIn).view(corrupted.shape).MoveToOuterDisposeScope();
@@ -105,14 +105,12 @@ public sealed class DeepSetGiven : ConditionedAggregator
         for (int s = 0; s < counts.Length; s++)
         {
             var gradient = gradients.Slice(s * h, h);
-            for (int r = offsets[s]; r < offsets[s + 1]; r++) Lanes.WherePositive(rows.Slice(r * h, h), gradient);
+            for (int r = offsets[s]; r < offsets[s + 1]; r++)
+            {
+                var row = rows.Slice(r * h, h);
+                Lanes.KeepWherePositive(row, gradient, row);
+            }
         }
-    }
-
-    static void MaskInplace(Tensor gradient, Tensor activation)
-    {
-        Span<float> values = gradient.Floats(), active = activation.Floats();
-        Lanes.ZeroWhereNotPositive(values, active);
     }
 
     /// <summary>The network's weights as constants, in the forms that the loop needs; selections share those of the whole, which outlives them.</summary>

@@ -55,13 +55,16 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
             var hidden = network.RhoIn.call(corrupted).relu_();
             var between = network.MuIn.call(trimmed.Scores(network.RhoOut.call(hidden))).relu_();
             var back = cotangent(network.MuOut.call(between)).mm(network.MuOut.weight!);
-            Lanes.ZeroWhereNotPositive(back.Floats(), between.Floats());
+            Lanes.KeepWherePositive(between.Floats(), back.Floats(), back.Floats());
             var perSample = back.mm(network.MuIn.weight!).mm(network.RhoOut.weight!).div_(clients);
             Span<float> rows = hidden.Floats(), gradients = perSample.Floats();
             int h = network.Hidden, m = (int)corrupted.shape[1];
             for (int s = 0; s < Samples; s++)
                 for (int r = s * m; r < (s + 1) * m; r++)
-                    Lanes.WherePositive(rows.Slice(r * h, h), gradients.Slice(s * h, h));
+                {
+                    var row = rows.Slice(r * h, h);
+                    Lanes.KeepWherePositive(row, gradients.Slice(s * h, h), row);
+                }
             return hidden.matmul(network.RhoIn.weight!).MoveToOuterDisposeScope();
         }
 

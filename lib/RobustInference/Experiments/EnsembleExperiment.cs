@@ -51,13 +51,7 @@ public sealed record EnsembleExperiment(ProbitArchive Archive, ThreatModel Threa
     {
         TorchThreads.One();
         var validation = Archive.Validation ?? throw new InvalidOperationException("DeepSet-TM needs validation data to be trained on");
-        using var network = cache.Get(recipe, validation, new Passes(recipe, progress), cancel);
+        using var network = cache.Get(recipe, validation, new PassStages("training DeepSet-TM", recipe, (stage, done) => progress?.Invoke(stage, TrainingShare * done)), cancel);
         return Evaluate((network, recipe.Corrupted), (stage, done) => progress?.Invoke(stage, TrainingShare + (1 - TrainingShare) * done), cancel);
-    }
-
-    sealed class Passes(DeepSetRecipe recipe, Action<string, double>? progress) : IProgress<PassProgress>
-    {
-        public void Report(PassProgress value) =>
-            progress?.Invoke($"training DeepSet-TM, pass {value.Pass} of {recipe.Passes}, loss {value.Loss:F3}", TrainingShare * value.Pass / recipe.Passes);
     }
 }

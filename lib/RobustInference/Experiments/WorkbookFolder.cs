@@ -9,7 +9,7 @@ public static class WorkbookFolder
 
     /// <summary>The repository: what the <c>workbook</c> script says, else the first folder above the current one or above this assembly that looks like it, else the current folder.</summary>
     public static string Root { get; } = Environment.GetEnvironmentVariable("WORKBOOK_ROOT") is { Length: > 0 } root
-        ? root
+        ? Path.GetFullPath(root)
         : Above(Environment.CurrentDirectory) ?? Above(AppContext.BaseDirectory) ?? Above(Path.GetDirectoryName(typeof(WorkbookFolder).Assembly.Location)) ?? ".";
 
     /// <summary>Downloaded data sets.</summary>

@@ -24,28 +24,16 @@ public static class Lanes
         }
     }
 
-    /// <summary>row ← replacement where row is positive, 0 elsewhere.</summary>
-    public static void WherePositive(Span<float> row, ReadOnlySpan<float> replacement)
+    /// <summary>target ← values where gate is positive, 0 elsewhere; target may be either of the two.</summary>
+    public static void KeepWherePositive(ReadOnlySpan<float> gate, ReadOnlySpan<float> values, Span<float> target)
     {
         int lanes = Vector<float>.Count, i = 0;
-        for (; i <= row.Length - lanes; i += lanes)
+        for (; i <= target.Length - lanes; i += lanes)
         {
-            var positive = Vector.GreaterThan(Load(row, i), Vector<float>.Zero);
-            Store(Vector.ConditionalSelect(positive, Load(replacement, i), Vector<float>.Zero), row, i);
+            var positive = Vector.GreaterThan(Load(gate, i), Vector<float>.Zero);
+            Store(Vector.ConditionalSelect(positive, Load(values, i), Vector<float>.Zero), target, i);
         }
-        for (; i < row.Length; i++) row[i] = row[i] > 0 ? replacement[i] : 0;
-    }
-
-    /// <summary>values ← 0 where activation is not positive.</summary>
-    public static void ZeroWhereNotPositive(Span<float> values, ReadOnlySpan<float> activation)
-    {
-        int lanes = Vector<float>.Count, i = 0;
-        for (; i <= values.Length - lanes; i += lanes)
-        {
-            var positive = Vector.GreaterThan(Load(activation, i), Vector<float>.Zero);
-            Store(Vector.ConditionalSelect(positive, Load(values, i), Vector<float>.Zero), values, i);
-        }
-        for (; i < values.Length; i++) values[i] = activation[i] > 0 ? values[i] : 0;
+        for (; i < target.Length; i++) target[i] = gate[i] > 0 ? values[i] : 0;
     }
 
     /// <summary>target ← row − max(row).</summary>

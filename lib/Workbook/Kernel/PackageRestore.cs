@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RobustInference.Experiments;
 
 namespace Workbook.Kernel;
 
@@ -16,7 +17,7 @@ sealed class PackageRestore
     public RestoredPackages Add(PackageReference package, Action<string> note)
     {
         PackageReference[] all = [.. asked.Where(other => !other.Name.Equals(package.Name, StringComparison.OrdinalIgnoreCase)), package];
-        string folder = Path.Combine(CheckoutRoot.Find(), "artifacts", "kernel-packages", Key(all)), result = Path.Combine(folder, "files.json");
+        string folder = Path.Combine(WorkbookFolder.Root, "artifacts", "kernel-packages", Key(all)), result = Path.Combine(folder, "files.json");
         if (Read(result) is not { } restored)
         {
             note($"restoring {package.Name} {package.Version} …\n");

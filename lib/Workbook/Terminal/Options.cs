@@ -26,7 +26,7 @@ public static class Options
         return option;
     }
 
-    /// <summary>Whole numbers of 0 or more, joined by commas; null where the option is not given.</summary>
+    /// <summary>Whole numbers of 0 or more, joined by commas; ask <see cref="Given"/> for its value.</summary>
     public static Option<int[]?> Wholes(string name, string description) => new(name)
     {
         Description = description,
@@ -47,8 +47,19 @@ public static class Options
         },
     };
 
+    /// <summary>The numbers of a <see cref="Wholes"/>; null where the option is not given, for which the parser has an empty array, default or no default.</summary>
+    public static int[]? Given(this ParseResult parse, Option<int[]?> wholes) => parse.GetValue(wholes) is { Length: > 0 } numbers ? numbers : null;
+
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>
     public static Option<int> Whole(string name, int least, int value, string description) => Bounded(name, value, description, x => x >= least, $"at least {least}");
+
+    /// <summary>A whole number of at least <paramref name="least"/> that must be given: a default would make the option a wish.</summary>
+    public static Option<int> RequiredWhole(string name, int least, string description)
+    {
+        var option = Whole(name, least, 0, description);
+        (option.Required, option.DefaultValueFactory) = (true, null);
+        return option;
+    }
 
     /// <summary>A number above 0.</summary>
     public static Option<double> Positive(string name, double value, string description) => Bounded(name, value, description, x => x > 0 && double.IsFinite(x), "above 0");

@@ -30,7 +30,12 @@ public static class Screen
     public static void Json<T>(T document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, Format));
 
     /// <summary>One plain line on standard error.</summary>
-    public static void Remark(string line) => Remarks.Write(new Text(line + Environment.NewLine));
+    public static void Remark(string line)
+    {
+        // Folding is for people: in a file one line stays one line, however long a path is.
+        if (Remarks.Profile.Out.IsTerminal) Remarks.Write(new Text(line + Environment.NewLine));
+        else Console.Error.WriteLine(line);
+    }
 
     static IAnsiConsole Open(TextWriter writer)
     {

@@ -13,8 +13,7 @@ public static class AggregatorVerb
     static Command CreateTrain()
     {
         var file = new Argument<string>("FILE.npz") { Description = "An ensemble's answers with val_logits and val_labels: nothing else is trained on." };
-        var corrupted = Options.Whole("--corrupted", 0, 0, "f, how many clients may lie; fewer than half. Also the trim of DeepSet-TM.");
-        corrupted.Required = true;
+        var corrupted = Options.RequiredWhole("--corrupted", 0, "f, how many clients may lie; fewer than half. Also the trim of DeepSet-TM.");
         var seed = Options.Whole("--seed", 0, 0, "Of initial weights, order, subsets and starts.");
         var hidden = Options.Whole("--hidden", 1, 128, "Width h of the DeepSet; the paper has 128, and 224 for CIFAR-100.");
         var passes = Options.Whole("--passes", 1, 60, "Passes over the training part of the validation data.");

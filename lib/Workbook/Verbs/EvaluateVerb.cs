@@ -13,14 +13,13 @@ public static class EvaluateVerb
     public static Command Create()
     {
         var file = new Argument<string>("FILE.npz") { Description = "An ensemble's answers: test_logits, test_labels and perhaps val_logits, val_labels; or logits or probits, and labels." };
-        var corrupted = Options.Whole("--corrupted", 0, 0, "f, how many clients may lie; fewer than half.");
-        corrupted.Required = true;
+        var corrupted = Options.RequiredWhole("--corrupted", 0, "f, how many clients may lie; fewer than half.");
         var who = Options.Wholes("--corrupted-clients", "Which clients lie, counted from 0, such as 3,7,9,16; a draw with seed 0 unless given.");
         var aggregator = new Option<string?>("--aggregator") { Description = "A trained aggregator, from 'workbook aggregator train'.", HelpName = "FILE.safetensors" };
         var json = Options.Json();
         var command = new Command("evaluate", "Attack every aggregator on an ensemble's answers.") { file, corrupted, who, aggregator, json };
         command.SetAction((parse, cancel) => Task.Run(
-            () => Evaluate(parse.GetRequiredValue(file), parse.GetRequiredValue(corrupted), parse.GetValue(who), parse.GetValue(aggregator), parse.GetValue(json), cancel),
+            () => Evaluate(parse.GetRequiredValue(file), parse.GetRequiredValue(corrupted), parse.Given(who), parse.GetValue(aggregator), parse.GetValue(json), cancel),
             CancellationToken.None));
         return command.WithExample(
             "./workbook evaluate data/probits/cifar10-a0.5-s0.npz --corrupted 4",
@@ -31,8 +30,8 @@ public static class EvaluateVerb
     {
         using var archive = ProbitArchive.Read(file);
         var threat = Threat(archive.Test.Clients, corrupted, who);
-        if (archive.Validation is null) Screen.Remark($"{file} has no validation data (val_logits, val_labels): CPA is left out" + (aggregator is null ? ", and DeepSet-TM too, since it needs --aggregator." : "."));
         var given = aggregator is null ? null : Trained(aggregator, archive.Test, threat);
+        if (archive.Validation is null) Screen.Remark($"{file} has no validation data (val_logits, val_labels): CPA is left out" + (aggregator is null ? ", and DeepSet-TM too, since it needs --aggregator." : "."));
         var experiment = new EnsembleExperiment(archive, threat, 0);
         var reports = StageScreen.Watch([Path.GetFileName(file)], screen => given is not null || archive.Validation is null
             ? experiment.Evaluate(given, (stage, done) => screen.Report(0, stage, done), cancel)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RobustInference.Experiments;
 using Workbook.Notebooks;
 using Workbook.Terminal;
 
@@ -23,7 +24,7 @@ public static class RunVerb
 
     static int Run(string[] names, string profile, bool inPlace, CancellationToken stop)
     {
-        string root = CheckoutRoot.Find(), output = Path.Combine(root, "artifacts", "notebooks");
+        string root = WorkbookFolder.Root, output = Path.Combine(root, "artifacts", "notebooks");
         IReadOnlyList<string> paths = NotebookSelection.Find(Path.Combine(root, "notebooks"), names);
         Notebook[] notebooks = [.. paths.Select(Notebook.Read)];
         Environment.SetEnvironmentVariable(ProfileVariable, profile);

@@ -20,7 +20,7 @@ public static class TableVerb
         command.SetAction((parse, cancel) => Task.Run(() =>
         {
             var (images, concentration) = (parse.GetRequiredValue(dataset), parse.GetRequiredValue(alpha));
-            IReadOnlyList<long> chosen = parse.GetValue(seeds)?.Select(seed => (long)seed).ToArray()
+            IReadOnlyList<long> chosen = parse.Given(seeds)?.Select(seed => (long)seed).ToArray()
                 ?? (parse.GetRequiredValue(profile) == "quick" ? [0] : TableTwo.EmbeddedSeeds(images, concentration));
             return Print(parse.GetRequiredValue(number), images, concentration, chosen, parse.GetValue(json), cancel);
         }, CancellationToken.None));
@@ -34,7 +34,7 @@ public static class TableVerb
         string[] bars = [.. seeds.Select(seed => $"seed {seed}")];
         if (number == "1")
         {
-            var ablation = StageScreen.Watch(bars, screen => TableOne.Run(dataset, seeds, screen.Report, cancel));
+            var ablation = StageScreen.Watch(bars, screen => TableOne.Run(dataset, alpha, seeds, screen.Report, cancel));
             ResultDocument.Show(ablation.Rows(), ablation.ToTable, json);
             return 0;
         }

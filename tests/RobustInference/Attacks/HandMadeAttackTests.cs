@@ -49,15 +49,17 @@ public class HandMadeAttackTests
     [Fact]
     public void The_authors_SIA_sets_one_entry_and_keeps_the_rest() => Assert.Equal([1, 0.25f, 0.15f, 0.3f], Sent(new StrongestInverted(keepRest: true)));
 
-    // The median is (0.4, 0.25, 0.15, 0.1): the attack asks the rule under attack, not the mean.
+    // The mean is (0.37, 0.18, 0.45), the median (0.5, 0.2, 0.3): of the classes other than 1 the mean prefers 2 and the median 0.
     [Fact]
     public void White_box_attacks_ask_the_rule_under_attack()
     {
-        using var answers = ProbitSet.FromProbits("two against one", [0.6f, 0.3f, 0.1f, 0.5f, 0.2f, 0.3f, 0, 0.05f, 0.95f], [1, 3, 3], [0]);
-        // Mean (0.37, 0.18, 0.45), median (0.5, 0.2, 0.3); best rival 2 for both; least likely 1 for both. With label 2: mean's rival 0.
-        using var query = new AttackQuery(new CoordinateWiseMedian(), answers, new ThreatModel(3, [0]));
-        using var median = query.CleanScores;
-        Assert.Equal([0.5, 0.2, 0.3], median.data<float>().ToArray().Select(x => Math.Round(x, 6)));
+        using var answers = ProbitSet.FromProbits("two against one", [0.6f, 0.3f, 0.1f, 0.5f, 0.2f, 0.3f, 0, 0.05f, 0.95f], [1, 3, 3], [1]);
+        foreach (var (rule, expected) in new (Aggregator, float[])[] { (new Mean(), [0, 0, 1]), (new CoordinateWiseMedian(), [1, 0, 0]) })
+        {
+            using var query = new AttackQuery(rule, answers, new ThreatModel(3, [0]));
+            using var sent = new StrongestInverted().Corrupt(query);
+            Assert.Equal(expected, sent.data<float>().ToArray());
+        }
     }
 
     // P = (0.6, 0.3, 0.1), (0.2, 0.5, 0.3), centred ±(0.2, −0.1, −0.1): S = (0.04, −0.02, −0.02; −0.02, 0.01, 0.01; −0.02, 0.01, 0.01).

@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
+using RobustInference.Evaluation;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using Tests.RobustInference.Aggregators;
@@ -41,10 +42,22 @@ public class ProjectedGradientTests
         var (answers, start) = Case(1);
         var ours = Climb(rule, answers, start, 0, Samples, leaveEarly: true);
         var places = tensor(Enumerable.Range(0, Samples).SelectMany(s => Liars.Select(p => (long)s * Clients + p)).ToArray());
-        // The definition in double precision, back to float for the loss.
-        var definition = row.Define(Classes, Trim, SortGradient.Mean);
-        var plain = new PlainAscent().Ascend(all => definition(all.to(ScalarType.Float64)).to(ScalarType.Float32), rule.Scale, answers.Probits, answers.Labels, places, start.view(-1, Classes));
-        Assert.InRange(Agreement(plain.view(start.shape), ours), 0.99, 1);
+        Tensor Plain(Func<Tensor, Tensor> scores) =>
+            new PlainAscent().Ascend(scores, rule.Scale, answers.Probits, answers.Labels, places, start.view(-1, Classes)).view(start.shape);
+
+        if (name != "GM")
+        {
+            // The definition in double precision, back to float for the loss.
+            var definition = row.Define(Classes, Trim, SortGradient.Mean);
+            Assert.InRange(Agreement(Plain(all => definition(all.to(ScalarType.Float64)).to(ScalarType.Float32)), ours), 0.99, 1);
+            return;
+        }
+        // Twenty iterations amplify rounding so much that the plain rule in single precision agrees with itself in double on 95 % only: be as near, and as harmful.
+        Tensor single = Plain(PlainRules.GeometricMedian), exact = Plain(all => PlainRules.GeometricMedian(all.to(ScalarType.Float64)).to(ScalarType.Float32));
+        Assert.InRange(Agreement(exact, ours), Agreement(exact, single) - 0.03, 1);
+        using var given = rule.Given(answers.Probits, Liars);
+        bool[] right = Decision.Right(given.Scores(exact), answers.Labels), rightOurs = Decision.Right(given.Scores(ours), answers.Labels);
+        Assert.InRange(right.Zip(rightOurs).Count(pair => pair.First != pair.Second), 0, Samples / 100);
     }
 
     [Theory, MemberData(nameof(Rules))]

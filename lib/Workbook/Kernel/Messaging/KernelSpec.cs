@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RobustInference.Experiments;
 
 namespace Workbook.Kernel.Messaging;
 
@@ -20,7 +21,7 @@ public static class KernelSpec
             ["display_name"] = ".NET (C#)",
             ["language"] = "C#",
             ["interrupt_mode"] = "message",
-            ["env"] = new JsonObject { ["WORKBOOK_ROOT"] = CheckoutRoot.Find() },
+            ["env"] = new JsonObject { ["WORKBOOK_ROOT"] = WorkbookFolder.Root, ["OMP_NUM_THREADS"] = "1" },
         };
         File.WriteAllText(unfinished, spec.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
         File.Move(unfinished, Path.Combine(folder, "kernel.json"), overwrite: true);
