@@ -2,6 +2,9 @@ using System.CommandLine;
 using Workbook.Terminal;
 using Workbook.Verbs;
 
+// A kernel answers signals itself: a front end's Ctrl-C stops a cell and not the program.
+if (args is ["kernel", var file] && File.Exists(file)) return KernelVerb.Serve(file);
+
 // The verbs in the order of the help; one line each.
 return await CommandLine.Run(
     args,

@@ -30,7 +30,6 @@ public sealed class CSharpSession
     /// <param name="folder">What relative paths in <c>#r</c> and <c>#load</c> are relative to: the notebook's folder.</param>
     public CSharpSession(string folder)
     {
-        ConsoleStreams.Install();
         Folder = Path.GetFullPath(folder);
         references = new NotebookReferences(Folder, assemblies, note => CellOutput.Current?.Write("stderr", note));
         options = new Lazy<ScriptOptions>(CreateOptions);
@@ -45,6 +44,7 @@ public sealed class CSharpSession
     /// <summary>Runs a cell and waits for its end; what it prints and shows goes to <paramref name="frontEnd"/>, its last value into the result.</summary>
     public CellResult Execute(string text, IFrontEnd frontEnd)
     {
+        ConsoleStreams.Install();
         int number = ++ExecutionCount;
         var output = new CellOutput(frontEnd);
         var thread = new InterruptibleThread();
@@ -74,10 +74,15 @@ public sealed class CSharpSession
         return new CellResult(number, error is null ? value : null, error);
     }
 
-    /// <summary>Stops the running cell, if there is one.</summary>
-    public void Interrupt()
+    /// <summary>Stops the running cell.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Interrupt()
     {
-        lock (gate) running?.Interrupt();
+        lock (gate)
+        {
+            running?.Interrupt();
+            return running is not null;
+        }
     }
 
     /// <summary>Loads and compiles what the first cell will need, so that it does not wait for it.</summary>

@@ -7,17 +7,25 @@ public static class ConsoleStreams
 {
     static readonly Lock Gate = new();
     static bool installed;
+    static TextReader? input;
 
-    /// <summary>Installs the redirection for this process, once.</summary>
+    /// <summary>Installs the redirection for this process; to be called before each cell.</summary>
     public static void Install()
     {
         lock (Gate)
         {
-            if (installed) return;
-            installed = true;
-            Console.SetOut(new Routed("stdout", Console.Out));
-            Console.SetError(new Routed("stderr", Console.Error));
-            Console.SetIn(new Asking(Console.In));
+            if (!installed)
+            {
+                installed = true;
+                Console.SetOut(new Routed("stdout", Console.Out));
+                Console.SetError(new Routed("stderr", Console.Error));
+            }
+            // Setting Console.InputEncoding, as some libraries do, forgets the reader that was set.
+            if (input is null || !ReferenceEquals(Console.In, input))
+            {
+                Console.SetIn(new Asking(Console.In));
+                input = Console.In;
+            }
         }
     }
 

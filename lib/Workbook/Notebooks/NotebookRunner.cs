@@ -17,7 +17,7 @@ public sealed class NotebookRunner(IProgress<CellProgress>? progress = null)
     {
         long start = Stopwatch.GetTimestamp();
         var session = new CSharpSession(folder);
-        using CancellationTokenRegistration interrupt = stop.Register(session.Interrupt);
+        using CancellationTokenRegistration interrupt = stop.Register(() => session.Interrupt());
         var displays = new Dictionary<string, List<JsonObject>>();
         NotebookCell[] cells = [.. notebook.Cells.Where(cell => cell.Kind == CellKind.Code)];
         foreach (NotebookCell cell in cells) cell.Store(null, []);

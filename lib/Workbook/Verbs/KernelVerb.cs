@@ -17,7 +17,7 @@ public static class KernelVerb
         var file = new Argument<FileInfo?>("connection-file") { Description = "written by Jupyter, which starts the kernel with it", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("kernel", "The C# kernel for Jupyter.") { file, install.WithExample("./workbook kernel install"), uninstall.WithExample("./workbook kernel uninstall") };
         command.SetAction(parse => parse.GetValue(file) is { } connection
-            ? Serve(connection.FullName)
+            ? throw new FileNotFoundException($"no connection file {connection.FullName}")
             : Problem.Report("what about the kernel? install, uninstall or a connection file (see ./workbook kernel --help)", ExitCode.BadInput));
         return command.WithExample("./workbook kernel install");
     }
@@ -25,7 +25,14 @@ public static class KernelVerb
     /// <summary>Serves a front end until it says that it is over.</summary>
     public static int Serve(string connectionFile)
     {
-        new KernelServer(ConnectionFile.Read(connectionFile), Environment.CurrentDirectory).Run();
-        return 0;
+        try
+        {
+            new KernelServer(ConnectionFile.Read(connectionFile), Environment.CurrentDirectory).Run();
+            return 0;
+        }
+        catch (Exception exception)
+        {
+            return Problem.Report(exception);
+        }
     }
 }

@@ -113,7 +113,8 @@ public class CSharpSessionTests
     [Fact]
     public void Input_is_asked_of_the_front_end()
     {
-        session.Execute("string name = Console.ReadLine();", new RecordedOutput("Ada"));
+        Console.InputEncoding = System.Text.Encoding.UTF8;           // which forgets a reader that was set before
+        Assert.Null(session.Execute("string name = Console.ReadLine();", new RecordedOutput("Ada")).Error);
         Assert.Equal("Ada", Text("name"));
     }
 

@@ -13,6 +13,8 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
     readonly Lazy<CSharpSession> session = new(() => new CSharpSession(folder));
     readonly ManualResetEventSlim answered = new(), warm = new();
     volatile bool stopping;
+    volatile int executing;               // the number of the request that is being executed; 0 between requests
+    int requests;
 
     /// <summary>Serves until shutdown.</summary>
     public void Run()
@@ -67,11 +69,13 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
     {
         sockets.Publish("status", new JsonObject { ["execution_state"] = "busy" }, request);
         JsonObject? reply;
+        if (request.Type == "execute_request") executing = ++requests;
         try { reply = request.Type == "execute_request" ? Execute(sockets, request) : Content(sockets, request); }
         catch (Exception error)
         {
             reply = new JsonObject { ["status"] = "error", ["ename"] = error.GetType().Name, ["evalue"] = error.Message, ["traceback"] = new JsonArray() };
         }
+        if (request.Type == "execute_request") executing = 0;
         // "Run all" sends all cells at once: those that wait behind a failing one are not run. Whatever comes after the reply was sent in knowledge of it.
         bool failed = request.Type == "execute_request" && (string?)reply?["status"] == "error" && (bool?)request.Content["stop_on_error"] != false;
         List<Message> waiting = failed ? Waiting(sockets, socket) : [];
@@ -156,8 +160,14 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
         }
     }
 
+    // A request that still waits for the compiler to be warm is meant too: its cell is stopped as soon as it starts.
     void Interrupt()
     {
-        if (session.IsValueCreated) session.Value.Interrupt();
+        int meant = executing;
+        if (meant == 0 || session is { IsValueCreated: true, Value: var running } && running.Interrupt()) return;
+        Task.Run(() =>
+        {
+            while (executing == meant && !session.Value.Interrupt()) Thread.Sleep(5);
+        });
     }
 }
