@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.DotNet.Interactive.Formatting;
 using Plotly.NET;
+using RobustInference.Reporting;
 
 namespace Workbook.Kernel;
 

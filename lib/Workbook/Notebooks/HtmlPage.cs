@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Markdig;
+using RobustInference.Reporting;
 using Workbook.Kernel;
 
 namespace Workbook.Notebooks;
@@ -29,7 +30,7 @@ public static class HtmlPage
         // Without an icon of its own, a page makes its browser ask for one.
         page.Append("<link rel=\"icon\" href=\"data:,\">\n");
         page.Append($"<title>{WebUtility.HtmlEncode(title)}</title>\n<style>\n{PageResource.Read("page.css")}</style>\n</head>\n<body>\n<main>\n{body}</main>\n");
-        if (plotly) AddScripts(page, PlotlyScript.Text(), PageResource.Read("plotly.js"));
+        if (plotly) AddScripts(page, PlotlyScript.Read(), PageResource.Read("plotly.js"));
         if (body.Contains("class=\"math", StringComparison.Ordinal)) AddScripts(page, PageResource.Read("katex.min.js"), PageResource.Read("math.js"));
         return page.Append("</body>\n</html>\n").ToString();
     }
