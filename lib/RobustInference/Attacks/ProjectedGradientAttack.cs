@@ -7,7 +7,8 @@ namespace RobustInference.Attacks;
 
 /// <summary>PGD-cw: one start u ~ U[0,1), sign-gradient steps on the Carlini–Wagner loss, BPDA through sorts (paper, Table 4 and Section 4.2).</summary>
 /// <param name="steps">50 in the tables.</param>
-public sealed class ProjectedGradientAttack(int steps = 50) : IAttack
+/// <param name="gradient">What the backward pass does at a sort; BPDA in the tables.</param>
+public sealed class ProjectedGradientAttack(int steps = 50, SortGradient gradient = SortGradient.Mean) : IAttack
 {
     const int Chunk = 500;
 
@@ -31,7 +32,7 @@ public sealed class ProjectedGradientAttack(int steps = 50) : IAttack
             using var inner = NewDisposeScope();
             int count = Math.Min(Chunk, query.Samples - from);
             var own = start.narrow(0, from, count);
-            using var given = query.Rule.Given(query.Input.narrow(0, from, count), query.Threat.Corrupted);
+            using var given = query.Rule.Given(query.Input.narrow(0, from, count), query.Threat.Corrupted, gradient);
             own.copy_(ascent.Ascend(given, loss, labels.AsSpan(from, count), own, ProjectedGradient.EvenOffsets(count, query.Corrupted)));
         }
         return start.MoveToOuterDisposeScope();

@@ -17,7 +17,7 @@ public sealed record TheoryPoint(int Corrupted, double Pull, double Spread, doub
 
 /// <summary>Figure 3 of the paper: the measured robustness gap of CWTM against Theorem 1's bound.</summary>
 /// <remarks>
-/// The gap is the share of samples on which the corrupted clients can make CWTM answer otherwise than the plain mean of the honest answers did. For a
+/// The gap is the share of samples on which the corrupted clients can make CWTM answer otherwise than the plain mean of all n uncorrupted answers did. For a
 /// given set of clients it is known exactly (<see cref="ExactWorstCase"/>). On real ensembles the bound is nearly 1; pulling the clients towards their mean
 /// keeps the margins and shrinks σ_x, which shows where it begins to say something.
 /// </remarks>

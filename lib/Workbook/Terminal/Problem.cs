@@ -25,7 +25,7 @@ public static class Problem
 
     static bool IsUsers(Exception exception) => exception
         is OperationCanceledException or InvalidDataException or IOException or UnauthorizedAccessException or HttpRequestException
-        or ArgumentException and not ArgumentNullException or InvalidOperationException and not ObjectDisposedException;
+        or ArgumentException and not (ArgumentNullException or ArgumentOutOfRangeException) or InvalidOperationException and not ObjectDisposedException;
 
     // The framework appends the parameter's name, which says nothing to a user.
     static string Text(Exception exception) =>

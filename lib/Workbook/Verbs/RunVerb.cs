@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RobustInference.Experiments;
+using RobustInference.Files;
 using Workbook.Notebooks;
 using Workbook.Terminal;
 
@@ -14,11 +15,10 @@ public static class RunVerb
     public static Command Create()
     {
         var names = new Argument<string[]>("notebook") { Description = "chapter numbers, beginnings of names, or files; all chapters when left out", Arity = ArgumentArity.ZeroOrMore };
-        var profile = new Option<string>("--profile") { Description = "quick: minutes; full: what the paper ran", DefaultValueFactory = _ => "quick" };
-        profile.AcceptOnlyFromAmong("quick", "full");
-        var inPlace = new Option<bool>("--in-place") { Description = "also refresh the outputs stored in the notebooks themselves" };
+        var profile = Options.Profile("quick");
+        var inPlace = new Option<bool>("--in-place") { Description = "also refresh the outputs stored in the notebooks themselves; the profile is then full unless one is given" };
         var command = new Command("run", "Execute notebooks; the results are in artifacts/notebooks (*.ipynb, *.html, index.html).") { names, profile, inPlace };
-        command.SetAction((parse, stop) => Task.Run(() => Run(parse.GetValue(names) ?? [], parse.GetRequiredValue(profile), parse.GetValue(inPlace), stop)));
+        command.SetAction((parse, stop) => Task.Run(() => Run(parse.GetValue(names) ?? [], parse.GetResult(profile) is null or { Implicit: true } && parse.GetValue(inPlace) ? "full" : parse.GetRequiredValue(profile), parse.GetValue(inPlace), stop)));
         return command.WithExample("./workbook run", "./workbook run 05 --in-place");
     }
 
@@ -41,12 +41,15 @@ public static class RunVerb
                 if (!run.Succeeded) failures++;
                 if (inPlace && run.Succeeded) notebooks[i].Write(paths[i]);
                 IndexPage.Note(notebooks[i], run, profile);
-                notebooks[i].Write(Path.Combine(output, name + ".ipynb"));
-                File.WriteAllText(Path.Combine(output, name + ".html"), HtmlPage.Render(notebooks[i], notebooks[i].Title ?? name, folder));
+                string copy = Path.Combine(output, name + ".ipynb");
+                notebooks[i].Write(copy);
+                // The copy lies a folder deeper in artifacts, and shall run from there as well.
+                AtomicFile.WriteText(copy, File.ReadAllText(copy).Replace("#r \\\"../artifacts/", "#r \\\"../"));
+                AtomicFile.WriteText(Path.Combine(output, name + ".html"), HtmlPage.Render(notebooks[i], notebooks[i].Title ?? name, folder));
             }
         }
         finally { Environment.CurrentDirectory = before; }
-        File.WriteAllText(Path.Combine(output, "index.html"), IndexPage.Render(output));
+        AtomicFile.WriteText(Path.Combine(output, "index.html"), IndexPage.Render(output));
         Console.Out.WriteLine($"{paths.Count - failures} of {paths.Count} notebooks passed: {Path.Combine(output, "index.html")}");
         return failures == 0 ? 0 : 1;
     }

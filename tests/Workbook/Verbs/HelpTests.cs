@@ -9,7 +9,7 @@ public class HelpTests
     /// <summary>A new verb of experiments is a row here.</summary>
     static IReadOnlyList<Command> Verbs => [RunVerb.Create(), TableVerb.Create(), EvaluateVerb.Create(), AggregatorVerb.Create(), BenchVerb.Create()];
 
-    public static TheoryData<string> Lines => ["run", "table", "evaluate", "aggregator train", "bench"];
+    public static TheoryData<string> Lines => ["run", "table", "evaluate", "aggregator train", "bench", "setup", "test"];
 
     [Theory, MemberData(nameof(Lines))]
     public void Every_verb_shows_an_example_under_its_help(string line)
