@@ -26,7 +26,9 @@ public sealed class GeometricMedian : Aggregator
     }
 
     /// <summary>The same iterations in torch's operators, for autograd, other types and other devices.</summary>
-    static Tensor InTorch(Tensor answers)
+    /// <param name="answers">[B, n, K].</param>
+    /// <returns>[B, K].</returns>
+    public static Tensor InTorch(Tensor answers)
     {
         using var scope = NewDisposeScope();
         var z = answers.mean([1L], keepdim: true);

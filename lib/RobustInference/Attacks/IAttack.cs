@@ -21,13 +21,3 @@ public interface IAttack
     /// <returns>[S, m, K] in the order of <see cref="Probits.ThreatModel.Corrupted"/>; rows in Δ^K where the rule takes probits.</returns>
     Tensor Corrupt(AttackQuery query);
 }
-
-/// <summary>What an attacker knows.</summary>
-public enum AttackAccess
-{
-    /// <summary>Its own answers only.</summary>
-    BlackBox,
-
-    /// <summary>Every answer and the aggregator.</summary>
-    WhiteBox,
-}

@@ -3,12 +3,6 @@ using RobustInference.Numerics;
 
 namespace RobustInference.Evaluation;
 
-/// <summary>A difference with its interval.</summary>
-/// <param name="Difference">Of the two figures on all samples, 0…1.</param>
-/// <param name="Low">2.5 % quantile over resamples.</param>
-/// <param name="High">97.5 % quantile.</param>
-public readonly record struct Interval(double Difference, double Low, double High);
-
 /// <summary>Percentile bootstrap over test samples, both rules on the same resamples (Efron and Tibshirani, 1993).</summary>
 public static class PairedBootstrap
 {

@@ -5,11 +5,6 @@ using System.Text.Json;
 
 namespace RobustInference.Files;
 
-/// <summary>A float32 tensor of a <c>.safetensors</c> file.</summary>
-/// <param name="Shape">Lengths of the axes.</param>
-/// <param name="Values">Row-major.</param>
-public sealed record NamedTensor(long[] Shape, float[] Values);
-
 /// <summary>The <c>.safetensors</c> format: eight bytes of header length, a JSON header, the numbers. Nothing in it can be executed.</summary>
 public static class Safetensors
 {

@@ -1,5 +1,4 @@
 using RobustInference.Aggregators;
-using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,20 +17,7 @@ public static class PlainRules
 
     public static Tensor TrimmedMean(Tensor answers, int trim) => Bpda(answers, trim, (int)answers.shape[1] - trim);
 
-    public static Tensor GeometricMedian(Tensor answers)
-    {
-        var z = answers.mean([1L], keepdim: true);
-        var active = ones([answers.shape[0], 1, 1], dtype: ScalarType.Bool);
-        for (int iteration = 0; iteration < Weiszfeld.Iterations; iteration++)
-        {
-            var weights = (answers - z).square().sum(2, keepdim: true).clamp_min((double)Weiszfeld.Epsilon * Weiszfeld.Epsilon).rsqrt();
-            var next = where(active, (weights * answers).sum(1, keepdim: true) / weights.sum(1, keepdim: true), z);
-            active = active.logical_and((next - z).detach().square().sum(2, keepdim: true).sqrt() > Weiszfeld.Tolerance);
-            z = next;
-            if (!active.any().item<bool>()) break;
-        }
-        return z.squeeze(1);
-    }
+    public static Tensor GeometricMedian(Tensor answers) => RobustInference.Aggregators.GeometricMedian.InTorch(answers);
 
     public static Tensor DeepSet(DeepSetNetwork network, Tensor answers) => network.Decode(network.Encode(answers).mean([1L]));
 
