@@ -26,16 +26,34 @@ public sealed record EnsembleExperiment(ProbitArchive Archive, ThreatModel Threa
     public IReadOnlyList<RobustnessReport> Evaluate((DeepSetNetwork Network, int Trim)? network, Action<string, double>? progress = null, CancellationToken cancel = default)
     {
         TorchThreads.One();
-        var rules = new List<Aggregator> { new Mean(), new CoordinateWiseMedian(), new GeometricMedian(), new CoordinateWiseTrimmedMean(Threat.Count) };
-        if (network is var (weights, trim)) rules.Add(new DeepSetTrimmedMean(weights, trim));
+        var rules = Rules(network);
         var evaluation = new RobustnessEvaluation(Archive.Test, Archive.Validation, Threat, Seed);
-        double step = 1.0 / (rules.Count * (AttackSuite.Paper.Count + AttackSuite.Beside.Count)), done = 0;
+        double step = 1.0 / (rules.Length * (AttackSuite.Paper.Count + AttackSuite.Beside.Count)), done = 0;
         return [.. rules.Select(rule => evaluation.Run(rule, AttackSuite.Paper, AttackSuite.Beside, attack =>
         {
             progress?.Invoke($"{rule.Name} under {attack}", done);
             done += step;
         }, cancel))];
     }
+
+    /// <summary>The strong suite on every rule, after the paper's six.</summary>
+    /// <param name="network">As for <see cref="Evaluate"/>.</param>
+    /// <param name="reports">What <see cref="Evaluate"/> gave.</param>
+    /// <param name="progress">Told a stage's name and how much is done.</param>
+    /// <param name="cancel">Checked between attacks.</param>
+    public IReadOnlyList<StrongReport> Strong(
+        (DeepSetNetwork Network, int Trim)? network, IReadOnlyList<RobustnessReport> reports, Action<string, double>? progress = null, CancellationToken cancel = default)
+    {
+        var rules = Rules(network);
+        return [.. rules.Select((rule, i) => StrongSuite.Run(rule, reports[i], Archive.Test, Threat, Adversary.Fixed, Seed,
+            (stage, done) => progress?.Invoke($"{rule.Name} under {stage}", (i + done) / rules.Length), cancel))];
+    }
+
+    Aggregator[] Rules((DeepSetNetwork Network, int Trim)? network) =>
+    [
+        new Mean(), new CoordinateWiseMedian(), new GeometricMedian(), new CoordinateWiseTrimmedMean(Threat.Count),
+        .. network is var (weights, trim) ? new Aggregator[] { new DeepSetTrimmedMean(weights, trim) } : [],
+    ];
 
     /// <summary>Trains DeepSet-TM on the validation data, or reads it from the cache, then evaluates every rule.</summary>
     public IReadOnlyList<RobustnessReport> Run(DeepSetCache cache, DeepSetRecipe recipe, Action<string, double>? progress = null, CancellationToken cancel = default)
