@@ -25,7 +25,7 @@ public sealed class SortedLatents : IDisposable
     public SortedLatents(Tensor encodings, int clients, int trim)
     {
         (this.clients, this.trim, unknown) = (clients, trim, clients - (int)encodings.shape[1]);
-        if (trim < 0 || 2 * trim >= clients || unknown < 0 || unknown > trim) throw new ArgumentException($"{unknown} unknown of {clients} rows have no box with a trim of {trim}");
+        _ = BoxPlaces.Of(clients, trim, unknown, 0);
         using var scope = NewDisposeScope();
         var sorted = OrderStatistics.Sorted(encodings).to(ScalarType.Float64);
         size = maximum(sorted.select(1, 0).abs(), sorted.select(1, -1).abs()).DetachFromDisposeScope();
@@ -35,21 +35,19 @@ public sealed class SortedLatents : IDisposable
     /// <summary>The box of T.</summary>
     /// <param name="changed">f′, how many of the known rows may change; u + f′ ≤ t.</param>
     /// <param name="error">By how much rounding may move a row in every coordinate, [h]; null for none, not even in T's own sum.</param>
-    /// <exception cref="ArgumentOutOfRangeException">f′ &lt; 0 or u + f′ &gt; t.</exception>
+    /// <exception cref="ArgumentException">f′ &lt; 0 or u + f′ &gt; t.</exception>
     public LatentBox Box(int changed, Tensor? error = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(changed);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(changed, trim - unknown);
+        var places = BoxPlaces.Of(clients, trim, unknown, changed);
         using var scope = NewDisposeScope();
-        Tensor low = Mean(trim - unknown - changed), high = Mean(trim + changed);
+        Tensor low = Mean(places.Low, places.Count), high = Mean(places.High, places.Count);
         Tensor centre = (low + high).mul_(0.5), radius = (high - low).mul_(0.5);
         // Rules sum at most n values, none larger than these, and take up to six operations more.
         if (error is not null) radius.add_(size * Rounding.Gamma(clients + 6)).add_(error);
         return new LatentBox(centre.MoveToOuterDisposeScope(), radius.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Of the n−2t known rows after the first <paramref name="from"/>.</summary>
-    Tensor Mean(int from) => (sums.select(1, from + clients - 2 * trim) - sums.select(1, from)).div_(clients - 2 * trim);
+    Tensor Mean(int from, int count) => (sums.select(1, from + count) - sums.select(1, from)).div_(count);
 
     public void Dispose()
     {

@@ -29,14 +29,14 @@ public sealed record EnsembleExperiment(ProbitArchive Archive, ThreatModel Threa
     public static bool IsStatic(string aggregator) => aggregator is "Mean" or "CWMed" or "GM" or "CWTM";
 
     /// <summary>Evaluates every rule, on one torch thread, so that the figures do not depend on how many experiments run side by side.</summary>
-    /// <param name="network">DeepSet-TM's weights and trim; null leaves the rule out.</param>
+    /// <param name="trained">The learned rule; null leaves it out.</param>
     /// <param name="progress">Told a stage's name and how much is done.</param>
     /// <param name="cancel">Checked between attacks.</param>
-    public IReadOnlyList<RobustnessReport> Evaluate((DeepSetNetwork Network, int Trim)? network, Action<string, double>? progress = null, CancellationToken cancel = default)
+    public IReadOnlyList<RobustnessReport> Evaluate(TrainedDeepSet? trained, Action<string, double>? progress = null, CancellationToken cancel = default)
     {
         TorchThreads.One();
         var rules = new List<Aggregator> { new Mean(), new CoordinateWiseMedian(), new GeometricMedian(), new CoordinateWiseTrimmedMean(Threat.Count) };
-        if (network is var (weights, trim)) rules.Add(new DeepSetTrimmedMean(weights, trim));
+        if (trained is not null) rules.Add(trained.Rule);
         var evaluation = new RobustnessEvaluation(Archive.Test, Archive.Validation, Threat, Seed);
         double step = 1.0 / (rules.Count * (AttackSuite.Paper.Count + AttackSuite.Beside.Count)), done = 0;
         return [.. rules.Select(rule => evaluation.Run(rule, AttackSuite.Paper, AttackSuite.Beside, attack =>
@@ -52,6 +52,6 @@ public sealed record EnsembleExperiment(ProbitArchive Archive, ThreatModel Threa
         TorchThreads.One();
         var validation = Archive.Validation ?? throw new InvalidOperationException("DeepSet-TM needs validation data to be trained on");
         using var network = cache.Get(recipe, validation, new PassStages("training DeepSet-TM", recipe, (stage, done) => progress?.Invoke(stage, TrainingShare * done)), cancel);
-        return Evaluate((network, recipe.Corrupted), (stage, done) => progress?.Invoke(stage, TrainingShare + (1 - TrainingShare) * done), cancel);
+        return Evaluate(new TrainedDeepSet(network, recipe.Corrupted, recipe.Corrupted, IsCertified: false), (stage, done) => progress?.Invoke(stage, TrainingShare + (1 - TrainingShare) * done), cancel);
     }
 }

@@ -50,12 +50,12 @@ public static class EvaluateVerb
         return new ThreatModel(clients, who);
     }
 
-    static (DeepSetNetwork Network, int Trim)? Trained(string path, ProbitSet test, ThreatModel threat)
+    static TrainedDeepSet Trained(string path, ProbitSet test, ThreatModel threat)
     {
-        var (network, trim) = DeepSetFile.Read(path);
-        if (network.Classes != test.Classes) throw new InvalidDataException($"{path}: was trained for {network.Classes} classes, the answers have {test.Classes}");
-        if (2 * trim >= test.Clients) throw new InvalidDataException($"{path}: trims {trim} rows on each side, too many for {test.Clients} clients");
-        if (trim != threat.Count) Screen.Remark($"{path} was trained for f = {trim}; its trim stays {trim}, here f = {threat.Count}.");
-        return (network, trim);
+        var trained = DeepSetFile.Read(path);
+        if (trained.Network.Classes != test.Classes) throw new InvalidDataException($"{path}: was trained for {trained.Network.Classes} classes, the answers have {test.Classes}");
+        if (2 * trained.Trim >= test.Clients) throw new InvalidDataException($"{path}: trims {trained.Trim} rows on each side, too many for {test.Clients} clients");
+        if (trained.Corrupted != threat.Count) Screen.Remark($"{path} was trained for f = {trained.Corrupted}; its trim stays {trained.Trim}, here f = {threat.Count}.");
+        return trained;
     }
 }

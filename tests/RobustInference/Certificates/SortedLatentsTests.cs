@@ -95,7 +95,7 @@ public class SortedLatentsTests
         Assert.Contains("no box", Assert.Throws<ArgumentException>(() => new SortedLatents(rows, 9, 1)).Message);
         Assert.Throws<ArgumentException>(() => new SortedLatents(rows, 7, 4));
         using var sorted = new SortedLatents(rows, 8, 2);
-        Assert.Throws<ArgumentOutOfRangeException>(() => sorted.Box(2));
-        Assert.Throws<ArgumentOutOfRangeException>(() => sorted.Box(-1));
+        Assert.Throws<ArgumentException>(() => sorted.Box(2));
+        Assert.Throws<ArgumentException>(() => sorted.Box(-1));
     }
 }
