@@ -9,7 +9,7 @@ namespace Workbook.Verbs;
 /// <summary><c>./workbook aggregator train</c>: a trained DeepSet for anyone's ensemble.</summary>
 public static class AggregatorVerb
 {
-    public static Command Create() => new("aggregator", "Train an aggregator.") { CreateTrain() };
+    public static Command Create() => new("aggregator", "Train an aggregator.") { CreateTrain(), FrontierVerb.Create() };
 
     static Command CreateTrain()
     {
@@ -109,14 +109,9 @@ public static class AggregatorVerb
     }
 
     static DeepSetNetwork Watch(string what, int corrupted, int passes, Action<PassProgress> hear, Func<string> heldOut, Func<IProgress<PassProgress>, DeepSetNetwork> train) =>
-        StageScreen.Watch([$"{what}, f = {corrupted}"], screen => train(new Watcher(pass =>
+        StageScreen.Watch([$"{what}, f = {corrupted}"], screen => train(new PassWatcher(pass =>
         {
             hear(pass);
             screen.Report(0, FormattableString.Invariant($"pass {pass.Pass} of {passes}, loss {pass.Loss:F3}{heldOut()}"), (double)pass.Pass / passes);
         })));
-
-    sealed class Watcher(Action<PassProgress> onPass) : IProgress<PassProgress>
-    {
-        public void Report(PassProgress value) => onPass(value);
-    }
 }
