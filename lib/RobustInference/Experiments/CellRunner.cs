@@ -146,7 +146,8 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
             var attack = cells[i].Attack;
             progress($"{setting.Name} under {attack.Name}", prepared + i / whole);
             clock.Restart();
-            bool[] right = AttackCatalog.Named(attack.Name).Make(attack.Settings) is { } lie ? attacked.Under(lie) : attacked.Clean();
+            int at = i;
+            bool[] right = AttackCatalog.Named(attack.Name).Outcome(attack.Settings, attacked, (stage, share) => progress($"{setting.Name} under {attack.Name}, {stage}", prepared + (at + share) / whole), cancel);
             var result = CellResult.Of(new ResultConfiguration(cells[i], input), EnsembleSource.InputName(ensemble), right, clock.Elapsed.TotalSeconds, i == 0 ? preparation : 0);
             store.Put(result);
             finished(result);
