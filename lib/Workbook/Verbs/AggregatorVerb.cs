@@ -19,15 +19,18 @@ public static class AggregatorVerb
         var passes = Options.Whole("--passes", 1, 60, "Passes over the training part of the validation data.");
         var steps = Options.Whole("--steps", 1, 50, "Steps of the inner attack.");
         var rate = Options.Positive("--learning-rate", 1e-3, "Of Adam, annealed to 0 by a cosine.");
+        var inner = new Option<string>("--inner") { Description = "What corrupted clients send in training: pgd is Algorithm 1's ascent, worst also the best one-hot class where that is worse.", DefaultValueFactory = _ => "pgd" };
+        inner.AcceptOnlyFromAmong("pgd", "worst");
         var output = new Option<string>("--out") { Description = "The file to write.", HelpName = "FILE.safetensors", Required = true };
         var command = new Command("train", "Train a DeepSet adversarially (Algorithm 1) on the validation data of an ensemble. The pass with the best worst case on a held-out fifth of it is kept.")
         {
-            file, corrupted, seed, hidden, passes, steps, rate, output,
+            file, corrupted, seed, hidden, passes, steps, rate, inner, output,
         };
         command.SetAction((parse, cancel) => Task.Run(() =>
         {
             var recipe = new DeepSetRecipe(parse.GetRequiredValue(corrupted), parse.GetRequiredValue(seed), parse.GetRequiredValue(hidden), parse.GetRequiredValue(passes),
-                parse.GetRequiredValue(steps), parse.GetRequiredValue(rate));
+                parse.GetRequiredValue(steps), parse.GetRequiredValue(rate),
+                Inner: parse.GetRequiredValue(inner) == "worst" ? InnerAttack.WorstOfProjectedGradientAndOneHot : InnerAttack.ProjectedGradient);
             return Train(parse.GetRequiredValue(file), recipe, parse.GetRequiredValue(output), cancel);
         }, CancellationToken.None));
         return command.WithExample("./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --out artifacts/deepset.safetensors");
