@@ -29,10 +29,12 @@ public static class AggregatorVerb
         var weight = Options.NotNegative("--weight", certified.Weight, "certified: weight of the worst case in the loss, 0 to 1; more is safer and less accurate.");
         var heldOut = Options.NotNegative("--held-out", certified.HeldOut, "Share of the validation data that is not trained on, 0 to 1: adversarial chooses the pass by it and needs some, certified measures on it.");
         var rate = Options.Positive("--learning-rate", adversarial.LearningRate, "Of Adam, annealed to 0 by a cosine.");
+        var inner = new Option<string>("--inner") { Description = "adversarial: what corrupted clients send in training, pgd is Algorithm 1's ascent, worst also the best one-hot class where that is worse.", DefaultValueFactory = _ => "pgd" };
+        inner.AcceptOnlyFromAmong("pgd", "worst");
         var output = new Option<string>("--out") { Description = "The file to write.", HelpName = "FILE.safetensors", Required = true };
         var command = new Command("train", "Train a DeepSet on the validation data of an ensemble: adversarially (Algorithm 1; the pass with the best worst case on a held-out fifth is kept), or for its certificate.")
         {
-            file, corrupted, kind, adversary, seed, hidden, passes, steps, trim, weight, heldOut, rate, output,
+            file, corrupted, kind, adversary, seed, hidden, passes, steps, inner, trim, weight, heldOut, rate, output,
         };
         command.SetAction((parse, cancel) => Task.Run(() =>
         {
@@ -42,7 +44,8 @@ public static class AggregatorVerb
             var (path, target) = (parse.GetRequiredValue(file), parse.GetRequiredValue(output));
             if (parse.GetRequiredValue(kind) == "adversarial")
                 return TrainAdversarially(path, new DeepSetRecipe(parse.GetRequiredValue(corrupted), parse.GetRequiredValue(seed), Given(hidden) ?? adversarial.Hidden, Given(passes) ?? adversarial.Passes,
-                    parse.GetRequiredValue(steps), parse.GetRequiredValue(rate), HeldOut: share), target, cancel);
+                    parse.GetRequiredValue(steps), parse.GetRequiredValue(rate), HeldOut: share,
+                    Inner: parse.GetRequiredValue(inner) == "worst" ? InnerAttack.WorstOfProjectedGradientAndOneHot : InnerAttack.ProjectedGradient), target, cancel);
             return TrainCertified(path, new CertifiedRecipe(
                 parse.GetRequiredValue(corrupted), parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed, Given(trim),
                 parse.GetRequiredValue(seed), Given(hidden) ?? certified.Hidden, Given(passes) ?? certified.Passes, pull, LearningRate: parse.GetRequiredValue(rate), HeldOut: share), target, cancel);
