@@ -43,7 +43,7 @@ public static class EveryRule
         lock (Networks)
         {
             if (Networks.TryGetValue(classes, out var known)) return known;
-            var network = new DeepSetNetwork(classes, hidden: 19, seed: 5);
+            var network = new DeepSetNetwork(classes, hidden: 19, seed: 5, decoder: 23);
             using var untracked = no_grad();
             foreach (var weights in network.parameters()) weights.mul_(3);
             foreach (var weights in network.parameters()) weights.requires_grad = false;
