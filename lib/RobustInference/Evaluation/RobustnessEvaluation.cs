@@ -24,8 +24,7 @@ public sealed record RobustnessEvaluation(ProbitSet Answers, ProbitSet? Validati
         Aggregator rule, IReadOnlyList<IAttack> attacks, IReadOnlyList<IAttack> beside, Action<string>? onAttack = null, CancellationToken cancel = default)
     {
         TorchThreads.One();
-        if (Threat.Clients != Answers.Clients)
-            throw new ArgumentException($"the threat model has {Threat.Clients} clients, the answers have {Answers.Clients}");
+        Threat.CheckFits(Answers);
         using var query = new AttackQuery(rule, Answers, Threat, Seed, Validation);
         using var untracked = no_grad();
         using var given = rule.Given(query.Input, Threat.Corrupted);

@@ -37,6 +37,13 @@ public sealed record ThreatModel
         return new ThreatModel(clients, all.Take(corrupted));
     }
 
+    /// <summary>Checks that the answers are those of as many clients.</summary>
+    /// <exception cref="ArgumentException">Another n.</exception>
+    public void CheckFits(ProbitSet answers)
+    {
+        if (Clients != answers.Clients) throw new ArgumentException($"the threat model has {Clients} clients, the answers have {answers.Clients}");
+    }
+
     static void CheckCount(int clients, int corrupted)
     {
         if (corrupted < 0 || 2 * corrupted >= clients)
