@@ -14,6 +14,7 @@ return await CommandLine.Run(
         RunVerb.Create(),
         TableVerb.Create(),
         EvaluateVerb.Create(),
+        CertifyVerb.Create(),
         AggregatorVerb.Create(),
         ClientsVerb.Create(),
         DataVerb.Create(),

@@ -6,7 +6,7 @@ namespace RobustInference.Experiments;
 /// <param name="what">What is trained.</param>
 /// <param name="recipe">How.</param>
 /// <param name="progress">Told a stage's name and the share of the passes done.</param>
-sealed class PassStages(string what, DeepSetRecipe recipe, Action<string, double>? progress) : IProgress<PassProgress>
+public sealed class PassStages(string what, DeepSetRecipe recipe, Action<string, double>? progress) : IProgress<PassProgress>
 {
     public void Report(PassProgress value) =>
         progress?.Invoke(FormattableString.Invariant($"{what}, pass {value.Pass} of {recipe.Passes}, loss {value.Loss:F3}"), (double)value.Pass / recipe.Passes);

@@ -1,6 +1,8 @@
 using RobustInference.Aggregators;
 using RobustInference.Certificates;
+using RobustInference.Evaluation;
 using RobustInference.Probits;
+using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -35,12 +37,9 @@ public static class TheoryCheck
         var pulled = (float)pull * mean + (float)(1 - pull) * answers.Probits;
         var answersOfMean = mean.squeeze(1).argmax(1);
         using var set = ProbitSet.FromProbits(answers.Name, pulled.contiguous().data<float>().ToArray(), pulled.shape, answersOfMean.data<long>().ToArray());
+        var certificate = new RangeMeanWorstCase(new CoordinateWiseTrimmedMean(corrupted));
         double gap = Enumerable.Range(0, draws).Average(seed =>
-        {
-            using var inner = NewDisposeScope();
-            var margins = new RangeMeanWorstCase(new CoordinateWiseTrimmedMean(corrupted)).Margins(set, Adversary.Fixed, ThreatModel.Draw(answers.Clients, corrupted, seed));
-            return margins.le(0).to(ScalarType.Float64).mean().item<double>();
-        });
+            1 - RobustnessReport.Accuracy(certificate.Certified(set, Adversary.Fixed, ThreatModel.Draw(answers.Clients, corrupted, seed))));
         return new TheoryPoint(corrupted, pull, TheoremOne.Spread(set.Probits).mean().item<float>(), TheoremOne.Margin(set.Probits).mean().item<float>(),
             TheoremOne.Bound(set, corrupted), gap);
     }

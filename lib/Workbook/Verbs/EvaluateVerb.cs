@@ -50,7 +50,7 @@ public static class EvaluateVerb
         return new ThreatModel(clients, who);
     }
 
-    static (DeepSetNetwork Network, int Trim)? Trained(string path, ProbitSet test, ThreatModel threat)
+    internal static (DeepSetNetwork Network, int Trim)? Trained(string path, ProbitSet test, ThreatModel threat)
     {
         var (network, trim) = DeepSetFile.Read(path);
         if (network.Classes != test.Classes) throw new InvalidDataException($"{path}: was trained for {network.Classes} classes, the answers have {test.Classes}");
