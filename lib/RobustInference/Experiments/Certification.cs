@@ -49,6 +49,16 @@ public sealed record Certification(ProbitSet Answers, ProbitSet? Validation, Thr
            select Point(rule, adversary, corrupted, cancel),
     ];
 
+    /// <summary>Exact accuracy for a fixed set over draws of that set, rule by rule; rules whose worst case is not known exactly are left out.</summary>
+    public IReadOnlyList<(string Aggregator, SetDraws Draws)> Draws(IReadOnlyList<Aggregator> rules, CancellationToken cancel = default) =>
+    [
+        .. rules.Where(rule => ExactWorstCase.Of(rule) is not null).Select(rule =>
+        {
+            cancel.ThrowIfCancellationRequested();
+            return (rule.Name, SetDraws.Measure(ExactWorstCase.Of(rule)!, Answers, Threat));
+        }),
+    ];
+
     /// <summary>A rule's answers with their certified radii; class −1 and radius 0 for a tie.</summary>
     /// <returns>Null for a rule without a certificate.</returns>
     public (int Class, int Radius)[]? Radii(Aggregator rule)

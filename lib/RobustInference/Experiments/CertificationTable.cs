@@ -8,7 +8,9 @@ namespace RobustInference.Experiments;
 /// <param name="Answers">The ensemble.</param>
 /// <param name="Reports">Rules × threat models.</param>
 /// <param name="Curve">Certified accuracy against f.</param>
-public sealed record CertificationTable(ProbitSet Answers, IReadOnlyList<CertificationReport> Reports, IReadOnlyList<CurvePoint> Curve)
+/// <param name="Draws">Exact accuracy over draws of the fixed set.</param>
+public sealed record CertificationTable(
+    ProbitSet Answers, IReadOnlyList<CertificationReport> Reports, IReadOnlyList<CurvePoint> Curve, IReadOnlyList<(string Aggregator, SetDraws Draws)> Draws)
 {
     /// <summary>A row a rule and threat model.</summary>
     public IReadOnlyList<CertificationRow> Rows() => [.. Reports.Select(report => report.ToRow())];
@@ -58,6 +60,16 @@ public sealed record CertificationTable(ProbitSet Answers, IReadOnlyList<Certifi
         ["Aggregator", "Threat", .. Curve.Select(point => point.Corrupted).Distinct().Select(f => Column.OfNumbers($"f = {f}"))],
         [.. Curve.GroupBy(point => (point.Aggregator, point.Threat)).Select(own => (IReadOnlyList<Cell>)[own.Key.Aggregator, own.Key.Threat, .. own.Select(point => Cell.OfPercent(point.Certified))])],
         ["CWTM trims t = f; the trim of a learned rule is fixed by its training, and beyond it nothing is certified. Each fixed set holds the smaller ones."]);
+
+    /// <summary>Exact accuracy for the fixed set, beside other draws of it.</summary>
+    public Table ToDrawsTable() => new("Certified accuracy for a fixed set over draws of the set, %",
+        ["Aggregator", Column.OfNumbers("This set"), Column.OfNumbers($"{SetDraws.Usual} draws"), Column.OfNumbers("Least"), Column.OfNumbers("Greatest")],
+        [.. Draws.Select(entry => (IReadOnlyList<Cell>)
+        [
+            entry.Aggregator, Cell.OfPercent(entry.Draws.OfTables), Cell.OfPercent(entry.Draws.Mean, entry.Draws.Std),
+            Cell.OfPercent(entry.Draws.Others.Min()), Cell.OfPercent(entry.Draws.Others.Max()),
+        ])],
+        ["Mean ± standard deviation over draws with the seeds 0, 1, 2, …; exact."]);
 
     IEnumerable<string> Notes(bool attacked)
     {

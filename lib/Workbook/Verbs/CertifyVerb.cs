@@ -45,16 +45,21 @@ public static class CertifyVerb
             var reports = certification.Run(rules, attack, (stage, done) => screen.Report(0, stage, done), cancel);
             var curve = certification.Curve(rules, cancel);
             if (radii is not null) RadiusFile.Write(radii, certification, rules);
-            return new CertificationTable(archive.Test, reports, curve);
+            return new CertificationTable(archive.Test, reports, curve, certification.Draws(rules, cancel));
         });
         if (json)
         {
-            Screen.Json(new { rows = table.Rows(), classes = table.Coverage(), curve = table.Curve });
+            Screen.Json(new
+            {
+                rows = table.Rows(), classes = table.Coverage(), curve = table.Curve,
+                draws = table.Draws.Select(entry => new { entry.Aggregator, certified = entry.Draws.OfTables, entry.Draws.Mean, entry.Draws.Std, entry.Draws.Others }),
+            });
             return 0;
         }
         ResultDocument.Show(table.ToTable($"{Path.GetFileName(file)}: n = {threat.Clients}, f = {threat.Count}, fixed set {string.Join(", ", threat.Corrupted)}"));
         ResultDocument.Show(table.ToCoverageTable());
         ResultDocument.Show(table.ToCurveTable());
+        ResultDocument.Show(table.ToDrawsTable());
         return 0;
     }
 

@@ -72,13 +72,29 @@ public sealed class CertificationTests : IDisposable
     public void Coverage_counts_every_certified_sample_once_and_says_where_classes_are_left_out()
     {
         var reports = Of().Run(Of().StaticRules(), attack: false);
-        var table = new CertificationTable(answers, reports, []);
+        var table = new CertificationTable(answers, reports, [], []);
         foreach (var own in table.Coverage().GroupBy(row => (row.Aggregator, row.Threat)))
         {
             Assert.Equal(answers.Samples, own.Sum(row => row.Samples));
             Assert.Equal(reports.Single(report => (report.Aggregator, report.ToRow().Threat) == own.Key).Certified!.Count(c => c), own.Sum(row => row.Certified));
         }
         Assert.Contains(table.ToCoverageTable().Notes, note => note.StartsWith("Constant, any: covers 1 of 4 classes only: "));
+    }
+
+    [Fact]
+    public void Draws_hold_the_set_of_the_tables_and_others_of_its_size()
+    {
+        var draws = Of().Draws(Of().StaticRules());
+        Assert.Equal(["Mean", "CWMed", "CWTM", "Plurality vote", "Constant"], draws.Select(entry => entry.Aggregator));
+        var reports = Of().Run(Of().StaticRules(), attack: false);
+        Assert.All(draws, entry =>
+        {
+            Assert.Equal(SetDraws.Usual, entry.Draws.Others.Count);
+            Assert.Equal(reports.First(report => report.Aggregator == entry.Aggregator).ToRow().Certified, entry.Draws.OfTables);
+            // The set of this test is the draw with seed 0.
+            Assert.Equal(entry.Draws.OfTables, entry.Draws.Others[0]);
+            if (entry.Aggregator != "Constant") Assert.True(entry.Draws.Std > 0 && entry.Draws.Others.Min() < entry.Draws.Mean);
+        });
     }
 
     [Fact]
