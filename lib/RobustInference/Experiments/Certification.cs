@@ -1,4 +1,5 @@
 using RobustInference.Aggregators;
+using RobustInference.Attacks;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
 using RobustInference.Numerics;
@@ -16,23 +17,25 @@ namespace RobustInference.Experiments;
 public sealed record Certification(ProbitSet Answers, ProbitSet? Validation, ThreatModel Threat, long Seed)
 {
     /// <summary>The rules that nothing has to be trained for, the constant answer last; it is the best on the validation data, or on the labels where there is none.</summary>
-    public IReadOnlyList<Aggregator> StaticRules() =>
-        [new Mean(), new CoordinateWiseMedian(), new GeometricMedian(), new CoordinateWiseTrimmedMean(Threat.Count), new PluralityVote(), ConstantAnswer.BestOn(Validation ?? Answers)];
+    public IReadOnlyList<RuleUnderThreat> StaticRules() =>
+    [
+        new(new Mean()), new(new CoordinateWiseMedian()), new(new GeometricMedian()), new(new CoordinateWiseTrimmedMean(Threat.Count)), new(new PluralityVote()),
+        new(ConstantAnswer.BestOn(Validation ?? Answers)),
+    ];
 
-    /// <summary>Every rule under both threat models.</summary>
+    /// <summary>Every rule under its threat models.</summary>
     /// <param name="rules">The rules.</param>
     /// <param name="attack">Whether to run the strong suite, which takes minutes where certificates take seconds.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between certificates and attacks.</param>
-    public IReadOnlyList<CertificationReport> Run(IReadOnlyList<Aggregator> rules, bool attack, Action<string, double>? progress = null, CancellationToken cancel = default)
+    public IReadOnlyList<CertificationReport> Run(IReadOnlyList<RuleUnderThreat> rules, bool attack, Action<string, double>? progress = null, CancellationToken cancel = default)
     {
         TorchThreads.One();
-        var pairs = rules.SelectMany(rule => Enum.GetValues<Adversary>().Select(adversary => (rule, adversary))).ToArray();
-        return [.. pairs.Select((pair, i) =>
+        return [.. rules.SelectMany((rule, i) =>
         {
-            cancel.ThrowIfCancellationRequested();
-            progress?.Invoke($"certifying {pair.rule.Name}, {ThreatName.Of(pair.adversary)}", (double)i / pairs.Length);
-            return Report(pair.rule, pair.adversary, attack, (stage, done) => progress?.Invoke($"{pair.rule.Name} under {stage}", (i + done) / pairs.Length), cancel);
+            progress?.Invoke($"certifying {rule.Rule.Name}", (double)i / rules.Count);
+            var strong = attack ? Besiege(rule, (stage, done) => progress?.Invoke($"{rule.Rule.Name} under {stage}", (i + done) / rules.Count), cancel) : [];
+            return rule.Threats.Select(adversary => Report(rule.Rule, adversary, strong.GetValueOrDefault(adversary), cancel));
         })];
     }
 
@@ -40,19 +43,19 @@ public sealed record Certification(ProbitSet Answers, ProbitSet? Validation, Thr
     /// set holds the smaller ones.</summary>
     /// <param name="rules">Those without a certificate are left out.</param>
     /// <param name="cancel">Checked between points.</param>
-    public IReadOnlyList<CurvePoint> Curve(IReadOnlyList<Aggregator> rules, CancellationToken cancel = default) =>
+    public IReadOnlyList<CurvePoint> Curve(IReadOnlyList<RuleUnderThreat> rules, CancellationToken cancel = default) =>
     [
         .. from rule in rules
-           where KnownCertificate.Of(rule) is not null
-           from adversary in Enum.GetValues<Adversary>()
+           where KnownCertificate.Of(rule.Rule) is not null
+           from adversary in rule.Threats
            from corrupted in Enumerable.Range(0, (Answers.Clients - 1) / 2 + 1)
-           select Point(rule, adversary, corrupted, cancel),
+           select Point(rule.Rule, adversary, corrupted, cancel),
     ];
 
     /// <summary>Exact accuracy for a fixed set over draws of that set, rule by rule; rules whose worst case is not known exactly are left out.</summary>
-    public IReadOnlyList<(string Aggregator, SetDraws Draws)> Draws(IReadOnlyList<Aggregator> rules, CancellationToken cancel = default) =>
+    public IReadOnlyList<(string Aggregator, SetDraws Draws)> Draws(IReadOnlyList<RuleUnderThreat> rules, CancellationToken cancel = default) =>
     [
-        .. rules.Where(rule => ExactWorstCase.Of(rule) is not null).Select(rule =>
+        .. rules.Select(rule => rule.Rule).Where(rule => ExactWorstCase.Of(rule) is not null).Select(rule =>
         {
             cancel.ThrowIfCancellationRequested();
             return (rule.Name, SetDraws.Measure(ExactWorstCase.Of(rule)!, Answers, Threat));
@@ -61,7 +64,7 @@ public sealed record Certification(ProbitSet Answers, ProbitSet? Validation, Thr
 
     /// <summary>A rule's answers with their certified radii; class −1 and radius 0 for a tie.</summary>
     /// <returns>Null for a rule without a certificate.</returns>
-    public (int Class, int Radius)[]? Radii(Aggregator rule)
+    public CertifiedAnswer[]? Radii(Aggregator rule)
     {
         if (KnownCertificate.Of(rule) is not { } certificate) return null;
         using var scope = NewDisposeScope();
@@ -71,18 +74,27 @@ public sealed record Certification(ProbitSet Answers, ProbitSet? Validation, Thr
         using var answered = Answers.WithLabels(classes);
         bool[] decided = Decision.Right(scores, answered.Labels);
         int[] radii = CertifiedRadius.Of(certificate, answered, (Answers.Clients - 1) / 2);
-        return [.. classes.Select((answer, s) => decided[s] ? ((int)answer, Math.Max(0, radii[s])) : (-1, 0))];
+        return [.. classes.Select((answer, s) => decided[s] ? new CertifiedAnswer((int)answer, Math.Max(0, radii[s])) : new CertifiedAnswer(-1, 0))];
     }
 
-    CertificationReport Report(Aggregator rule, Adversary adversary, bool attack, Action<string, double> progress, CancellationToken cancel)
+    Dictionary<Adversary, StrongReport> Besiege(RuleUnderThreat rule, Action<string, double> progress, CancellationToken cancel)
     {
+        var paper = new RobustnessEvaluation(Answers, Validation, Threat, Seed).Run(rule.Rule, AttackSuite.Paper, [], attack => progress(attack, 0), cancel);
+        if (rule.Only is { } one) return new() { [one] = StrongSuite.Run(rule.Rule, paper, Answers, Threat, one, Seed, progress, cancel) };
+        var (given, any) = StrongSuite.Both(rule.Rule, paper, Answers, Threat, Seed, progress, cancel);
+        return new() { [Adversary.Fixed] = given, [Adversary.Any] = any };
+    }
+
+    CertificationReport Report(Aggregator rule, Adversary adversary, StrongReport? strong, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         var certificate = KnownCertificate.Of(rule);
         return new CertificationReport(
             rule.Name, adversary, Threat.Count, Decision.Right(rule.Scores(Answers.Probits), Answers.Labels),
             Kappa.Of(rule, Threat.Clients, Threat.Count) is null ? null : new TheoremOneCertificate(rule).Certified(Answers, adversary, Threat),
-            certificate?.Certified(Answers, adversary, Threat), certificate?.IsExact ?? false, null, []);
+            certificate?.Certified(Answers, adversary, Threat), certificate?.IsExact ?? false, strong?.Survives, strong?.Flags ?? []);
     }
 
     CurvePoint Point(Aggregator rule, Adversary adversary, int corrupted, CancellationToken cancel)

@@ -1,7 +1,7 @@
 using System.Globalization;
-using RobustInference.Aggregators;
 using RobustInference.Files;
 using RobustInference.Numerics;
+using RobustInference.Probits;
 
 namespace RobustInference.Experiments;
 
@@ -10,13 +10,13 @@ namespace RobustInference.Experiments;
 /// answer is the one that the uncorrupted rows would have got. It does not say that the answer is right, nor how many lie.</remarks>
 public static class RadiusFile
 {
-    /// <summary>Columns: sample (from 0), label, aggregator, answer (empty for a tie), radius. Written atomically; rules without a certificate are left out.</summary>
-    public static void Write(string path, Certification certification, IReadOnlyList<Aggregator> rules)
+    /// <summary>Columns: sample (from 0), label, aggregator, answer (empty for a tie), radius. Written atomically; rules without a certificate are left out, and so are weights that were trained for a fixed set.</summary>
+    public static void Write(string path, Certification certification, IReadOnlyList<RuleUnderThreat> rules)
     {
         long[] labels = certification.Answers.Labels.Integers();
         using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
         text.WriteLine("sample,label,aggregator,answer,radius");
-        foreach (var rule in rules)
+        foreach (var rule in rules.Where(rule => rule.Threats.Contains(Adversary.Any)).Select(rule => rule.Rule))
         {
             if (certification.Radii(rule) is not { } radii) continue;
             for (int s = 0; s < labels.Length; s++)

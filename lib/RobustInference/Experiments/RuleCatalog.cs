@@ -37,5 +37,5 @@ public static class RuleCatalog
         recipe with { Seed = ensemble.Seed, Corrupted = recipe.Corrupted == 0 ? corrupted : recipe.Corrupted };
 
     static DeepSetNetwork Network(string rule, DeepSetRecipe recipe, RuleInputs inputs) => new DeepSetCache(inputs.Cache)
-        .Get(recipe, inputs.Needed(rule), new PassStages(recipe.Adversarial ? $"training {rule}" : $"training {rule} on clean rows", recipe, inputs.Progress), inputs.Cancel);
+        .Get(recipe, inputs.Needed(rule), new PassStages(recipe.Adversarial ? $"training {rule}" : $"training {rule} on clean rows", recipe.Passes, inputs.Progress), inputs.Cancel);
 }

@@ -30,6 +30,12 @@ public static class BenchVerb
             using var archive = Embedded();
             return CertificatesBenchmark.Run(archive.Test, corrupted: 4);
         },
+        ["strong-suite"] = () =>
+        {
+            using var archive = Embedded();
+            using var network = new DeepSetCache(WorkbookFolder.TrainedAggregators).Get(new DeepSetRecipe(Corrupted: 4), archive.Validation!);
+            return StrongSuiteBenchmark.Run(archive, network);
+        },
     };
 
     public static Command Create()

@@ -37,11 +37,11 @@ public static class CertifyVerb
         var given = aggregator is null ? null : EvaluateVerb.Trained(aggregator, archive.Test, threat);
         if (archive.Validation is null)
             Screen.Remark($"{file} has no validation data (val_logits, val_labels): Constant is the best class of the test labels" + (attack ? ", CPA is left out" : "")
-                + (aggregator is null ? ", and DeepSet-TM too, since it needs --aggregator." : "."));
+                + (aggregator is null ? ", and learned rules too, since they need --aggregator." : "."));
         var certification = new Certification(archive.Test, archive.Validation, threat, 0);
         var table = StageScreen.Watch([Path.GetFileName(file)], screen =>
         {
-            IReadOnlyList<Aggregator> rules = [.. certification.StaticRules(), .. Learned(given, archive.Validation, corrupted, (stage, done) => screen.Report(0, stage, done), cancel)];
+            IReadOnlyList<RuleUnderThreat> rules = [.. certification.StaticRules(), .. Learned(given, archive.Validation, corrupted, (stage, done) => screen.Report(0, stage, done), cancel)];
             var reports = certification.Run(rules, attack, (stage, done) => screen.Report(0, stage, done), cancel);
             var curve = certification.Curve(rules, cancel);
             if (radii is not null) RadiusFile.Write(radii, certification, rules);
@@ -52,6 +52,7 @@ public static class CertifyVerb
             Screen.Json(new
             {
                 rows = table.Rows(), classes = table.Coverage(), curve = table.Curve,
+                flags = table.Reports.SelectMany(report => report.Flags.Select(flag => new { report.Aggregator, threat = ThreatName.Of(report.Adversary), flag })),
                 draws = table.Draws.Select(entry => new { entry.Aggregator, certified = entry.Draws.OfTables, entry.Draws.Mean, entry.Draws.Std, entry.Draws.Others }),
             });
             return 0;
@@ -63,14 +64,20 @@ public static class CertifyVerb
         return 0;
     }
 
-    /// <summary>The trained rule that was given, or what the validation data can train.</summary>
-    static IEnumerable<Aggregator> Learned((DeepSetNetwork Network, int Trim)? given, ProbitSet? validation, int corrupted, Action<string, double> progress, CancellationToken cancel)
+    /// <summary>The trained rule that was given, or what the validation data can train: CertifiedDeepSet once for each threat model.</summary>
+    static IReadOnlyList<RuleUnderThreat> Learned(TrainedDeepSet? given, ProbitSet? validation, int corrupted, Action<string, double> progress, CancellationToken cancel)
     {
-        if (given is var (network, trim)) yield return new DeepSetTrimmedMean(network, trim);
-        else if (validation is not null)
+        if (given is not null) return [new(given.Rule)];
+        if (validation is null) return [];
+        var recipe = new DeepSetRecipe(corrupted);
+        var network = new DeepSetCache(WorkbookFolder.TrainedAggregators).Get(recipe, validation, new PassStages("training DeepSet-TM", recipe.Passes, progress), cancel);
+        return [new(new DeepSetTrimmedMean(network, corrupted)), .. Enum.GetValues<Adversary>().Select(Certified)];
+
+        RuleUnderThreat Certified(Adversary adversary)
         {
-            var recipe = new DeepSetRecipe(corrupted);
-            yield return new DeepSetTrimmedMean(new DeepSetCache(WorkbookFolder.TrainedAggregators).Get(recipe, validation, new PassStages("training DeepSet-TM", recipe, progress), cancel), corrupted);
+            var certified = new CertifiedRecipe(corrupted, adversary);
+            var stages = new PassStages($"training CertifiedDeepSet, {ThreatName.Of(adversary)}", certified.Passes, progress);
+            return new(new CertifiedDeepSetCache(WorkbookFolder.TrainedAggregators).Get(certified, validation, stages, cancel).Rule, adversary);
         }
     }
 }

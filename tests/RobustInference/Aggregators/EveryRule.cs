@@ -31,6 +31,7 @@ public static class EveryRule
         new("GM", (_, _) => new GeometricMedian(), (_, _, _) => Median),
         new("DeepSet", (k, _) => new DeepSet(Network(k)), (k, _, _) => z => Decode(k, Encode(k, z).mean([1L])), IsNetwork: true, IsAverage: false, IsRightByChance: true),
         new("DeepSet-TM", (k, t) => new DeepSetTrimmedMean(Network(k), t), (k, t, gradient) => z => Decode(k, Range(Encode(k, z), t, (int)z.shape[1] - t, gradient)), IsNetwork: true, IsAverage: false, IsRightByChance: true),
+        new("CertifiedDeepSet", (k, t) => new CertifiedDeepSet(Network(k), t), (k, t, gradient) => z => Decode(k, Range(Encode(k, z), t, (int)z.shape[1] - t, gradient)), IsNetwork: true, IsAverage: false, IsRightByChance: true),
         new("Plurality vote", (_, _) => new PluralityVote(), (k, _, _) => z => (nn.functional.one_hot(z.detach().max(2).indexes, k) + z - z.detach()).mean([1L]), IsAverage: false),
         new("Constant", (k, _) => new ConstantAnswer(1, k), (k, _, _) => z => nn.functional.one_hot(ones(z.shape[0], dtype: ScalarType.Int64), k) + 0 * z.sum(1), IsAverage: false, IsRightByChance: true),
     ];

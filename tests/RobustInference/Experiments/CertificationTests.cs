@@ -101,7 +101,7 @@ public sealed class CertificationTests : IDisposable
     public void Radii_belong_to_the_answers_right_or_wrong()
     {
         var radii = Of().Radii(new CoordinateWiseMedian())!;
-        var reports = Of().Run([new CoordinateWiseMedian()], attack: false);
+        var reports = Of().Run([new(new CoordinateWiseMedian())], attack: false);
         long[] labels = answers.Labels.data<long>().ToArray();
         for (int s = 0; s < answers.Samples; s++)
             Assert.Equal(reports[1].Certified![s], radii[s].Class == labels[s] && radii[s].Radius >= 2);
@@ -113,7 +113,7 @@ public sealed class CertificationTests : IDisposable
     public void Radii_lie_in_a_file_a_line_a_sample_and_rule()
     {
         using var folder = new TemporaryFolder();
-        RadiusFile.Write(folder.File("radii.csv"), Of(), [new Mean(), new GeometricMedian(), new PluralityVote()]);
+        RadiusFile.Write(folder.File("radii.csv"), Of(), [new(new Mean()), new(new GeometricMedian()), new(new PluralityVote()), new(new CoordinateWiseMedian(), Adversary.Fixed)]);
         string[] lines = File.ReadAllLines(folder.File("radii.csv"));
         Assert.Equal("sample,label,aggregator,answer,radius", lines[0]);
         Assert.Equal(1 + 2 * answers.Samples, lines.Length);

@@ -37,7 +37,7 @@ public sealed class CertifyVerbTests : IDisposable
         var result = WorkbookProcess.Run("certify", file, "--corrupted", "1", "--corrupted-clients", "3", "--suite", "none", "--json");
         Assert.Equal(0, result.ExitCode);
         string remark = Assert.Single(result.Error.TrimEnd('\n').Split('\n'));
-        Assert.All([file, "Constant", "DeepSet-TM", "--aggregator"], part => Assert.Contains(part, remark));
+        Assert.All([file, "Constant", "learned rules", "--aggregator"], part => Assert.Contains(part, remark));
         using var document = JsonDocument.Parse(result.Output);
         var rows = document.RootElement.GetProperty("rows").EnumerateArray().ToArray();
         Assert.All(rows, row => Assert.Equal(["aggregator", "threat", "corrupted", "clean", "paper_bound", "certified", "strong"], row.EnumerateObject().Select(property => property.Name)));
