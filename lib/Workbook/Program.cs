@@ -15,6 +15,7 @@ return await CommandLine.Run(
         TableVerb.Create(),
         SweepVerb.Create(),
         EvaluateVerb.Create(),
+        CertifyVerb.Create(),
         AggregatorVerb.Create(),
         ClientsVerb.Create(),
         DataVerb.Create(),

@@ -15,6 +15,8 @@ public static class RuleCatalog
         RuleEntry.Static("CWMed", _ => new CoordinateWiseMedian()),
         RuleEntry.Static("GM", _ => new GeometricMedian()),
         RuleEntry.Static("CWTM", inputs => new CoordinateWiseTrimmedMean(inputs.Corrupted)),
+        RuleEntry.Static("Plurality vote", _ => new PluralityVote()),
+        RuleEntry.Static("Constant", inputs => ConstantAnswer.BestOn(inputs.Needed("Constant"))),
         RuleEntry.Trained<DeepSetRecipe>("DeepSet", ensemble => UsualDeepSet(ensemble.Dataset), FixDeepSet, (recipe, inputs) => new DeepSet(Network("DeepSet", recipe, inputs))),
         RuleEntry.Trained<DeepSetRecipe>("DeepSet-TM", ensemble => UsualDeepSet(ensemble.Dataset), FixDeepSet, (recipe, inputs) => new DeepSetTrimmedMean(Network("DeepSet-TM", recipe, inputs), recipe.Corrupted)),
         RuleEntry.Trained<CertifiedRecipe>("CertifiedDeepSet", _ => new CertifiedRecipe(0), FixCertified, (recipe, inputs) => new CertifiedDeepSetCache(inputs.Cache)

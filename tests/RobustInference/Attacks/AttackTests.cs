@@ -72,7 +72,6 @@ public class AttackTests
         for (int seed = 0; seed < 3; seed++)
         {
             var (answers, validation) = EveryAttack.Ensemble(10 + seed);
-            // A network whose weights were drawn is right by chance: give it the labels that it answers.
             var report = Report(EveryRule.Named(rule), answers, validation, EveryAttack.Named(name).Attack, seed);
             clean += RobustnessReport.Accuracy(report.Clean) / 3;
             attacked += RobustnessReport.Accuracy(report.Attacked[0].Right) / 3;
@@ -97,7 +96,7 @@ public class AttackTests
     {
         using var scope = NewDisposeScope();
         var target = row.Create(5, 2);
-        if (row.IsNetwork)
+        if (row.IsRightByChance)
         {
             float[] logits = answers.Logits.data<float>().ToArray();
             long[] own = target.Scores(answers.Probits).argmax(1).data<long>().ToArray();
