@@ -12,14 +12,10 @@ namespace RobustInference.Aggregators;
 /// </remarks>
 /// <param name="network">Its auto-encoder.</param>
 /// <param name="corrupted">f.</param>
-public sealed class Purification(CopurNetwork network, int corrupted)
+/// <param name="reconstructionSteps">Steps of the first stage.</param>
+/// <param name="stepsPerCorrupted">Steps of the second stage for each corrupted client.</param>
+public sealed class Purification(CopurNetwork network, int corrupted, int reconstructionSteps = 100, int stepsPerCorrupted = 10)
 {
-    /// <summary>Steps of the first stage.</summary>
-    public const int ReconstructionSteps = 100;
-
-    /// <summary>Steps of the second stage for each corrupted client.</summary>
-    public const int StepsPerCorrupted = 10;
-
     /// <summary>Adam's.</summary>
     public const double LearningRate = 0.1;
 
@@ -52,8 +48,8 @@ public sealed class Purification(CopurNetwork network, int corrupted)
     Tensor PurifyChunk(Tensor given)
     {
         var current = network.Reconstruct(given);
-        Descend(current, ReconstructionSteps, gradient: pass => pass.PullBack(Directions(pass.Output - given)));
-        Descend(current, StepsPerCorrupted * corrupted, gradient: pass =>
+        Descend(current, reconstructionSteps, gradient: pass => pass.PullBack(Directions(pass.Output - given)));
+        Descend(current, stepsPerCorrupted * corrupted, gradient: pass =>
         {
             var off = Directions(pass.Output - current).mul_(OnManifold);
             return pass.PullBack(off).sub_(off).add_(Directions(current - given));
