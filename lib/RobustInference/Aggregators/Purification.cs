@@ -39,7 +39,9 @@ public sealed class Purification(CopurNetwork network, int corrupted, int recons
         {
             using var inner = NewDisposeScope();
             long count = Math.Min(Chunk, samples - from);
-            purified.narrow(0, from, count).copy_(PurifyChunk(logits.narrow(0, from, count)));
+            var own = logits.narrow(0, from, count);
+            // A lone row goes through another routine of torch's, whose last bits the steps would amplify to the second decimal of a score.
+            purified.narrow(0, from, count).copy_(PurifyChunk(count > 1 ? own : own.repeat(2, 1)).narrow(0, 0, count));
             progress?.Report((double)(from + count) / samples);
         }
         return purified.MoveToOuterDisposeScope();

@@ -90,13 +90,13 @@ public class HandMadeAttackTests
         public override Tensor Scores(Tensor answers) => answers.mean([1L]);
     }
 
-    // Three clients; the mean of logits is (1, 2, 0, −1), the label is 1. Clients 1 and 2 lie; the greatest logits are 4 and −1, the least −3 and −5.
-    static readonly float[] Logits = [3, 6, 3, 3, 3, 4, 1, -3, -3, -4, -4, -3];
+    // Five clients, of which 1 and 2 lie; the sum of logits is (9, 18, 6, 4), the label is 1.
+    static readonly float[] Liars = [3, 4, 1, -3, -3, -4, -4, -3];
 
-    static float[] SentLogits(IAttack attack, float[]? logits = null, int label = 1)
+    static float[] SentLogits(IAttack attack, float[]? liars = null)
     {
-        using var answers = ProbitSet.FromLogits("hand-made", logits ?? Logits, [1, 3, 4], [label]);
-        using var query = new AttackQuery(new MeanOfLogits(), answers, new ThreatModel(3, [1, 2]), 0, answers);
+        using var answers = ProbitSet.FromLogits("hand-made", [3, 6, 3, 3, .. liars ?? Liars, 3, 6, 3, 3, 3, 6, 3, 4], [1, 5, 4], [1]);
+        using var query = new AttackQuery(new MeanOfLogits(), answers, new ThreatModel(5, [1, 2]), 0, answers);
         using var sent = attack.Corrupt(query);
         return sent.data<float>().ToArray();
     }
@@ -105,12 +105,12 @@ public class HandMadeAttackTests
     public void Flipped_logits_reach_a_rule_over_logits_as_they_are() =>
         Assert.Equal([-6, -8, -2, 6, 6, 8, 8, 6], SentLogits(new LogitFlipping()));
 
-    // The best class other than 1 is 0. The greatest logit of the second client is 4: ±8. That of the third is −3, its least −4: ±8 again.
+    // The best class other than 1 is 0. The greatest logit of the first liar is 4: ±8. That of the second is −3, its least −4: ±8 again.
     [Fact]
     public void SIA_sends_a_rule_over_logits_twice_the_liars_greatest_logit()
     {
         Assert.Equal([8, -8, -8, -8, 8, -8, -8, -8], SentLogits(new StrongestInverted()));
-        Assert.Equal([10, -10, -10, -10, 12, -12, -12, -12], SentLogits(new StrongestInverted(), [9, 9, 0, 0, 5, 0, 0, -7, -3, -4, -5, -6]));
+        Assert.Equal([10, -10, -10, -10, 12, -12, -12, -12], SentLogits(new StrongestInverted(), [5, 0, 0, -7, -3, -4, -5, -6]));
     }
 
     [Fact]
@@ -118,13 +118,14 @@ public class HandMadeAttackTests
     {
         float least = MathF.Log(1e-12f);
         // The second classes of the two liars; the class that the rule finds least likely.
-        Assert.Equal([0, least, least, least, least, 0, least, least], SentLogits(new StrongestInvertedBlackBox(), [0, 0, 0, 0, 1, 2, 0, 0, 3, 2, 1, 0]));
+        Assert.Equal([0, least, least, least, least, 0, least, least], SentLogits(new StrongestInvertedBlackBox(), [1, 2, 0, 0, 3, 2, 1, 0]));
         Assert.Equal([least, least, least, 0, least, least, least, 0], SentLogits(new LossMaximization()));
         Assert.Equal(2, SentLogits(new ClassPrior()).Count(x => x == 0));
     }
 
+    // The last honest client differs from the other two.
     [Fact]
-    public void Impersonation_copies_logits_for_a_rule_over_logits() => Assert.Equal([3, 6, 3, 3, 3, 6, 3, 3], SentLogits(new Impersonation()));
+    public void Impersonation_copies_logits_for_a_rule_over_logits() => Assert.Equal([3, 6, 3, 4, 3, 6, 3, 4], SentLogits(new Impersonation()));
 
     // Every step raises the rivals of class 1 by 0.1 and lowers class 1, as long as it leads: the start is in [0, 1).
     [Fact]
