@@ -25,6 +25,7 @@ public static class BenchVerb
             using var network = new AdversarialTraining(new DeepSetRecipe(Corrupted: 4, Passes: 10)).Train(archive.Validation!);
             return AttacksBenchmark.Run(archive.Test, network);
         },
+        ["purification"] = PurificationBenchmark.Run,
     };
 
     public static Command Create()
