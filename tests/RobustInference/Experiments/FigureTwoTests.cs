@@ -65,10 +65,10 @@ public sealed class FigureTwoTests : IDisposable
         Assert.Equal(["Logit flipping, f = 1", "Logit flipping, a = 2", "SIA"], figure.Panels.Select(panel => panel.Title));
         Assert.All(figure.Panels, panel => Assert.Equal(FigureTwo.Aggregators, panel.Series.Select(series => series.Name)));
         Assert.Contains("<svg", figure.ToSvg());
-        double[] Heights(int panel) => [.. ((global::RobustInference.Reporting.LineSeries)figure.Panels[panel].Series[1]).Y];
+        double[] Heights(int panel) => [.. ((global::RobustInference.Reporting.LineSeries)figure.Panels[panel].Series[1]).Y.Select(y => Math.Round(y, 3))];
         Assert.Equal([50, 25, 12.5, 6.25, 3.125], Heights(0));
-        Assert.Equal([25, 12.5, 25 / 3.0, 6.25], Heights(1));
-        Assert.Equal([50, 25, 50 / 3.0, 12.5], Heights(2));
+        Assert.Equal([25, 12.5, 8.333, 6.25], Heights(1));
+        Assert.Equal([50, 25, 16.667, 12.5], Heights(2));
     }
 
     [Fact]
