@@ -136,13 +136,16 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         var (ensemble, corrupted, draw, setting, _) = cells[0];
         var clock = Stopwatch.StartNew();
         double whole = Effort(cells), prepared = Training(setting) / whole;
+        int current = 0;
+        var scoring = new Shares(share => progress($"{setting.Name} under {cells[current].Attack.Name}, {100 * share:F0} %", prepared + (current + share) / whole));
         using var rule = RuleCatalog.Named(setting.Name).Make(setting.Settings, new RuleInputs(ensemble.Name, archive.Validation, ensemble.Clients, corrupted, trainedRules,
-            (stage, done) => progress(stage, prepared * done), cancel));
+            (stage, done) => progress(stage, prepared * done), cancel, scoring));
         using var attacked = new RuleUnderAttack(rule, archive.Test, archive.Validation, ThreatModel.Draw(ensemble.Clients, corrupted, draw), draw);
         double preparation = clock.Elapsed.TotalSeconds;
         for (int i = 0; i < cells.Length; i++)
         {
             cancel.ThrowIfCancellationRequested();
+            current = i;
             var attack = cells[i].Attack;
             progress($"{setting.Name} under {attack.Name}", prepared + i / whole);
             clock.Restart();
@@ -152,5 +155,11 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
             store.Put(result);
             finished(result);
         }
+    }
+
+    /// <summary>A rule's own progress.</summary>
+    sealed class Shares(Action<double> onShare) : IProgress<double>
+    {
+        public void Report(double value) => onShare(value);
     }
 }
