@@ -82,7 +82,7 @@ public class StrongSuiteTests
     {
         using var rule = EveryRule.Named(name).Create(Classes, 2);
         using var answers = SyntheticProbits.Draw(200, Clients, Classes, 3);
-        float[] exact = ExactWorstCase.Margins(rule, answers, Threat).data<float>().ToArray();
+        double[] exact = ExactWorstCase.Of(rule)!.Margins(answers, Adversary.Fixed, Threat).data<double>().ToArray();
         var report = StrongSuite.Run(rule, answers, null, Threat, Adversary.Fixed, 0);
         for (int s = 0; s < exact.Length; s++)
             if (Math.Abs(exact[s]) > 1e-6) Assert.True(exact[s] > 0 == report.Survives[s], $"sample {s}: exact margin {exact[s]}, survives: {report.Survives[s]}");
