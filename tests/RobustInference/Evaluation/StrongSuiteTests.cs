@@ -2,6 +2,7 @@ using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
+using RobustInference.Experiments;
 using RobustInference.Probits;
 using Tests.RobustInference.Aggregators;
 using TorchSharp;
@@ -71,6 +72,8 @@ public class StrongSuiteTests
                 standing -= stage.Broken;
             });
             Assert.Equal(standing, report.Survives.Count(survives => survives));
+            Assert.Equal(report.Accuracy, report.Left().Last().Accuracy);
+            Assert.All(report.Left().Zip(report.Left().Skip(1)), pair => Assert.True(pair.First.Accuracy >= pair.Second.Accuracy));
             Assert.Equal(report.Stages.Count, report.Stages.Select(stage => stage.Attack).Distinct().Count());
         }
         Assert.Equal(AttackSuite.Strong.Select(attack => attack.Name).Append(AttackSuite.Blind.Name), given.Stages.Select(stage => stage.Attack));
@@ -86,6 +89,24 @@ public class StrongSuiteTests
         var report = StrongSuite.Run(rule, answers, null, Threat, Adversary.Fixed, 0);
         for (int s = 0; s < exact.Length; s++)
             if (Math.Abs(exact[s]) > 1e-6) Assert.True(exact[s] > 0 == report.Survives[s], $"sample {s}: exact margin {exact[s]}, survives: {report.Survives[s]}");
+    }
+
+    [Theory, MemberData(nameof(MonotoneRules))]
+    public void On_the_embedded_ensembles_too(string name)
+    {
+        string[] files = Directory.GetFiles(Path.Combine(WorkbookFolder.Root, "data", "probits"), "*.npz");
+        Assert.NotEmpty(files);
+        foreach (string file in files)
+        {
+            using var archive = ProbitArchive.Read(file);
+            using var answers = archive.Test.Select([.. Enumerable.Range(0, 400).Select(s => (long)s)]);
+            using var rule = EveryRule.Named(name).Create(10, 4);
+            var threat = ThreatModel.Draw(answers.Clients, 4, 0);
+            float[] exact = ExactWorstCase.Margins(rule, answers, threat).data<float>().ToArray();
+            var report = StrongSuite.Run(rule, answers, archive.Validation, threat, Adversary.Fixed, 0);
+            for (int s = 0; s < exact.Length; s++)
+                if (Math.Abs(exact[s]) > 1e-6) Assert.True(exact[s] > 0 == report.Survives[s], $"{file}, sample {s}: exact margin {exact[s]}, survives: {report.Survives[s]}");
+        }
     }
 
     // Safe iff for every class k the n−f smallest z_iy − z_ik sum to more than f.
