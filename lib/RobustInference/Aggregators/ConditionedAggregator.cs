@@ -26,8 +26,9 @@ public abstract class ConditionedAggregator : IDisposable
         var scores = Scores(rows);
         var outer = cotangent(scores.detach());
         // A rule that counts votes has no gradient anywhere.
-        if (scores.requires_grad) scores.backward([outer]);
-        return (rows.grad ?? zeros_like(rows)).detach().MoveToOuterDisposeScope();
+        if (!scores.requires_grad) return zeros_like(rows).MoveToOuterDisposeScope();
+        // Not backward(): weights are constants here, and that would work out and keep their gradients too.
+        return autograd.grad([scores], [rows], [outer])[0].MoveToOuterDisposeScope();
     }
 
     /// <summary>Checks [B, m, K]: another m would be a wrong answer without a word where only sums are kept.</summary>

@@ -43,7 +43,7 @@ public static class EvaluateVerb
             : experiment.Run(cache, recipe, (stage, done) => screen.Report(0, stage, done), cancel));
         var further = !strong ? null : StageScreen.Watch([Path.GetFileName(file)], screen =>
         {
-            var trained = given ?? (archive.Validation is null ? null : (cache.Get(recipe, archive.Validation, null, cancel), corrupted));
+            var trained = given ?? (archive.Validation is null ? null : new TrainedDeepSet(cache.Get(recipe, archive.Validation, null, cancel), corrupted, corrupted, IsCertified: false));
             return experiment.Strong(trained, reports, (stage, done) => screen.Report(0, stage, done), cancel);
         });
         var table = new AggregatorTable(Path.GetFileNameWithoutExtension(file), null, threat.Clients, threat.Count, [0], [reports], further is null ? null : [further]);
@@ -60,12 +60,12 @@ public static class EvaluateVerb
         return new ThreatModel(clients, who);
     }
 
-    static (DeepSetNetwork Network, int Trim)? Trained(string path, ProbitSet test, ThreatModel threat)
+    internal static TrainedDeepSet Trained(string path, ProbitSet test, ThreatModel threat)
     {
-        var (network, trim) = DeepSetFile.Read(path);
-        if (network.Classes != test.Classes) throw new InvalidDataException($"{path}: was trained for {network.Classes} classes, the answers have {test.Classes}");
-        if (2 * trim >= test.Clients) throw new InvalidDataException($"{path}: trims {trim} rows on each side, too many for {test.Clients} clients");
-        if (trim != threat.Count) Screen.Remark($"{path} was trained for f = {trim}; its trim stays {trim}, here f = {threat.Count}.");
-        return (network, trim);
+        var trained = DeepSetFile.Read(path);
+        if (trained.Network.Classes != test.Classes) throw new InvalidDataException($"{path}: was trained for {trained.Network.Classes} classes, the answers have {test.Classes}");
+        if (2 * trained.Trim >= test.Clients) throw new InvalidDataException($"{path}: trims {trained.Trim} rows on each side, too many for {test.Clients} clients");
+        if (trained.Corrupted != threat.Count) Screen.Remark($"{path} was trained for f = {trained.Corrupted}; its trim stays {trained.Trim}, here f = {threat.Count}.");
+        return trained;
     }
 }
