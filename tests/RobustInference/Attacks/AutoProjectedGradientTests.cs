@@ -46,7 +46,7 @@ public class AutoProjectedGradientTests
         var sent = new AutoProjectedGradientAttack(climbed, SortGradient.Mean, start).Corrupt(query);
         using var given = new Mean().Given(answers.Probits, Liars);
         float[] reached = ScoreMargin.Leads(given.Scores(sent), answers.Labels.data<long>().ToArray());
-        float[] exact = ExactWorstCase.Margins(new Mean(), answers, threat).data<float>().ToArray();
+        double[] exact = ExactWorstCase.Of(new Mean())!.Margins(answers, Adversary.Fixed, threat).data<double>().ToArray();
         int near = 0, standing = 0;
         for (int s = 0; s < Samples; s++)
         {
