@@ -13,6 +13,7 @@ return await CommandLine.Run(
         ScriptVerbs.CreateTest(),
         RunVerb.Create(),
         TableVerb.Create(),
+        FigureVerb.Create(),
         SweepVerb.Create(),
         EvaluateVerb.Create(),
         CertifyVerb.Create(),

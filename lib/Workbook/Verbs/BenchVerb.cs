@@ -36,6 +36,7 @@ public static class BenchVerb
             using var network = new DeepSetCache(WorkbookFolder.TrainedAggregators).Get(new DeepSetRecipe(Corrupted: 4), archive.Validation!);
             return StrongSuiteBenchmark.Run(archive, network);
         },
+        ["purification"] = PurificationBenchmark.Run,
     };
 
     public static Command Create()

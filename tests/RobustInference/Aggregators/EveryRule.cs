@@ -20,7 +20,11 @@ public sealed record RuleRow(string Name, Func<int, int, Aggregator> Create, Fun
 /// <summary>Every aggregator, a row each: a new one is tested by adding its row.</summary>
 public static class EveryRule
 {
+    /// <summary>n of the rules over logits, which know a client by its place.</summary>
+    public const int Places = 7;
+
     static readonly Dictionary<int, DeepSetNetwork> Networks = [];
+    static readonly Dictionary<int, CopurNetwork> CopurNetworks = [];
 
     public static IReadOnlyList<RuleRow> All { get; } =
     [
@@ -36,10 +40,17 @@ public static class EveryRule
         new("Constant", (k, _) => new ConstantAnswer(1, k), (k, _, _) => z => nn.functional.one_hot(ones(z.shape[0], dtype: ScalarType.Int64), k) + 0 * z.sum(1), IsAverage: false, IsRightByChance: true),
     ];
 
+    /// <summary>Those that take logits of <see cref="Places"/> clients in order.</summary>
+    public static IReadOnlyList<RuleRow> OverLogits { get; } =
+    [
+        new("Manifold projection", (k, _) => new ManifoldProjection(CopurNetworkOf(k)), (k, _, _) => PlainCopur.Of(CopurNetworkOf(k)).Project, IsNetwork: true),
+        new("COPUR", (k, t) => new Copur(CopurNetworkOf(k), t), (k, t, _) => PlainCopur.Of(CopurNetworkOf(k)).Scores(t), IsNetwork: true),
+    ];
+
     /// <summary>For <c>[Theory, MemberData]</c>.</summary>
     public static TheoryData<string> Names => [.. All.Select(row => row.Name)];
 
-    public static RuleRow Named(string name) => All.Single(row => row.Name == name);
+    public static RuleRow Named(string name) => All.Concat(OverLogits).Single(row => row.Name == name);
 
     /// <summary>Drawn weights, three times as large as at the start of training so that the ReLUs matter.</summary>
     public static DeepSetNetwork Network(int classes)
@@ -47,11 +58,24 @@ public static class EveryRule
         lock (Networks)
         {
             if (Networks.TryGetValue(classes, out var known)) return known;
-            var network = new DeepSetNetwork(classes, hidden: 19, seed: 5);
+            var network = new DeepSetNetwork(classes, hidden: 19, seed: 5, decoder: 23);
             using var untracked = no_grad();
             foreach (var weights in network.parameters()) weights.mul_(3);
             foreach (var weights in network.parameters()) weights.requires_grad = false;
             return Networks[classes] = network;
+        }
+    }
+
+    /// <summary>COPUR's networks with drawn weights, three times as large as at the start of training.</summary>
+    public static CopurNetwork CopurNetworkOf(int classes)
+    {
+        lock (CopurNetworks)
+        {
+            if (CopurNetworks.TryGetValue(classes, out var known)) return known;
+            var network = new CopurNetwork(Places, classes, hidden: 23, encoding: 13, server: 11, seed: 5);
+            using var untracked = no_grad();
+            foreach (var weights in network.parameters()) weights.mul_(3);
+            return CopurNetworks[classes] = network;
         }
     }
 

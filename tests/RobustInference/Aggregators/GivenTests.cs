@@ -143,6 +143,13 @@ public class GivenTests
         scores.backward([outer.to(ScalarType.Float64)]);
         Assert.InRange(EveryRule.Distance(rows.grad!, given.Gradient(sent, _ => outer.clone())), 0, 2e-5);
 
+        var under = given.ScoresUnderTargets();
+        for (int target = 0; target < k; target++)
+        {
+            var agreed = nn.functional.one_hot(tensor((long)target), k).to(ScalarType.Float32).expand(count, k).contiguous();
+            Assert.InRange(EveryRule.Distance(given.Scores(agreed), under.select(1, target)), 0, 2e-5);
+        }
+
         long[] some = [.. Enumerable.Range(0, samples).Where(_ => random.Next(2) == 0).Select(s => (long)s)];
         if (some.Length == 0) return;
         using var fewer = given.Select(tensor(some));
