@@ -17,7 +17,7 @@ public abstract class ConditionedAggregator : IDisposable
     /// <summary>Gradient with respect to the corrupted rows, by autograd unless a rule knows a shorter way.</summary>
     /// <param name="corrupted">[B, m, K], constants.</param>
     /// <param name="cotangent">Given scores [B, K], the gradient of a loss with respect to them, [B, K].</param>
-    /// <returns>[B, m, K].</returns>
+    /// <returns>[B, m, K], contiguous.</returns>
     public virtual Tensor Gradient(Tensor corrupted, Func<Tensor, Tensor> cotangent)
     {
         using var scope = NewDisposeScope();

@@ -18,7 +18,7 @@ public class StrongSuiteTests
 
     public static TheoryData<string> Rules => EveryRule.Names;
 
-    public static TheoryData<string> MonotoneRules => [.. EveryRule.All.Where(row => row.Create(3, 1).IsMonotone).Select(row => row.Name)];
+    public static TheoryData<string> ExactRules => [.. EveryRule.All.Where(row => ExactWorstCase.Of(row.Create(3, 1)) is not null).Select(row => row.Name)];
 
     /// <summary>Samples that the rule gets right: one that is right by chance only is given the labels that it answers.</summary>
     static ProbitSet Answers(RuleRow row, Aggregator rule, long seed, int samples = 60)
@@ -82,18 +82,35 @@ public class StrongSuiteTests
         Assert.Equal(given.Stages, any.Stages.Take(given.Stages.Count));
     }
 
-    [Theory, MemberData(nameof(MonotoneRules))]
-    public void For_a_monotone_rule_and_given_clients_the_figure_is_the_exact_one(string name)
+    [Theory, MemberData(nameof(ExactRules))]
+    public void Where_the_worst_case_is_known_exactly_given_clients_reach_it_and_any_clients_never_pass_it(string name)
     {
         using var rule = EveryRule.Named(name).Create(Classes, 2);
         using var answers = SyntheticProbits.Draw(200, Clients, Classes, 3);
-        double[] exact = ExactWorstCase.Of(rule)!.Margins(answers, Adversary.Fixed, Threat).data<double>().ToArray();
+        var certificate = ExactWorstCase.Of(rule)!;
+        double[] exact = certificate.Margins(answers, Adversary.Fixed, Threat).data<double>().ToArray(), any = certificate.Margins(answers, Adversary.Any, Threat).data<double>().ToArray();
         var report = StrongSuite.Run(rule, answers, null, Threat, Adversary.Fixed, 0);
+        var further = StrongSuite.Run(rule, answers, null, Threat, Adversary.Any, 0);
         for (int s = 0; s < exact.Length; s++)
+        {
             if (Math.Abs(exact[s]) > 1e-6) Assert.True(exact[s] > 0 == report.Survives[s], $"sample {s}: exact margin {exact[s]}, survives: {report.Survives[s]}");
+            if (any[s] > 1e-6) Assert.True(further.Survives[s], $"sample {s}: exact margin {any[s]}, and any clients break it");
+        }
     }
 
-    [Theory, MemberData(nameof(MonotoneRules))]
+    [Fact]
+    public void Both_threat_models_in_one_go_are_the_two_by_themselves()
+    {
+        using var answers = SyntheticProbits.Draw(120, Clients, Classes, 11);
+        using var rule = new CoordinateWiseTrimmedMean(2);
+        var paper = new RobustnessEvaluation(answers, null, Threat, 0).Run(rule, AttackSuite.Paper, []);
+        var (given, any) = StrongSuite.Both(rule, paper, answers, Threat, 0);
+        Assert.Equal(StrongSuite.Run(rule, answers, null, Threat, Adversary.Fixed, 0).Survives, given.Survives);
+        Assert.Equal(StrongSuite.Run(rule, answers, null, Threat, Adversary.Any, 0).Survives, any.Survives);
+        Assert.Equal(given.Stages, any.Stages.Take(given.Stages.Count));
+    }
+
+    [Theory, MemberData(nameof(ExactRules))]
     public void On_the_embedded_ensembles_too(string name)
     {
         string[] files = Directory.GetFiles(Path.Combine(WorkbookFolder.Root, "data", "probits"), "*.npz");
