@@ -28,6 +28,10 @@ public sealed class RuleUnderAttack : IDisposable
         given = rule.Given(query.Input, threat.Corrupted);
     }
 
+    /// <summary>Per sample, whether the rule is right under everything that is known to work against it; see <see cref="StrongSuite"/>.</summary>
+    public bool[] UnderEverything(Adversary adversary, Action<string, double>? progress = null, CancellationToken cancel = default) =>
+        StrongSuite.Run(query.Rule, query.Answers, query.Validation, query.Threat, adversary, query.Seed, progress, cancel).Survives;
+
     /// <summary>Per sample, whether the rule is right without corruption.</summary>
     public bool[] Clean() => Decision.Right(query.CleanScores, query.Answers.Labels);
 

@@ -19,6 +19,8 @@ public static class RuleCatalog
         RuleEntry.Trained<DeepSetRecipe>("DeepSet-TM", ensemble => UsualDeepSet(ensemble.Dataset), FixDeepSet, (recipe, inputs) => new DeepSetTrimmedMean(Network("DeepSet-TM", recipe, inputs), recipe.Corrupted)),
         RuleEntry.Trained<CopurRecipe>("COPUR", ensemble => UsualCopur(ensemble.Dataset), FixCopur, (recipe, inputs) => new Copur(Networks("COPUR", recipe, inputs), inputs.Corrupted, inputs.Scoring)),
         RuleEntry.Trained<CopurRecipe>("Manifold projection", ensemble => UsualCopur(ensemble.Dataset), FixCopur, (recipe, inputs) => new ManifoldProjection(Networks("Manifold projection", recipe, inputs))),
+        RuleEntry.Trained<CertifiedRecipe>("CertifiedDeepSet", _ => new CertifiedRecipe(0), FixCertified, (recipe, inputs) => new CertifiedDeepSetCache(inputs.Cache)
+            .Get(recipe, inputs.Needed("CertifiedDeepSet"), new PassStages("training CertifiedDeepSet", recipe.Passes, inputs.Progress), inputs.Cancel).Rule),
     ];
 
     /// <summary>The rule of that name.</summary>
@@ -44,6 +46,9 @@ public static class RuleCatalog
     static DeepSetRecipe FixDeepSet(DeepSetRecipe recipe, Ensemble ensemble, int corrupted) =>
         recipe with { Seed = ensemble.Seed, Corrupted = recipe.Corrupted == 0 ? corrupted : recipe.Corrupted };
 
+    static CertifiedRecipe FixCertified(CertifiedRecipe recipe, Ensemble ensemble, int corrupted) =>
+        recipe with { Seed = ensemble.Seed, Corrupted = recipe.Corrupted == 0 ? corrupted : recipe.Corrupted };
+
     static DeepSetNetwork Network(string rule, DeepSetRecipe recipe, RuleInputs inputs) => new DeepSetCache(inputs.Cache)
-        .Get(recipe, inputs.Needed(rule), new PassStages(recipe.Adversarial ? $"training {rule}" : $"training {rule} on clean rows", recipe, inputs.Progress), inputs.Cancel);
+        .Get(recipe, inputs.Needed(rule), new PassStages(recipe.Adversarial ? $"training {rule}" : $"training {rule} on clean rows", recipe.Passes, inputs.Progress), inputs.Cancel);
 }

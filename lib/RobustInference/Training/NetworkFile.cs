@@ -30,11 +30,18 @@ sealed class NetworkFile(string path, Dictionary<string, NamedTensor> tensors, D
 
     /// <summary>Opens a file of a kind.</summary>
     /// <exception cref="InvalidDataException">Another kind: it "is not <paramref name="what"/>".</exception>
-    public static NetworkFile Open(string path, string kind, string what)
+    public static NetworkFile Open(string path, string kind, string what) => Open(path, [kind], what);
+
+    /// <summary>Opens a file of one of several kinds.</summary>
+    /// <inheritdoc cref="Open(string, string, string)" path="/exception"/>
+    public static NetworkFile Open(string path, string[] kinds, string what)
     {
         var (tensors, metadata) = Safetensors.Read(path);
-        return metadata.GetValueOrDefault("kind") == kind ? new NetworkFile(path, tensors, metadata) : throw new InvalidDataException($"{path}: is not {what}");
+        return kinds.Contains(metadata.GetValueOrDefault("kind")) ? new NetworkFile(path, tensors, metadata) : throw new InvalidDataException($"{path}: is not {what}");
     }
+
+    /// <summary>What it is.</summary>
+    public string Kind => metadata["kind"];
 
     /// <summary>A size.</summary>
     /// <exception cref="InvalidDataException">Not a whole number in the range.</exception>

@@ -26,6 +26,12 @@ public static class BenchVerb
             return AttacksBenchmark.Run(archive.Test, network);
         },
         ["purification"] = PurificationBenchmark.Run,
+        ["strong-suite"] = () =>
+        {
+            using var archive = Embedded();
+            using var network = new DeepSetCache(WorkbookFolder.TrainedAggregators).Get(new DeepSetRecipe(Corrupted: 4), archive.Validation!);
+            return StrongSuiteBenchmark.Run(archive, network);
+        },
     };
 
     public static Command Create()
