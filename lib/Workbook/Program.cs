@@ -16,6 +16,7 @@ return await CommandLine.Run(
         FigureVerb.Create(),
         SweepVerb.Create(),
         EvaluateVerb.Create(),
+        CertifyVerb.Create(),
         AggregatorVerb.Create(),
         ClientsVerb.Create(),
         DataVerb.Create(),

@@ -28,7 +28,7 @@ public abstract class ConditionedAggregator : IDisposable
         // A rule that counts votes has no gradient anywhere.
         if (!scores.requires_grad) return zeros_like(rows).MoveToOuterDisposeScope();
         // Not backward(): weights are constants here, and that would work out and keep their gradients too.
-        return autograd.grad([scores], [rows], [outer])[0].MoveToOuterDisposeScope();
+        return autograd.grad([scores], [rows], [outer])[0].contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>Checks [B, m, K]: another m would be a wrong answer without a word where only sums are kept.</summary>

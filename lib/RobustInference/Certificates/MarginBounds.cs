@@ -22,7 +22,7 @@ public sealed class MarginBounds : IDisposable
         (first, firstBias) = (Keep(network.MuIn.weight!), Keep(network.MuIn.bias!));
         (last, lastBias) = (Keep(network.MuOut.weight!), Keep(network.MuOut.bias!));
         (firstSizes, lastSizes) = (first.abs().DetachFromDisposeScope(), last.abs().DetachFromDisposeScope());
-        firstGamma = lastGamma = Rounding.Gamma(network.Hidden + 1);
+        (firstGamma, lastGamma) = (Rounding.Gamma(network.Hidden + 1), Rounding.Gamma(network.Decoder + 1));
     }
 
     /// <summary>The least margin over the classes other than the label.</summary>

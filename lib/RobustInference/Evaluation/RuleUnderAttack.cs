@@ -22,7 +22,7 @@ public sealed class RuleUnderAttack : IDisposable
     public RuleUnderAttack(Aggregator rule, ProbitSet answers, ProbitSet? validation, ThreatModel threat, long seed)
     {
         TorchThreads.One();
-        if (threat.Clients != answers.Clients) throw new ArgumentException($"the threat model has {threat.Clients} clients, the answers have {answers.Clients}");
+        threat.CheckFits(answers);
         using var untracked = no_grad();
         query = new AttackQuery(rule, answers, threat, seed, validation);
         given = rule.Given(query.Input, threat.Corrupted);

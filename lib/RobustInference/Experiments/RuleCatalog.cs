@@ -15,12 +15,14 @@ public static class RuleCatalog
         RuleEntry.Static("CWMed", _ => new CoordinateWiseMedian()),
         RuleEntry.Static("GM", _ => new GeometricMedian()),
         RuleEntry.Static("CWTM", inputs => new CoordinateWiseTrimmedMean(inputs.Corrupted)),
+        RuleEntry.Static("Plurality vote", _ => new PluralityVote()),
+        RuleEntry.Static("Constant", inputs => ConstantAnswer.BestOn(inputs.Needed("Constant"))),
         RuleEntry.Trained<DeepSetRecipe>("DeepSet", ensemble => UsualDeepSet(ensemble.Dataset), FixDeepSet, (recipe, inputs) => new DeepSet(Network("DeepSet", recipe, inputs))),
         RuleEntry.Trained<DeepSetRecipe>("DeepSet-TM", ensemble => UsualDeepSet(ensemble.Dataset), FixDeepSet, (recipe, inputs) => new DeepSetTrimmedMean(Network("DeepSet-TM", recipe, inputs), recipe.Corrupted)),
-        RuleEntry.Trained<CopurRecipe>("COPUR", ensemble => UsualCopur(ensemble.Dataset), FixCopur, (recipe, inputs) => new Copur(Networks("COPUR", recipe, inputs), inputs.Corrupted, inputs.Scoring)),
-        RuleEntry.Trained<CopurRecipe>("Manifold projection", ensemble => UsualCopur(ensemble.Dataset), FixCopur, (recipe, inputs) => new ManifoldProjection(Networks("Manifold projection", recipe, inputs))),
         RuleEntry.Trained<CertifiedRecipe>("CertifiedDeepSet", _ => new CertifiedRecipe(0), FixCertified, (recipe, inputs) => new CertifiedDeepSetCache(inputs.Cache)
             .Get(recipe, inputs.Needed("CertifiedDeepSet"), new PassStages("training CertifiedDeepSet", recipe.Passes, inputs.Progress), inputs.Cancel).Rule),
+        RuleEntry.Trained<CopurRecipe>("COPUR", ensemble => UsualCopur(ensemble.Dataset), FixCopur, (recipe, inputs) => new Copur(Networks("COPUR", recipe, inputs), inputs.Corrupted, inputs.Scoring)),
+        RuleEntry.Trained<CopurRecipe>("Manifold projection", ensemble => UsualCopur(ensemble.Dataset), FixCopur, (recipe, inputs) => new ManifoldProjection(Networks("Manifold projection", recipe, inputs))),
     ];
 
     /// <summary>The rule of that name.</summary>

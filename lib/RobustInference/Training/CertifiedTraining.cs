@@ -32,7 +32,7 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
         if (rest.Length == 0) throw new InvalidDataException($"{validation.Name}: of {validation.Samples} validation samples {held.Length} are held out and none is left to train on");
         using var heldOut = held.Length > 0 ? validation.Select(held) : null;
         using var training = validation.Select(rest);
-        var network = new DeepSetNetwork(validation.Classes, recipe.Hidden, recipe.Seed);
+        var network = new DeepSetNetwork(validation.Classes, recipe.Hidden, recipe.Seed, recipe.Decoder);
         using var optimizer = optim.Adam(network.parameters(), recipe.LearningRate);
         var batches = new Batches(training, recipe);
         for (int pass = 0; pass < recipe.Passes; pass++)

@@ -22,7 +22,8 @@ public static class AggregatorVerb
         var adversary = new Option<string>("--adversary") { Description = "certified: who picks the liars, one fixed set or any, for each sample anew.", DefaultValueFactory = _ => "fixed" };
         adversary.AcceptOnlyFromAmong("fixed", "any");
         var seed = Options.Whole("--seed", 0, 0, "Of initial weights, order, subsets and starts.");
-        var hidden = Optional("--hidden", 1, $"Width h of the DeepSet, {adversarial.Hidden} as in the paper (224 for CIFAR-100) or {certified.Hidden} for certified unless given.");
+        var hidden = Optional("--hidden", 1, $"Width h of the DeepSet, {adversarial.Hidden} as in the paper unless given (there 224 for CIFAR-100).");
+        var decoder = Options.Whole("--decoder", 1, certified.Decoder, "certified: width of the part behind the trimmed mean.");
         var passes = Optional("--passes", 1, $"Passes over the training part of the validation data, {adversarial.Passes} or {certified.Passes} for certified unless given.");
         var steps = Options.Whole("--steps", 1, adversarial.Steps, "adversarial: steps of the inner attack.");
         var trim = Optional("--trim", 0, "certified: rows that are trimmed on each side, from f to (n-1)/2, the latter unless given.");
@@ -34,7 +35,7 @@ public static class AggregatorVerb
         var output = new Option<string>("--out") { Description = "The file to write.", HelpName = "FILE.safetensors", Required = true };
         var command = new Command("train", "Train a DeepSet on the validation data of an ensemble: adversarially (Algorithm 1; the pass with the best worst case on a held-out fifth is kept), or for its certificate.")
         {
-            file, corrupted, kind, adversary, seed, hidden, passes, steps, inner, trim, weight, heldOut, rate, output,
+            file, corrupted, kind, adversary, seed, hidden, decoder, passes, steps, inner, trim, weight, heldOut, rate, output,
         };
         command.SetAction((parse, cancel) => Task.Run(() =>
         {
@@ -48,7 +49,7 @@ public static class AggregatorVerb
                     Inner: parse.GetRequiredValue(inner) == "worst" ? InnerAttack.WorstOfProjectedGradientAndOneHot : InnerAttack.ProjectedGradient), target, cancel);
             return TrainCertified(path, new CertifiedRecipe(
                 parse.GetRequiredValue(corrupted), parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed, Given(trim),
-                parse.GetRequiredValue(seed), Given(hidden) ?? certified.Hidden, Given(passes) ?? certified.Passes, pull, LearningRate: parse.GetRequiredValue(rate), HeldOut: share), target, cancel);
+                parse.GetRequiredValue(seed), Given(hidden) ?? certified.Hidden, parse.GetRequiredValue(decoder), Given(passes) ?? certified.Passes, pull, LearningRate: parse.GetRequiredValue(rate), HeldOut: share), target, cancel);
 
             int? Given(Option<int> option) => parse.GetResult(option) is { Implicit: false } ? parse.GetRequiredValue(option) : null;
         }, CancellationToken.None));

@@ -21,6 +21,7 @@ public static class FrontierVerb
         var trims = Options.Wholes("--trims", "Trims t, such as 4,6,8; (n-1)/2 unless given.");
         var seed = Options.Whole("--seed", 0, 0, "Of initial weights, order and corrupted sets.");
         var hidden = Options.Whole("--hidden", 1, plain.Hidden, "Width h.");
+        var decoder = Options.Whole("--decoder", 1, plain.Decoder, "Width of the part behind the trimmed mean.");
         var passes = Options.Whole("--passes", 1, plain.Passes, "Passes over the training part.");
         var rate = Options.Positive("--learning-rate", plain.LearningRate, "Of Adam, annealed to 0 by a cosine.");
         var heldOut = Options.NotNegative("--held-out", plain.HeldOut, "Share of the validation data that recipes are chosen by, 0 to 1.");
@@ -29,14 +30,14 @@ public static class FrontierVerb
         var json = Options.Json();
         var command = new Command("frontier", "Certified training with several weights and trims: clean against certified accuracy.")
         {
-            file, corrupted, who, adversary, weights, trims, seed, hidden, passes, rate, heldOut, test, output, json,
+            file, corrupted, who, adversary, weights, trims, seed, hidden, decoder, passes, rate, heldOut, test, output, json,
         };
         command.SetAction((parse, cancel) => Task.Run(() =>
         {
             if (parse.GetRequiredValue(heldOut) >= 1) throw new ArgumentException($"--held-out is {parse.GetRequiredValue(heldOut)}; it must be under 1");
             if (parse.Given(weights)?.FirstOrDefault(percent => percent > 100) is > 100 and var much) throw new ArgumentException($"--weights names {much}; a weight is at most 100 percent");
             var common = new CertifiedRecipe(parse.GetRequiredValue(corrupted), parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed, null, parse.GetRequiredValue(seed),
-                parse.GetRequiredValue(hidden), parse.GetRequiredValue(passes), LearningRate: parse.GetRequiredValue(rate), HeldOut: parse.GetRequiredValue(heldOut));
+                parse.GetRequiredValue(hidden), parse.GetRequiredValue(decoder), parse.GetRequiredValue(passes), LearningRate: parse.GetRequiredValue(rate), HeldOut: parse.GetRequiredValue(heldOut));
             CertifiedRecipe[] recipes =
             [
                 .. from trim in parse.Given(trims)?.Select(t => (int?)t) ?? [null]

@@ -13,8 +13,12 @@ public class AttackTests
 {
     public static TheoryData<string> Attacks => EveryAttack.Names;
 
+    // Those of the strong suite send probability vectors alone.
     public static TheoryData<string, string> AttacksAndRules =>
-        [.. EveryAttack.All.SelectMany(attack => EveryRule.All.Concat(EveryRule.OverLogits).Select(rule => (attack.Attack.Name, rule.Name)))];
+    [
+        .. EveryAttack.All.SelectMany(attack => EveryRule.All.Select(rule => (attack.Attack.Name, rule.Name))),
+        .. AttackSuite.Paper.Concat(AttackSuite.Beside).SelectMany(attack => EveryRule.OverLogits.Select(rule => (attack.Name, rule.Name))),
+    ];
 
     [Fact]
     public void Every_attack_of_the_tables_has_a_row_here() =>
@@ -78,7 +82,6 @@ public class AttackTests
         for (int seed = 0; seed < 3; seed++)
         {
             var (answers, validation) = EveryAttack.Ensemble(10 + seed);
-            // A network whose weights were drawn is right by chance: give it the labels that it answers.
             var report = Report(EveryRule.Named(rule), answers, validation, EveryAttack.Named(name).Attack, seed);
             clean += RobustnessReport.Accuracy(report.Clean) / 3;
             attacked += RobustnessReport.Accuracy(report.Attacked[0].Right) / 3;
@@ -103,7 +106,7 @@ public class AttackTests
     {
         using var scope = NewDisposeScope();
         var target = row.Create(5, 2);
-        if (row.IsNetwork)
+        if (row.IsRightByChance)
         {
             float[] logits = answers.Logits.data<float>().ToArray();
             long[] own = target.Scores(target.Input == AnswerSpace.Logits ? answers.Logits : answers.Probits).argmax(1).data<long>().ToArray();
