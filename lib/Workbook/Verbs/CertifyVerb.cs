@@ -75,7 +75,7 @@ public static class CertifyVerb
 
         RuleUnderThreat Certified(Adversary adversary)
         {
-            var certified = new CertifiedRecipe(corrupted, adversary);
+            var certified = CertifiedRecipe.Usual(corrupted, adversary);
             var stages = new PassStages($"training CertifiedDeepSet, {ThreatName.Of(adversary)}", certified.Passes, progress);
             return new(new CertifiedDeepSetCache(WorkbookFolder.TrainedAggregators).Get(certified, validation, stages, cancel).Rule, adversary);
         }
