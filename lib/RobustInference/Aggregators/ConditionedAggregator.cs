@@ -28,6 +28,7 @@ public abstract class ConditionedAggregator : IDisposable
         // A rule that counts votes has no gradient anywhere.
         if (!scores.requires_grad) return zeros_like(rows).MoveToOuterDisposeScope();
         // Not backward(): weights are constants here, and that would work out and keep their gradients too.
+        // With one corrupted row autograd may hand back a view of a broadcast, which the loops over rows do not take.
         return autograd.grad([scores], [rows], [outer])[0].contiguous().MoveToOuterDisposeScope();
     }
 
