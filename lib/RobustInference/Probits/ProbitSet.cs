@@ -81,6 +81,16 @@ public sealed class ProbitSet : IDisposable
             Labels.index_select(0, at).DetachFromDisposeScope());
     }
 
+    /// <summary>The same samples with the clients of each in an order of its own; a rule over probits answers as before.</summary>
+    /// <param name="order">[S, n] int64: which client stands at each place.</param>
+    /// <exception cref="ArgumentException">Another shape.</exception>
+    public ProbitSet Arrange(Tensor order)
+    {
+        if (!order.shape.SequenceEqual([Samples, Clients])) throw new ArgumentException($"{Name}: wanted an order of {Clients} clients for {Samples} samples, got [{string.Join(", ", order.shape)}]");
+        using var at = order.unsqueeze(2).expand(-1, -1, Classes);
+        return new ProbitSet(Name, Probits.gather(1, at).DetachFromDisposeScope(), Logits.gather(1, at).DetachFromDisposeScope(), Labels.clone().DetachFromDisposeScope());
+    }
+
     public void Dispose()
     {
         Probits.Dispose();

@@ -25,6 +25,12 @@ public static class BenchVerb
             using var network = new AdversarialTraining(new DeepSetRecipe(Corrupted: 4, Passes: 10)).Train(archive.Validation!);
             return AttacksBenchmark.Run(archive.Test, network);
         },
+        ["strong-suite"] = () =>
+        {
+            using var archive = Embedded();
+            using var network = new DeepSetCache(WorkbookFolder.TrainedAggregators).Get(new DeepSetRecipe(Corrupted: 4), archive.Validation!);
+            return StrongSuiteBenchmark.Run(archive, network);
+        },
     };
 
     public static Command Create()

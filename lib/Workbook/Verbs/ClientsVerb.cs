@@ -11,7 +11,7 @@ namespace Workbook.Verbs;
 /// <summary><c>./workbook clients train</c>: pixels in, an ensemble's probits out.</summary>
 public static class ClientsVerb
 {
-    public static Command Create() => new("clients", "Train the clients of an ensemble.") { CreateTrain() };
+    public static Command Create() => new("clients", "Train the clients of an ensemble, and pass their answers on.") { CreateTrain(), SubsetVerb.Create() };
 
     static Command CreateTrain()
     {

@@ -29,6 +29,7 @@ public static class EveryRule
         new("GM", (_, _) => new GeometricMedian(), (_, _, _) => Median),
         new("DeepSet", (k, _) => new DeepSet(Network(k)), (k, _, _) => z => Decode(k, Encode(k, z).mean([1L])), IsNetwork: true),
         new("DeepSet-TM", (k, t) => new DeepSetTrimmedMean(Network(k), t), (k, t, gradient) => z => Decode(k, Range(Encode(k, z), t, (int)z.shape[1] - t, gradient)), IsNetwork: true),
+        new("CertifiedDeepSet", (k, t) => new CertifiedDeepSet(Network(k), t), (k, t, gradient) => z => Decode(k, Range(Encode(k, z), t, (int)z.shape[1] - t, gradient)), IsNetwork: true),
     ];
 
     /// <summary>For <c>[Theory, MemberData]</c>.</summary>

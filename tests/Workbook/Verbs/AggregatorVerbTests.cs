@@ -35,6 +35,34 @@ public sealed class AggregatorVerbTests : IDisposable
         Assert.Equal(bytes, File.ReadAllBytes(output));
     }
 
+    [Theory, InlineData("fixed"), InlineData("any")]
+    public void A_network_that_was_trained_for_its_certificate_says_so_to_evaluate(string adversary)
+    {
+        string file = BrokenProbitFiles.WriteSound(folder.Path), output = folder.File("certified.safetensors");
+        string[] arguments = ["aggregator", "train", file, "--corrupted", "1", "--kind", "certified", "--adversary", adversary, "--hidden", "4", "--passes", "2", "--held-out", "0.4", "--out", output];
+        var result = WorkbookProcess.Run(arguments);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Matches("^" + System.Text.RegularExpressions.Regex.Escape(output) + @": t = 2, certified [\d.]+ % at [\d.]+ % clean on held-out validation data$", result.Output.TrimEnd());
+        var trained = DeepSetFile.Read(output);
+        Assert.Equal((2, 1, true, 4), (trained.Trim, trained.Corrupted, trained.IsCertified, trained.Network.Hidden));
+        var evaluated = WorkbookProcess.Run("evaluate", file, "--corrupted", "1", "--aggregator", output);
+        Assert.Contains("CertifiedDeepSet", evaluated.Output);
+        Assert.DoesNotContain("DeepSet-TM", evaluated.Output);
+        Assert.Equal("", evaluated.Error);
+    }
+
+    [Fact]
+    public void A_trim_a_weight_or_a_share_that_cannot_be_is_one_line()
+    {
+        string file = BrokenProbitFiles.WriteSound(folder.Path), output = folder.File("out.safetensors");
+        string[] certified = [.. Arguments(file, output), "--kind", "certified"];
+        Refused(WorkbookProcess.Run([.. certified, "--trim", "3"]), "a trim of 3 is not in 1…2");
+        Refused(WorkbookProcess.Run([.. certified, "--trim", "0"]), "a trim of 0 is not in 1…2");
+        Refused(WorkbookProcess.Run([.. certified, "--weight", "1.5"]), "--weight", "1.5");
+        Refused(WorkbookProcess.Run([.. certified, "--held-out", "1"]), "--held-out");
+        Assert.False(File.Exists(output));
+    }
+
     [Fact]
     public void What_cannot_be_trained_on_is_one_line_and_nothing_is_written()
     {
