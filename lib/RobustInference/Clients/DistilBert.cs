@@ -7,7 +7,7 @@ namespace RobustInference.Clients;
 /// <summary>DistilBERT (Sanh et al., 2019) with the paper's head: first token → Linear(W, W)–ReLU–Dropout–Linear(W, K).</summary>
 /// <remarks>
 /// <para>Parameters have the names and shapes of Hugging Face's <c>DistilBertForSequenceClassification</c>, so that the checkpoints of
-/// <c>distilbert-base-uncased</c> fit. Initial weights: normal with deviation 0.02, biases 0, as there.</para>
+/// <c>distilbert-base-uncased</c> fit: see <see cref="PretrainedWeights"/>. Initial weights: normal with deviation 0.02, biases 0, as there.</para>
 /// <para>Dropout draws from a stream of its own: <see cref="RestartDropout"/> at the start of an epoch makes a resumed training end with the same bytes.</para>
 /// </remarks>
 public sealed class DistilBert : nn.Module<Tensor, Tensor, Tensor>

@@ -6,7 +6,7 @@ namespace RobustInference.Clients;
 
 /// <summary>Vision transformer (Dosovitskiy et al., 2021), ViT-B/32 unless its sizes are given: patches and a class token, pre-norm layers, linear head on the class token.</summary>
 /// <remarks>
-/// <para>Parameters have the names and shapes of torchvision's <c>vit_b_32</c>, so that its checkpoints fit.
+/// <para>Parameters have the names and shapes of torchvision's <c>vit_b_32</c>, so that its checkpoints fit: see <see cref="PretrainedWeights"/>.
 /// Initial weights are drawn as torchvision draws them: the head starts at zero. There is no dropout, as in torchvision's default.</para>
 /// <para>The paper fine-tunes ViT-B/32 on CIFAR-100: images of 32×32 are cropped and flipped (<see cref="ImageBatches"/>), then enlarged here, on the network's own device.</para>
 /// </remarks>

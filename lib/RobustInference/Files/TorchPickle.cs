@@ -1,31 +1,20 @@
 using System.Buffers.Binary;
 using System.Text;
-using static TorchSharp.torch;
 using Operation = RobustInference.Files.PickleOperation;
 
 namespace RobustInference.Files;
 
 /// <summary>Reads the pickle inside a torch file: the part of protocol 2 that <c>torch.save</c> writes for a dictionary of tensors, and nothing beside it.</summary>
 /// <remarks>
-/// A pickle is a program for a stack machine, and Python's own reader calls whatever it names. This one knows five names (<see cref="Call"/>) and the types of storages;
+/// A pickle is a program for a stack machine, and Python's own reader calls whatever it names. This one knows the names of <see cref="TorchVocabulary"/>;
 /// any other is refused when it is named, before anything is done with it. There is no recursion, and a program of n bytes makes at most n small objects.
 /// </remarks>
 sealed class TorchPickle
 {
-    /// <summary>Of a program; that of ViT-B/32 has 25 kB.</summary>
+    /// <summary>Of a program, which has about 150 bytes a tensor.</summary>
     public const int LongestProgram = 4 << 20;
 
-    const int DeepestStack = 100_000, MostAxes = 32;
-
-    static readonly Dictionary<string, ScalarType> Storages = new()
-    {
-        ["DoubleStorage"] = ScalarType.Float64, ["FloatStorage"] = ScalarType.Float32, ["HalfStorage"] = ScalarType.Float16, ["BFloat16Storage"] = ScalarType.BFloat16,
-        ["LongStorage"] = ScalarType.Int64, ["IntStorage"] = ScalarType.Int32, ["ShortStorage"] = ScalarType.Int16, ["CharStorage"] = ScalarType.Int8,
-        ["ByteStorage"] = ScalarType.Byte, ["BoolStorage"] = ScalarType.Bool,
-    };
-
-    static readonly PickledGlobal OrderedDict = new("collections", "OrderedDict"), RebuildTensor = new("torch._utils", "_rebuild_tensor_v2"),
-        RebuildParameter = new("torch._utils", "_rebuild_parameter");
+    const int DeepestStack = 100_000;
 
     static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -83,54 +72,20 @@ sealed class TorchPickle
                 case Operation.LongBinPut: memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = Top(); break;
                 case Operation.BinGet: stack.Add(Remembered(Next())); break;
                 case Operation.LongBinGet: stack.Add(Remembered(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); break;
-                case Operation.Global: stack.Add(Known(Line(), Line())); break;
-                case Operation.BinPersId: stack.Add(Storage(Pop())); break;
-                case Operation.Reduce: var arguments = Pop(); stack.Add(Call(Pop(), arguments)); break;
+                case Operation.Global: stack.Add(TorchVocabulary.Known(Line(), Line())); break;
+                case Operation.BinPersId: stack.Add(TorchVocabulary.Storage(Pop())); break;
+                case Operation.Reduce: var arguments = Pop(); stack.Add(TorchVocabulary.Call(Pop(), arguments)); break;
                 case Operation.Build: Attach(Pop()); break;
                 default: throw new InvalidDataException($"holds a pickle with the operation {Name(operation)}, which is not read: only tensors and dictionaries are");
             }
         }
     }
 
-    static object? Call(object? function, object? arguments) => (function, arguments) switch
-    {
-        (PickledGlobal name, object?[] and []) when name == OrderedDict => new Dictionary<string, object?>(),
-        (PickledGlobal name, object?[] and [PickledTensor tensor, bool, _]) when name == RebuildParameter => tensor,
-        (PickledGlobal name, object?[] and [PickledStorage storage, long offset, object?[] shape, object?[] strides, bool, _, ..]) when name == RebuildTensor => View(storage, offset, shape, strides),
-        (PickledGlobal name, _) => throw new InvalidDataException($"calls {name} with other arguments than torch does"),
-        _ => throw new InvalidDataException("calls what is no function"),
-    };
-
-    static PickledTensor View(PickledStorage storage, long offset, object?[] shape, object?[] strides)
-    {
-        if (shape.Length > MostAxes || shape.Length != strides.Length || offset < 0 || !shape.Concat(strides).All(number => number is long and >= 0))
-            throw new InvalidDataException($"holds a tensor whose offset {offset}, shape ({string.Join(", ", shape.OfType<long>())}) or strides ({string.Join(", ", strides.OfType<long>())}) cannot be");
-        var view = new PickledTensor(storage, offset, [.. shape.Cast<long>()], [.. strides.Cast<long>()]);
-        var last = (Int128)offset - 1;
-        if (!view.Shape.Contains(0)) last = view.Shape.Zip(view.Strides, (length, stride) => (Int128)(length - 1) * stride).Aggregate((Int128)offset, (sum, step) => sum + step);
-        if (last >= storage.Count)
-            throw new InvalidDataException($"holds a tensor of shape ({string.Join(", ", view.Shape)}) that reaches number {last:N0} of storage {storage.Key}, which has {storage.Count:N0}");
-        return view;
-    }
-
-    static PickledStorage Storage(object? id) =>
-        id is object?[] and ["storage", PickledGlobal { Module: "torch" } type, string key, string, long count] && Storages.TryGetValue(type.Name, out var element) && count >= 0
-            ? new(element, key, count)
-            : throw new InvalidDataException("refers to something outside the pickle that is no storage");
-
     // A state_dict carries its modules' versions as an attribute, which nothing here needs.
     void Attach(object? state)
     {
         if (Top() is not Dictionary<string, object?> || state is not Dictionary<string, object?> { Count: 1 } attributes || !attributes.ContainsKey("_metadata"))
             throw new InvalidDataException("holds a pickle with the operation BUILD on something else than a state_dict");
-    }
-
-    static PickledGlobal Known(string module, string name)
-    {
-        var global = new PickledGlobal(module, name);
-        return global == OrderedDict || global == RebuildTensor || global == RebuildParameter || module == "torch" && Storages.ContainsKey(name)
-            ? global
-            : throw new InvalidDataException($"asks for {global}, which is not run: only tensors and dictionaries are read");
     }
 
     void SetItems(int from)

@@ -137,6 +137,18 @@ public sealed class CheckpointTests : IDisposable
         }, iter: 300, threads: 1);
     }
 
+    // torch 2 adds entries beside the pickle.
+    [Fact]
+    public void A_sound_file_made_by_hand_is_read()
+    {
+        byte[] numbers = [.. new[] { 1f, 2, 3, 4 }.SelectMany(BitConverter.GetBytes)];
+        byte[] program = PickleBytes.Program([.. PickleBytes.OrderedDict, (byte)'(', .. PickleBytes.Text("a"), .. PickleBytes.Tensor(PickleBytes.Storage("weights", 4), 1, [3], [1]), (byte)'u',
+            .. PickleBytes.Dictionary(("_metadata", PickleBytes.OrderedDict)), (byte)'b']);
+        using var checkpoint = Checkpoint.Open(Put(NumpyBytes.Zip([("m/data.pkl", program), ("m/.format_version", "1"u8.ToArray()), ("m/byteorder", "little"u8.ToArray()),
+            ("m/data/weights", numbers), ("m/version", "3\n"u8.ToArray()), ("m/.data/serialization_id", "123"u8.ToArray())])));
+        Assert.Equal([2, 3, 4], Doubles(checkpoint, "a"));
+    }
+
     [Fact]
     public void A_folder_and_a_missing_file_are_told_apart()
     {
