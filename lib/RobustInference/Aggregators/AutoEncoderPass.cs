@@ -1,3 +1,4 @@
+using RobustInference.Numerics;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -29,9 +30,14 @@ sealed class AutoEncoderPass
     /// <returns>[B, nK].</returns>
     public Tensor PullBack(Tensor gradient)
     {
-        var hidden = DampWhereNegative(gradient.mm(decoderOut.weight!), decoderHidden);
-        return DampWhereNegative(hidden.mm(decoderIn.weight!).mm(encoderOut.weight!), encoderHidden).mm(encoderIn.weight!);
+        var hidden = Damp(gradient.mm(decoderOut.weight!), decoderHidden);
+        return Damp(hidden.mm(decoderIn.weight!).mm(encoderOut.weight!), encoderHidden).mm(encoderIn.weight!);
     }
 
-    static Tensor DampWhereNegative(Tensor gradient, Tensor output) => where(output > 0, gradient, gradient * CopurNetwork.Slope);
+    static Tensor Damp(Tensor gradient, Tensor output)
+    {
+        if (!gradient.IsFloatsOnCpu()) return where(output > 0, gradient, gradient * CopurNetwork.Slope);
+        Lanes.DampUnlessPositiveInplace(output.Floats(), gradient.Floats(), (float)CopurNetwork.Slope);
+        return gradient;
+    }
 }

@@ -12,14 +12,10 @@ namespace RobustInference.Aggregators;
 /// </remarks>
 /// <param name="network">Its auto-encoder.</param>
 /// <param name="corrupted">f.</param>
-public sealed class Purification(CopurNetwork network, int corrupted)
+/// <param name="reconstructionSteps">Steps of the first stage.</param>
+/// <param name="stepsPerCorrupted">Steps of the second stage for each corrupted client.</param>
+public sealed class Purification(CopurNetwork network, int corrupted, int reconstructionSteps = 100, int stepsPerCorrupted = 10)
 {
-    /// <summary>Steps of the first stage.</summary>
-    public const int ReconstructionSteps = 100;
-
-    /// <summary>Steps of the second stage for each corrupted client.</summary>
-    public const int StepsPerCorrupted = 10;
-
     /// <summary>Adam's.</summary>
     public const double LearningRate = 0.1;
 
@@ -43,7 +39,9 @@ public sealed class Purification(CopurNetwork network, int corrupted)
         {
             using var inner = NewDisposeScope();
             long count = Math.Min(Chunk, samples - from);
-            purified.narrow(0, from, count).copy_(PurifyChunk(logits.narrow(0, from, count)));
+            var own = logits.narrow(0, from, count);
+            // A lone row goes through another routine of torch's, whose last bits the steps would amplify to the second decimal of a score.
+            purified.narrow(0, from, count).copy_(PurifyChunk(count > 1 ? own : own.repeat(2, 1)).narrow(0, 0, count));
             progress?.Report((double)(from + count) / samples);
         }
         return purified.MoveToOuterDisposeScope();
@@ -52,8 +50,8 @@ public sealed class Purification(CopurNetwork network, int corrupted)
     Tensor PurifyChunk(Tensor given)
     {
         var current = network.Reconstruct(given);
-        Descend(current, ReconstructionSteps, gradient: pass => pass.PullBack(Directions(pass.Output - given)));
-        Descend(current, StepsPerCorrupted * corrupted, gradient: pass =>
+        Descend(current, reconstructionSteps, gradient: pass => pass.PullBack(Directions(pass.Output - given)));
+        Descend(current, stepsPerCorrupted * corrupted, gradient: pass =>
         {
             var off = Directions(pass.Output - current).mul_(OnManifold);
             return pass.PullBack(off).sub_(off).add_(Directions(current - given));

@@ -59,7 +59,7 @@ public sealed record EnsembleExperiment(ProbitArchive Archive, ThreatModel Threa
     {
         TorchThreads.One();
         var validation = Archive.Validation ?? throw new InvalidOperationException("DeepSet-TM needs validation data to be trained on");
-        using var network = cache.Get(recipe, validation, new PassStages("training DeepSet-TM", recipe, (stage, done) => progress?.Invoke(stage, TrainingShare * done)), cancel);
+        using var network = cache.Get(recipe, validation, new PassStages("training DeepSet-TM", recipe.Passes, (stage, done) => progress?.Invoke(stage, TrainingShare * done)), cancel);
         return Evaluate(new TrainedDeepSet(network, recipe.Corrupted, recipe.Corrupted, IsCertified: false), (stage, done) => progress?.Invoke(stage, TrainingShare + (1 - TrainingShare) * done), cancel);
     }
 }

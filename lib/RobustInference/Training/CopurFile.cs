@@ -6,6 +6,7 @@ namespace RobustInference.Training;
 public static class CopurFile
 {
     const string Kind = "robust-inference/copur";
+    const int WidestInput = 1_000_000;
 
     /// <summary>Writes atomically.</summary>
     public static void Write(string path, CopurNetwork network) => NetworkFile.Write(path, Kind, network,
@@ -16,7 +17,8 @@ public static class CopurFile
     public static CopurNetwork Read(string path)
     {
         var file = NetworkFile.Open(path, Kind, "COPUR's trained networks");
-        int clients = file.Whole("clients", 1, 10_000), classes = file.Whole("classes", 2, 100_000), width = checked(clients * classes);
+        int clients = file.Whole("clients", 1, 10_000), classes = file.Whole("classes", 2, 100_000), width = clients * classes;
+        if (width > WidestInput) throw new InvalidDataException($"{path}: {clients:N0} clients and {classes:N0} classes are more than {WidestInput:N0} logits side by side");
         int hidden = file.Whole("hidden", 1, 16_384), encoding = file.Whole("encoding", 1, 16_384), server = file.Whole("server", 1, 16_384);
         file.CheckLinear("encoder_in", width, hidden);
         file.CheckLinear("encoder_out", hidden, encoding);

@@ -17,7 +17,7 @@ public static class DeepSetFile
     public static void Write(string path, TrainedDeepSet trained)
     {
         (string, int)[] sizes = [("classes", trained.Network.Classes), ("hidden", trained.Network.Hidden), ("trim", trained.Trim)];
-        if (trained.IsCertified) NetworkFile.Write(path, Certified, trained.Network, [.. sizes, ("corrupted", trained.Corrupted)]);
+        if (trained.IsCertified) NetworkFile.Write(path, Certified, trained.Network, [.. sizes, ("decoder", trained.Network.Decoder), ("corrupted", trained.Corrupted)]);
         else NetworkFile.Write(path, Adversarial, trained.Network, sizes);
     }
 
@@ -28,12 +28,12 @@ public static class DeepSetFile
         var file = NetworkFile.Open(path, [Adversarial, Certified], "a trained DeepSet");
         bool certified = file.Kind == Certified;
         int classes = file.Whole("classes", 2, 100_000), hidden = file.Whole("hidden", 1, 16_384), trim = file.Whole("trim", 0, 100_000);
-        int corrupted = certified ? file.Whole("corrupted", 0, trim) : trim;
+        int decoder = certified ? file.Whole("decoder", 1, 16_384) : hidden, corrupted = certified ? file.Whole("corrupted", 0, trim) : trim;
         file.CheckLinear("rho_in", classes, hidden);
         file.CheckLinear("rho_out", hidden, hidden);
-        file.CheckLinear("mu_in", hidden, hidden);
-        file.CheckLinear("mu_out", hidden, classes);
-        var network = new DeepSetNetwork(classes, hidden, 0);
+        file.CheckLinear("mu_in", hidden, decoder);
+        file.CheckLinear("mu_out", decoder, classes);
+        var network = new DeepSetNetwork(classes, hidden, 0, decoder);
         file.Fill(network);
         return new TrainedDeepSet(network, trim, corrupted, certified);
     }

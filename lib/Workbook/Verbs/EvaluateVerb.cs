@@ -60,7 +60,7 @@ public static class EvaluateVerb
         return new ThreatModel(clients, who);
     }
 
-    static TrainedDeepSet Trained(string path, ProbitSet test, ThreatModel threat)
+    internal static TrainedDeepSet Trained(string path, ProbitSet test, ThreatModel threat)
     {
         var trained = DeepSetFile.Read(path);
         if (trained.Network.Classes != test.Classes) throw new InvalidDataException($"{path}: was trained for {trained.Network.Classes} classes, the answers have {test.Classes}");

@@ -52,6 +52,7 @@ public class GivenTests
         using var generator = RandomStream.Torch(c.Seed, "test-cotangent");
         var outer = randn([c.Samples, c.Classes], generator: generator);
         var got = given.Gradient(c.Sent, _ => outer.clone());
+        Assert.True(got.is_contiguous());
 
         var rows = c.Sent.to(ScalarType.Float64).requires_grad_();
         var all = c.Answers.to(ScalarType.Float64).index_copy(1, tensor(c.Liars.Select(i => (long)i).ToArray()), rows);
@@ -141,6 +142,13 @@ public class GivenTests
         if (count == 0) return;
         scores.backward([outer.to(ScalarType.Float64)]);
         Assert.InRange(EveryRule.Distance(rows.grad!, given.Gradient(sent, _ => outer.clone())), 0, 2e-5);
+
+        var under = given.ScoresUnderTargets();
+        for (int target = 0; target < k; target++)
+        {
+            var agreed = nn.functional.one_hot(tensor((long)target), k).to(ScalarType.Float32).expand(count, k).contiguous();
+            Assert.InRange(EveryRule.Distance(given.Scores(agreed), under.select(1, target)), 0, 2e-5);
+        }
 
         long[] some = [.. Enumerable.Range(0, samples).Where(_ => random.Next(2) == 0).Select(s => (long)s)];
         if (some.Length == 0) return;

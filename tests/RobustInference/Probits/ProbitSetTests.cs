@@ -57,6 +57,18 @@ public class ProbitSetTests
     }
 
     [Fact]
+    public void The_same_answers_may_carry_other_labels_and_outlive_the_first()
+    {
+        var set = ProbitSet.FromLogits("x", [0, 1, 2, 3], [2, 1, 2], [0, 1]);
+        using var other = set.WithLabels([1, 1]);
+        set.Dispose();
+        Assert.Equal([0, 1, 2, 3], other.Logits.data<float>().ToArray());
+        Assert.Equal([1, 1], other.Labels.data<long>().ToArray());
+        Assert.Throws<ArgumentException>(() => other.WithLabels([1]));
+        Assert.Throws<ArgumentException>(() => other.WithLabels([1, 2]));
+    }
+
+    [Fact]
     public void An_arrangement_puts_the_clients_of_each_sample_in_an_order_of_its_own()
     {
         using var set = ProbitSet.FromLogits("x", [0, 1, 2, 3, 4, 5, 6, 7], [2, 2, 2], [0, 1]);

@@ -4,6 +4,7 @@ using RobustInference.Evaluation;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Training;
+using Tests.RobustInference.Aggregators;
 using TorchSharp;
 using Workbook.Benchmarks;
 using static TorchSharp.torch;
@@ -89,6 +90,41 @@ public class AdversarialTrainingTests
         Assert.True(Loss(answers) > Loss(validation.Probits));
         // The weights are constants of the inner attack.
         Assert.Equal(Weights(new DeepSetNetwork(4, 16, 1)), Weights(network));
+    }
+
+    [Fact]
+    public void The_worse_inner_attack_is_never_below_the_ascent_nor_below_any_class_that_all_agree_on()
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        using var validation = SyntheticProbits.Draw(60, 7, 4, seed: 4);
+        var network = EveryRule.Network(4);
+        int[][] liars = [.. Enumerable.Range(0, 60).Select(s => s % 3 == 0 ? [] : s % 3 == 1 ? new[] { 6 } : [0, 2])];
+        Tensor Corrupt(InnerAttack inner)
+        {
+            var answers = validation.Probits.clone();
+            using var generator = RandomStream.Torch(1, "test-inner");
+            new AdversarialTraining.Batches(validation, Recipe with { Corrupted = 2, Steps = 50, Inner = inner }).CorruptInplace(network, answers, validation.Labels, liars, generator);
+            return answers;
+        }
+        float[] Losses(Tensor rows) => nn.functional.cross_entropy(new DeepSet(network).Scores(rows), validation.Labels, reduction: nn.Reduction.None).data<float>().ToArray();
+        Tensor climbed = Corrupt(InnerAttack.ProjectedGradient), worse = Corrupt(InnerAttack.WorstOfProjectedGradientAndOneHot);
+        float[] ascent = Losses(climbed), kept = Losses(worse), worst = [.. ascent];
+        long[] labels = validation.Labels.data<long>().ToArray();
+        for (int target = 0; target < 4; target++)
+        {
+            var agreed = validation.Probits.clone();
+            for (int s = 0; s < 60; s++)
+                foreach (int client in liars[s]) agreed[s, client] = nn.functional.one_hot(tensor(target, ScalarType.Int64), 4).to(ScalarType.Float32);
+            float[] own = Losses(agreed);
+            for (int s = 0; s < 60; s++) if (labels[s] != target && liars[s].Length > 0) worst[s] = Math.Max(worst[s], own[s]);
+        }
+        for (int s = 0; s < 60; s++) Assert.Equal(worst[s], kept[s], 1e-4);
+        Assert.Contains(Enumerable.Range(0, 60), s => kept[s] > ascent[s] + 1e-3);
+        Assert.Contains(Enumerable.Range(0, 60), s => liars[s].Length > 0 && kept[s] == ascent[s]);
+        for (int s = 0; s < 60; s++)
+            for (int client = 0; client < 7; client++)
+                if (!liars[s].Contains(client)) Assert.Equal(0, (worse[s, client] - validation.Probits[s, client]).abs().max().ToSingle());
     }
 
     [Fact]

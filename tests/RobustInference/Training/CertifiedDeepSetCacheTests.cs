@@ -6,7 +6,7 @@ namespace Tests.RobustInference.Training;
 
 public class CertifiedDeepSetCacheTests
 {
-    static readonly CertifiedRecipe Recipe = new(Corrupted: 1, Hidden: 8, Passes: 1);
+    static readonly CertifiedRecipe Recipe = new(Corrupted: 1, Hidden: 8, Decoder: 12, Passes: 1);
 
     [Fact]
     public void What_was_trained_once_is_read_the_second_time_with_its_trim()
@@ -29,8 +29,8 @@ public class CertifiedDeepSetCacheTests
         using var other = SyntheticProbits.Draw(40, 5, 3, seed: 2);
         CertifiedRecipe[] recipes =
         [
-            Recipe, Recipe with { Corrupted = 2 }, Recipe with { Adversary = Adversary.Any }, Recipe with { Trim = 1 }, Recipe with { Seed = 1 }, Recipe with { Hidden = 9 }, Recipe with { Passes = 2 },
-            Recipe with { Weight = 0.5 }, Recipe with { Ramp = 0.3 }, Recipe with { LearningRate = 2e-3 }, Recipe with { BatchSize = 128 }, Recipe with { HeldOut = 0.3 },
+            Recipe, Recipe with { Corrupted = 2 }, Recipe with { Adversary = Adversary.Any }, Recipe with { Trim = 1 }, Recipe with { Seed = 1 }, Recipe with { Hidden = 9 }, Recipe with { Decoder = 9 }, Recipe with { Passes = 2 },
+            Recipe with { Weight = 0.5 }, Recipe with { Ramp = 0.3 }, Recipe with { Mixed = 0.2 }, Recipe with { LearningRate = 1e-3 }, Recipe with { BatchSize = 128 }, Recipe with { HeldOut = 0.3 },
         ];
         string[] keys = [CertifiedDeepSetCache.Key(Recipe, other), .. recipes.Select(recipe => CertifiedDeepSetCache.Key(recipe, validation))];
         Assert.Equal(keys.Length, keys.Distinct().Count());

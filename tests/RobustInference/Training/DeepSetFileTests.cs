@@ -37,10 +37,13 @@ public sealed class DeepSetFileTests : IDisposable
     {
         using var network = new DeepSetNetwork(3, 4, 1);
         DeepSetFile.Write(folder.File("a.safetensors"), network, 2);
-        DeepSetFile.Write(folder.File("b.safetensors"), new TrainedDeepSet(network, Trim: 4, Corrupted: 2, IsCertified: true));
+        using var wide = new DeepSetNetwork(3, 4, 1, decoder: 7);
+        DeepSetFile.Write(folder.File("b.safetensors"), new TrainedDeepSet(wide, Trim: 4, Corrupted: 2, IsCertified: true));
         TrainedDeepSet a = DeepSetFile.Read(folder.File("a.safetensors")), b = DeepSetFile.Read(folder.File("b.safetensors"));
         Assert.Equal((2, 2, false), (a.Trim, a.Corrupted, a.IsCertified));
         Assert.Equal((4, 2, true), (b.Trim, b.Corrupted, b.IsCertified));
+        Assert.Equal((3, 4, 7), (b.Network.Classes, b.Network.Hidden, b.Network.Decoder));
+        Assert.Equal(wide.MuOut.weight!.data<float>().ToArray(), b.Network.MuOut.weight!.data<float>().ToArray());
         Assert.Equal(2, Assert.IsType<DeepSetTrimmedMean>(a.Rule).Trim);
         Assert.Equal(4, Assert.IsType<CertifiedDeepSet>(b.Rule).Trim);
     }
@@ -75,8 +78,8 @@ public sealed class DeepSetFileTests : IDisposable
             // 6.5 GB a layer if it were believed.
             case "enormous": (metadata["classes"], metadata["hidden"]) = ("100000", "16384"); break;
             case "negative trim": metadata["trim"] = "-1"; break;
-            case "certified for more than it trims": (metadata["kind"], metadata["corrupted"]) = ("robust-inference/certified-deepset", "3"); break;
-            case "certified for nobody knows how many": metadata["kind"] = "robust-inference/certified-deepset"; break;
+            case "certified for more than it trims": (metadata["kind"], metadata["decoder"], metadata["corrupted"]) = ("robust-inference/certified-deepset", "4", "3"); break;
+            case "certified for nobody knows how many": (metadata["kind"], metadata["decoder"]) = ("robust-inference/certified-deepset", "4"); break;
         }
         string path = folder.File("broken.safetensors");
         Safetensors.Write(path, tensors, metadata);

@@ -11,7 +11,7 @@ public sealed class AggregatorVerbTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     string[] Arguments(string file, string output, string corrupted = "1") =>
-        ["aggregator", "train", file, "--corrupted", corrupted, "--hidden", "4", "--passes", "2", "--steps", "2", "--out", output];
+        ["aggregator", "train", file, "--corrupted", corrupted, "--hidden", "16", "--passes", "2", "--steps", "2", "--out", output];
 
     static void Refused(WorkbookProcess.Result result, params string[] says)
     {
@@ -27,12 +27,14 @@ public sealed class AggregatorVerbTests : IDisposable
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.StartsWith(output + ": worst case ", result.Output);
         var (network, trim) = DeepSetFile.Read(output);
-        Assert.Equal((1, 3, 4), (trim, network.Classes, network.Hidden));
+        Assert.Equal((1, 3, 16), (trim, network.Classes, network.Hidden));
         Assert.Equal([output], Directory.GetFiles(folder.File("new")));
         Assert.Contains("DeepSet-TM", WorkbookProcess.Run("evaluate", file, "--corrupted", "1", "--aggregator", output).Output);
         byte[] bytes = File.ReadAllBytes(output);
-        WorkbookProcess.Run(Arguments(file, output));
+        WorkbookProcess.Run([.. Arguments(file, output), "--inner", "pgd"]);
         Assert.Equal(bytes, File.ReadAllBytes(output));
+        WorkbookProcess.Run([.. Arguments(file, output), "--inner", "worst"]);
+        Assert.NotEqual(bytes, File.ReadAllBytes(output));
     }
 
     [Theory, InlineData("fixed"), InlineData("any")]
