@@ -46,8 +46,8 @@ sealed class TrainingScreen : IProgress<ClientProgress>
         {
             int client = value.Client;
             // What an earlier start did must not count as this one's speed.
-            if (first[client] < 0) first[client] = value.ImagesDone;
-            done[client] = value.ImagesDone;
+            if (first[client] < 0) first[client] = value.SamplesDone;
+            done[client] = value.SamplesDone;
             bool ends = value.Accuracy is not null && !finished[client];
             finished[client] |= ends;
             if (bars is not null) MoveBars(value);
@@ -69,8 +69,8 @@ sealed class TrainingScreen : IProgress<ClientProgress>
             if (running.Remove(value.Client, out var old)) bars!.RemoveTask(old);
             return;
         }
-        if (!running.TryGetValue(value.Client, out var bar)) running[value.Client] = bar = bars!.AddTask($"client {value.Client}", maxValue: value.ImagesTotal);
-        bar.Value = value.ImagesDone;
+        if (!running.TryGetValue(value.Client, out var bar)) running[value.Client] = bar = bars!.AddTask($"client {value.Client}", maxValue: value.SamplesTotal);
+        bar.Value = value.SamplesDone;
         if (!double.IsNaN(value.Loss)) bar.Tag = $"loss {value.Loss:F3}";
     }
 
