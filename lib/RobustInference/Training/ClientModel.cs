@@ -9,6 +9,6 @@ public enum ClientModel
     /// <summary><see cref="Clients.ResNet8"/>, on images.</summary>
     ResNet8,
 
-    /// <summary><see cref="Clients.BagOfEmbeddings"/>, on texts, from scratch.</summary>
+    /// <summary><see cref="Clients.BagOfEmbeddings"/>, on texts.</summary>
     Bag,
 }

@@ -1,0 +1,28 @@
+namespace RobustInference.Training;
+
+/// <summary>A kind of client by name, with the settings that suit it.</summary>
+/// <param name="Name">As <c>--model</c> takes it.</param>
+/// <param name="ReadsTexts">Texts, or else images.</param>
+/// <param name="NeedsWeights">It means little without a pre-trained checkpoint.</param>
+/// <param name="Title">For people.</param>
+/// <param name="Settings">A recipe whose data set, α, n and seed are placeholders.</param>
+public sealed record ClientPreset(string Name, bool ReadsTexts, bool NeedsWeights, string Title, ClientRecipe Settings)
+{
+    static readonly ClientRecipe Blank = new("", 1, 1, 0);
+
+    /// <summary>The first of each kind of data is its default.</summary>
+    public static readonly IReadOnlyList<ClientPreset> All =
+    [
+        new("resnet8", false, false, "ResNet-8 from scratch", Blank),
+        new("bag", true, false, "bag of embeddings from scratch", Blank with
+        {
+            Model = ClientModel.Bag, Optimiser = ClientOptimiser.AdamW, Width = 64, Epochs = 10, BatchSize = 32, LearningRate = 5e-3, WeightDecay = 0.01,
+            Dropout = 0.3, MaxLength = 64, Vocabulary = 8000,
+        }),
+    ];
+
+    /// <summary>The preset called <paramref name="name"/>.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static ClientPreset Named(string name) => All.FirstOrDefault(preset => preset.Name == name)
+        ?? throw new ArgumentException($"no client model is called '{name}'; there are {string.Join(", ", All.Select(preset => preset.Name))}");
+}
