@@ -11,4 +11,10 @@ public enum ClientModel
 
     /// <summary><see cref="Clients.BagOfEmbeddings"/>, on texts.</summary>
     Bag,
+
+    /// <summary><see cref="Clients.DistilBert"/>, on texts.</summary>
+    DistilBert,
+
+    /// <summary><see cref="Clients.VisionTransformer"/>, on images.</summary>
+    VisionTransformer,
 }

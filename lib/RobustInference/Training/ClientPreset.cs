@@ -14,6 +14,11 @@ public sealed record ClientPreset(string Name, bool ReadsTexts, bool NeedsWeight
     public static readonly IReadOnlyList<ClientPreset> All =
     [
         new("resnet8", false, false, "ResNet-8 from scratch", Blank),
+        new("distilbert-small", true, false, "small DistilBERT from scratch", Blank with
+        {
+            Model = ClientModel.DistilBert, Optimiser = ClientOptimiser.AdamW, Width = 128, Layers = 2, Heads = 4, Epochs = 4, BatchSize = 32, LearningRate = 1e-3, WeightDecay = 0.01,
+            WarmUp = 0.1, Dropout = 0.1, MaxLength = 48, Vocabulary = 8000,
+        }),
         new("bag", true, false, "bag of embeddings from scratch", Blank with
         {
             Model = ClientModel.Bag, Optimiser = ClientOptimiser.AdamW, Width = 64, Epochs = 10, BatchSize = 32, LearningRate = 5e-3, WeightDecay = 0.01,

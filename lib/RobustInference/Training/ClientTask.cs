@@ -10,6 +10,8 @@ namespace RobustInference.Training;
 /// <param name="Network">The network of the client of this index; its owner disposes it.</param>
 public sealed record ClientTask(ILabelledSamples Train, ILabelledSamples Test, Func<int, nn.Module<Tensor, Tensor>> Network)
 {
+    const int HiddenPerWidth = 4;
+
     /// <summary>Clients that read images.</summary>
     /// <exception cref="ArgumentException">The recipe's model reads no images, or a width that is not positive.</exception>
     public static ClientTask ForImages(ClientRecipe recipe, ImageDataset train, ImageDataset test)
@@ -36,9 +38,13 @@ public sealed record ClientTask(ILabelledSamples Train, ILabelledSamples Test, F
         int tokens = tokenizer.Vocabulary.Count;
         Func<int, nn.Module<Tensor, Tensor>> network = recipe.Model switch
         {
+            ClientModel.DistilBert => client => new DistilBertOnTexts(new DistilBert(train.Classes, Size(recipe, tokens), recipe.Seed, client)),
             ClientModel.Bag => client => new BagOfEmbeddings(train.Classes, tokens, recipe.Width, recipe.Dropout, recipe.Seed, client),
             _ => throw new ArgumentException($"{recipe.Model} reads no texts"),
         };
         return new(new TextBatches(train, tokenizer, recipe.MaxLength), new TextBatches(test, tokenizer, recipe.MaxLength), network);
     }
+
+    static DistilBertSize Size(ClientRecipe recipe, int tokens) =>
+        new(tokens, recipe.MaxLength, recipe.Width, recipe.Layers, recipe.Heads, HiddenPerWidth * recipe.Width, recipe.Dropout);
 }
