@@ -11,6 +11,8 @@ public static class AgNewsReader
     public const string Name = "agnews", Folder = "ag_news_csv", Train = "train.csv", Test = "test.csv";
     const int Classes = 4;
 
+    static readonly DatasetFiles Official = new(Name, Folder, $"{Folder}.tar.gz");
+
     // The longest row of the official files has about a thousand bytes.
     static readonly CsvReaderOptions Layout = new() { HasHeader = false, Separator = ',', MalformedData = CsvMalformedDataHandling.Throw, MaxRecordSize = 1 << 16, IncludeValuesInExceptions = false };
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -21,9 +23,20 @@ public static class AgNewsReader
     /// <exception cref="InvalidDataException">A row without exactly three fields, a class that is not 1…4, quotes that do not match, bytes that are not UTF-8, no row at all, or an archive that cannot be read.</exception>
     public static (TextDataset Train, TextDataset Test) Read(string directory)
     {
-        var files = new DatasetFiles(Name, Folder, $"{Folder}.tar.gz").Read(directory, [Train, Test]);
-        return (Parse(Train, files[Train]), Parse(Test, files[Test]));
+        var (train, test) = Files(directory);
+        return (Parse(Train, train), Parse(Test, test));
     }
+
+    /// <summary>The bytes of the two files.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static (byte[] Train, byte[] Test) Files(string directory)
+    {
+        var files = Official.Read(directory, [Train, Test]);
+        return (files[Train], files[Test]);
+    }
+
+    /// <summary>The folder or archive that <see cref="Read"/> would read; null where there is none.</summary>
+    public static string? Find(string directory) => Official.Find(directory, [Train, Test]);
 
     static TextDataset Parse(string file, byte[] bytes)
     {

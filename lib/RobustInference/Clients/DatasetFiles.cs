@@ -18,21 +18,27 @@ sealed record DatasetFiles(string Name, string Folder, string Archive)
     /// <exception cref="InvalidDataException">A file too large, or an archive that cannot be read.</exception>
     public Dictionary<string, byte[]> Read(string directory, string[] wanted)
     {
+        if (Find(directory, wanted) is not { } place)
+            throw new FileNotFoundException(
+                $"{Name} is not in '{directory}': looked for {wanted[0]}, {Folder}/{wanted[0]} and {Archive}; 'workbook data list' says where to get it");
+        if (Directory.Exists(place)) return wanted.ToDictionary(file => file, file => ReadOne(Path.Combine(place, file)));
+        try
+        {
+            return Extract(place, wanted);
+        }
+        catch (Exception e) when (e is EndOfStreamException or InvalidDataException && !e.Message.StartsWith(place, StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"{place}: is not a .tar.gz archive, or is truncated", e);
+        }
+    }
+
+    /// <summary>The folder that holds every file that is <paramref name="wanted"/>, or else the archive; null where there is neither.</summary>
+    public string? Find(string directory, string[] wanted)
+    {
         foreach (string folder in new[] { directory, Path.Combine(directory, Folder) })
-            if (wanted.All(file => File.Exists(Path.Combine(folder, file))))
-                return wanted.ToDictionary(file => file, file => ReadOne(Path.Combine(folder, file)));
+            if (wanted.All(file => File.Exists(Path.Combine(folder, file)))) return folder;
         string archive = directory.EndsWith(".tar.gz", StringComparison.Ordinal) ? directory : Path.Combine(directory, Archive);
-        if (File.Exists(archive))
-            try
-            {
-                return Extract(archive, wanted);
-            }
-            catch (Exception e) when (e is EndOfStreamException or InvalidDataException && !e.Message.StartsWith(archive, StringComparison.Ordinal))
-            {
-                throw new InvalidDataException($"{archive}: is not a .tar.gz archive, or is truncated", e);
-            }
-        throw new FileNotFoundException(
-            $"{Name} is not in '{directory}': looked for {wanted[0]}, {Folder}/{wanted[0]} and {Archive}; 'workbook data list' says where to get it");
+        return File.Exists(archive) ? archive : null;
     }
 
     static byte[] ReadOne(string path) => new FileInfo(path).Length is var length && length <= Largest

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RobustInference.Probits;
 using Tests.RobustInference.Clients;
 
 namespace Tests.Workbook.Verbs;
@@ -96,6 +97,40 @@ public sealed class ClientsVerbTests : IDisposable
         Assert.EndsWith("workbook: stopped\n", result.Error);
         Assert.False(File.Exists(folder.File("a.npz")));
         Assert.Single(Directory.EnumerateFiles(folder.File("a.npz.clients"), "*.state"));
+    }
+
+    [Fact]
+    public void Texts_are_trained_on_as_images_are()
+    {
+        TinyNews.Write(folder.Path);
+        string[] line = ["clients", "train", "--dataset", "agnews", "--data", folder.Path, "--clients", "3", "--width", "8", "--epochs", "2", "--tokens", "150", "--max-length", "12"];
+        foreach (string model in new[] { "bag", "distilbert-small" })
+        {
+            var result = WorkbookProcess.Run([.. line, "--model", model, "--out", folder.File($"{model}.npz"), "--json"]);
+            Assert.Equal(0, result.ExitCode);
+            using var document = JsonDocument.Parse(result.Output);
+            Assert.Equal(100, document.RootElement.GetProperty("test_samples").GetInt32());
+            using var archive = ProbitArchive.Read(folder.File($"{model}.npz"));
+            Assert.Equal((3, 4), (archive.Test.Clients, archive.Test.Classes));
+        }
+    }
+
+    [Theory]
+    [InlineData("--dataset agnews --model resnet8", "--model resnet8 reads images, and agnews holds texts")]
+    [InlineData("--dataset cifar10 --model bag", "--model bag reads texts, and cifar10 holds images")]
+    [InlineData("--dataset cifar10 --max-length 20", "--max-length is for texts, and cifar10 holds images")]
+    [InlineData("--dataset cifar10 --vocabulary x.txt", "--vocabulary is for texts, and cifar10 holds images")]
+    [InlineData("--dataset agnews --vocabulary there-is-no-such-file.txt", "there-is-no-such-file.txt")]
+    [InlineData("--dataset agnews --tokens 99", "--tokens is '99'; it must be a whole number, at least 100.")]
+    [InlineData("--dataset agnews --dropout 1", "--dropout is '1'; it must be a number, 0 or more and below 1.")]
+    [InlineData("--dataset agnews --data nowhere", "agnews is not in 'nowhere'")]
+    [InlineData("--model alexnet", "alexnet")]
+    public void Settings_that_do_not_fit_are_refused_in_one_line(string settings, string says)
+    {
+        var result = WorkbookProcess.Run(["clients", "train", .. settings.Split(' '), "--out", folder.File("a.npz")]);
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains(says, Assert.Single(result.Error.TrimEnd().Split('\n')));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path, "a.npz*"));
     }
 
     static int Count(string folder, string pattern) => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).Count() : 0;

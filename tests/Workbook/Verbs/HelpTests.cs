@@ -7,9 +7,9 @@ namespace Tests.Workbook.Verbs;
 public class HelpTests
 {
     /// <summary>A new verb of experiments is a row here.</summary>
-    static IReadOnlyList<Command> Verbs => [RunVerb.Create(), TableVerb.Create(), EvaluateVerb.Create(), AggregatorVerb.Create(), BenchVerb.Create()];
+    static IReadOnlyList<Command> Verbs => [RunVerb.Create(), TableVerb.Create(), EvaluateVerb.Create(), AggregatorVerb.Create(), ClientsVerb.Create(), DataVerb.Create(), BenchVerb.Create()];
 
-    public static TheoryData<string> Lines => ["run", "table", "evaluate", "aggregator train", "bench", "setup", "test"];
+    public static TheoryData<string> Lines => ["run", "table", "evaluate", "aggregator train", "clients train", "data verify", "bench", "setup", "test"];
 
     [Theory, MemberData(nameof(Lines))]
     public void Every_verb_shows_an_example_under_its_help(string line)
