@@ -9,12 +9,12 @@ namespace RobustInference.Clients;
 public static class AgNewsReader
 {
     public const string Name = "agnews", Folder = "ag_news_csv", Train = "train.csv", Test = "test.csv";
-    const int Classes = 4;
+    // The longest row of the official files has about a thousand bytes.
+    const int Classes = 4, LongestField = 1 << 16;
 
     static readonly DatasetFiles Official = new(Name, Folder, $"{Folder}.tar.gz");
 
-    // The longest row of the official files has about a thousand bytes.
-    static readonly CsvReaderOptions Layout = new() { HasHeader = false, Separator = ',', MalformedData = CsvMalformedDataHandling.Throw, MaxRecordSize = 1 << 16, IncludeValuesInExceptions = false };
+    static readonly CsvReaderOptions Layout = new() { HasHeader = false, Separator = ',', MalformedData = CsvMalformedDataHandling.Throw, IncludeValuesInExceptions = false };
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The training and the test texts.</summary>
@@ -49,6 +49,7 @@ public static class AgNewsReader
             {
                 if (reader.FieldCount != 3) throw Refuse($"{reader.FieldCount} fields, not the three of class, title and description");
                 if (reader.GetSpan(0) is not [>= (byte)'1' and <= (byte)'4' and var label]) throw Refuse("the class is not 1, 2, 3 or 4");
+                if (reader.GetSpan(1).Length > LongestField || reader.GetSpan(2).Length > LongestField) throw Refuse($"a field of more than {LongestField:N0} bytes");
                 string title = Strict.GetString(reader.GetSpan(1)), description = Strict.GetString(reader.GetSpan(2));
                 labels.Add((byte)(label - '1'));
                 texts.Add(title.Length == 0 ? description : $"{title} {description}");

@@ -12,23 +12,19 @@ static class CanonicalDecomposition
 
     static readonly Lazy<Dictionary<Rune, string>> Table = new(Load);
 
-    /// <summary>Every character of <paramref name="text"/> decomposed.</summary>
-    public static string Of(string text)
+    /// <summary>What <paramref name="rune"/> decomposes to; itself where it does not.</summary>
+    public static string Of(Rune rune) => rune.Value switch
     {
-        if (Ascii.IsValid(text)) return text;
-        var decomposed = new StringBuilder(text.Length + 8);
-        foreach (var rune in text.EnumerateRunes())
-            if (rune.Value is >= FirstSyllable and <= LastSyllable) AppendSyllable(decomposed, rune.Value - FirstSyllable);
-            else if (!rune.IsAscii && Table.Value.TryGetValue(rune, out string? parts)) decomposed.Append(parts);
-            else decomposed.Append(rune.ToString());
-        return decomposed.ToString();
-    }
+        < 0xC0 => rune.ToString(),
+        >= FirstSyllable and <= LastSyllable => Syllable(rune.Value - FirstSyllable),
+        _ => Table.Value.GetValueOrDefault(rune) ?? rune.ToString(),
+    };
 
     // The Unicode Standard, section 3.12: a syllable's number says which lead, vowel and trailing consonant it is made of.
-    static void AppendSyllable(StringBuilder decomposed, int number)
+    static string Syllable(int number)
     {
-        decomposed.Append((char)(Leads + number / (VowelCount * TrailCount))).Append((char)(Vowels + number / TrailCount % VowelCount));
-        if (number % TrailCount != 0) decomposed.Append((char)(Trails + number % TrailCount));
+        char lead = (char)(Leads + number / (VowelCount * TrailCount)), vowel = (char)(Vowels + number / TrailCount % VowelCount);
+        return number % TrailCount == 0 ? $"{lead}{vowel}" : $"{lead}{vowel}{(char)(Trails + number % TrailCount)}";
     }
 
     static Dictionary<Rune, string> Load()

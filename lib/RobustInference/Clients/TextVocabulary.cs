@@ -34,11 +34,9 @@ public static class TextVocabulary
 
     static Dictionary<string, long> CountWords(IReadOnlyList<string> texts)
     {
-        // A tokeniser that knows no word leaves every word whole.
-        var splitter = new WordPieceTokenizer(new Vocabulary(Vocabulary.Markers));
         var counts = new Dictionary<string, long>();
         foreach (string text in texts)
-            foreach (string word in splitter.Words(text)) Add(counts, word, 1);
+            foreach (string word in BasicTokenization.Words(text)) Add(counts, word, 1);
         return counts;
     }
 

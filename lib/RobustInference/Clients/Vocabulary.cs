@@ -33,6 +33,10 @@ public sealed class Vocabulary
 
     public IReadOnlyList<string> Tokens => tokens;
 
+    /// <summary>The number of a token that is there.</summary>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    public int NumberOf(string token) => Array.IndexOf(tokens, token) is >= 0 and var number ? number : throw new ArgumentException($"the vocabulary has no {token}");
+
     /// <summary>Reads a <c>vocab.txt</c>.</summary>
     /// <exception cref="InvalidDataException">Too large, not UTF-8, or what the constructor refuses.</exception>
     public static Vocabulary Read(string path)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using RobustInference.Clients;
 using RobustInference.Probits;
 using RobustInference.Training;
@@ -26,7 +27,7 @@ public static class ClientsVerb
         var alpha = Options.Positive("--alpha", 0.5, "Concentration of the Dirichlet partition; smaller is more heterogeneous.");
         var clients = Options.Whole("--clients", 1, 17, "n.");
         var seed = Options.Whole("--seed", 0, 0, "Of partition, initial weights, order, augmentation and dropout.");
-        var width = Options.WholeIfGiven("--width", 1, $"Channels of the first block of ResNet-8 ({Listed(recipe => recipe.Width)}; the paper has 128), or the length of an embedding.");
+        var width = Options.WholeIfGiven("--width", 1, $"Channels of the first block of ResNet-8 ({Listed(recipe => recipe.Width, NeedsNoWeights)}; the paper has 128), or the length of an embedding.");
         var epochs = Options.WholeIfGiven("--epochs", 1, $"Passes of every client over its own samples ({Listed(recipe => recipe.Epochs)}).");
         var batch = Options.WholeIfGiven("--batch", 2, $"Samples a step ({Listed(recipe => recipe.BatchSize)}).");
         var rate = Options.NumberIfGiven("--learning-rate", x => x > 0, "above 0", $"Annealed by a cosine ({Listed(recipe => recipe.LearningRate)}).");
@@ -35,6 +36,7 @@ public static class ClientsVerb
         var length = Options.WholeIfGiven("--max-length", 3, "Longest text in tokens; what is longer is cut.");
         var tokens = Options.WholeIfGiven("--tokens", 100, "Size of the vocabulary that is made from the training texts.");
         var vocabulary = new Option<string?>("--vocabulary") { Description = "A vocab.txt to use instead, as BERT has it.", HelpName = "FILE" };
+        var weights = new Option<string?>("--weights") { Description = "The checkpoint that every client starts from, for vit and distilbert: .safetensors, or .pth as torch.save writes it.", HelpName = "FILE" };
         var workers = Options.Whole("--workers", 1, Environment.ProcessorCount, "Clients trained side by side, a thread each; the result does not depend on it.");
         var data = Options.Data();
         var output = new Option<string>("--out") { Description = "The file to write. Finished work is kept in FILE.npz.clients beside it.", HelpName = "FILE.npz", Required = true };
@@ -43,7 +45,7 @@ public static class ClientsVerb
         var command = new Command("train", "Train n clients, each on its share of the images or texts, and write their logits on the server's validation data and on the test set. " +
             "Stopped or killed, the same command goes on where it was and ends with the same bytes.")
         {
-            dataset, model, alpha, clients, seed, width, epochs, batch, rate, decay, dropout, length, tokens, vocabulary, workers, data, output, discard, json,
+            dataset, model, alpha, clients, seed, width, epochs, batch, rate, decay, dropout, length, tokens, vocabulary, weights, workers, data, output, discard, json,
         };
         command.SetAction((parse, cancel) =>
         {
@@ -67,40 +69,58 @@ public static class ClientsVerb
                 MaxLength = ForTexts(length) ?? settings.MaxLength,
                 Vocabulary = ForTexts(tokens) ?? settings.Vocabulary,
             };
+            if (preset.NeedsWeights != parse.GetValue(weights) is not null)
+                throw new ArgumentException(preset.NeedsWeights ? $"--model {preset.Name} needs --weights FILE" : $"--model {preset.Name} is trained from scratch; --weights is for vit and distilbert");
+            if (preset.NeedsWeights && parse.GetValue(width) is not null) throw new ArgumentException($"--width of {preset.Name} is that of its --weights");
+            if (preset.NeedsWeights && texts && parse.GetValue(vocabulary) is null) throw new ArgumentException($"--model {preset.Name} needs --vocabulary FILE, the vocab.txt of its --weights");
             if (parse.GetValue(vocabulary) is not null && !texts) throw new ArgumentException($"--vocabulary is for texts, and {Value(dataset)} holds images");
-            return Task.Run(() => Train(recipe, parse.GetValue(vocabulary), Value(data), Value(output), Value(workers), Value(discard), Value(json), cancel), CancellationToken.None);
+            return Task.Run(() => Train(recipe, parse.GetValue(vocabulary), parse.GetValue(weights), Value(data), Value(output), Value(workers), Value(discard), Value(json), cancel), CancellationToken.None);
 
             T? ForTexts<T>(Option<T?> option) where T : struct =>
                 parse.GetValue(option) is not { } value ? null : texts ? value : throw new ArgumentException($"{option.Name} is for texts, and {Value(dataset)} holds images");
         });
         return command.WithExample(
             "./workbook clients train --dataset cifar10 --alpha 0.5 --clients 17 --seed 0 --out artifacts/cifar10-a0.5-s0.npz",
-            "./workbook clients train --dataset agnews --model bag --seed 0 --out artifacts/agnews-a0.5-s0.npz");
+            "./workbook clients train --dataset agnews --model bag --seed 0 --out artifacts/agnews-a0.5-s0.npz",
+            "./workbook clients train --dataset cifar100 --model vit --weights vit_b_32.pth --out artifacts/cifar100-vit-s0.npz");
     }
 
     static ClientPreset Default(bool texts) => ClientPreset.All.First(preset => preset.ReadsTexts == texts);
 
-    static string Listed(Func<ClientRecipe, object> setting) =>
-        string.Join(", ", ClientPreset.All.Select(preset => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{preset.Name} {setting(preset.Settings)}")));
+    static bool NeedsNoWeights(ClientPreset preset) => !preset.NeedsWeights;
 
-    static ClientTask Load(ClientRecipe recipe, Vocabulary? vocabulary, string data)
+    static string Listed(Func<ClientRecipe, object> setting, Func<ClientPreset, bool>? of = null) =>
+        string.Join(", ", ClientPreset.All.Where(of ?? (_ => true)).Select(preset => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{preset.Name} {setting(preset.Settings)}")));
+
+    static ClientTask Load(ClientRecipe recipe, Vocabulary? vocabulary, string? weights, string data)
     {
         if (recipe.Dataset != AgNewsReader.Name)
         {
             var (images, testImages) = CifarReader.Read(recipe.Dataset, data);
-            return ClientTask.ForImages(recipe, images, testImages);
+            return ClientTask.ForImages(recipe, images, testImages, weights);
         }
         var (texts, testTexts) = AgNewsReader.Read(data);
-        return ClientTask.ForTexts(recipe, texts, testTexts, vocabulary);
+        return ClientTask.ForTexts(recipe, texts, testTexts, vocabulary, weights);
     }
 
-    static int Train(ClientRecipe recipe, string? vocabularyFile, string data, string output, int workers, bool discard, bool json, CancellationToken cancel)
+    static string HashOf(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    static int Train(ClientRecipe recipe, string? vocabularyFile, string? weights, string data, string output, int workers, bool discard, bool json, CancellationToken cancel)
     {
         if (Directory.Exists(output)) throw new ArgumentException($"--out '{output}' is a folder; name a file");
         var vocabulary = vocabularyFile is null ? null : Vocabulary.Read(vocabularyFile);
         if (vocabulary is not null) recipe = recipe with { VocabularyFile = vocabulary.Hash, Vocabulary = 0 };
+        if (weights is not null) recipe = recipe with
+        {
+            Weights = HashOf(weights),
+            Width = recipe.Model == ClientModel.VisionTransformer ? CheckpointSize.OfVisionTransformer(weights).Width : CheckpointSize.OfDistilBert(weights).Width,
+        };
         string folder = output + ".clients";
-        var task = Load(recipe, vocabulary, data);
+        var task = Load(recipe, vocabulary, weights, data);
         var training = new ClientTraining(recipe, task, folder);
         try
         {

@@ -57,7 +57,7 @@ public sealed class TextClientTrainingTests : IDisposable
     public void Clients_learn(string model)
     {
         // The made-up classes have words of their own, so a few epochs must beat a guess of one in four by far.
-        var recipe = Recipe(model) with { Alpha = 100, Clients = 1, Epochs = 20, Width = 16, LearningRate = 5e-3 };
+        var recipe = Recipe(model) with { Alpha = 100, Clients = 1, Epochs = 15, Width = 32, LearningRate = 5e-3 };
         var training = Start("learn", recipe);
         using var archive = training.Run(1, null, default);
         Assert.InRange(training.Accuracies()[0], 0.6, 1);

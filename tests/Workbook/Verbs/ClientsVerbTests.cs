@@ -1,4 +1,6 @@
 using System.Text.Json;
+using RobustInference.Clients;
+using RobustInference.Files;
 using RobustInference.Probits;
 using Tests.RobustInference.Clients;
 
@@ -115,6 +117,23 @@ public sealed class ClientsVerbTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_checkpoint_is_where_every_client_starts()
+    {
+        string weights = folder.File("tiny.safetensors");
+        using (var network = new VisionTransformer(5, new(32, 16, 8, 1, 1, 8), 0, 0)) Safetensors.Write(weights, network.state_dict(), new Dictionary<string, string>());
+        string[] line = ["clients", "train", "--data", folder.Path, "--model", "vit", "--weights", weights, "--clients", "2", "--epochs", "1", "--out", folder.File("a.npz")];
+        var result = WorkbookProcess.Run([.. line, "--json"]);
+        Assert.Equal((0, ""), (result.ExitCode, string.Join('\n', result.Error.Split('\n').Where(l => l.Contains("workbook:", StringComparison.Ordinal)))));
+        using var document = JsonDocument.Parse(result.Output);
+        Assert.Equal(8, document.RootElement.GetProperty("recipe").GetProperty("width").GetInt32());
+        // Other weights in the same file's place are another recipe.
+        using (var network = new VisionTransformer(5, new(32, 16, 8, 1, 1, 8), 1, 0)) Safetensors.Write(weights, network.state_dict(), new Dictionary<string, string>());
+        var other = WorkbookProcess.Run(line);
+        Assert.Equal(2, other.ExitCode);
+        Assert.Contains("another recipe", Assert.Single(other.Error.TrimEnd().Split('\n')));
+    }
+
     [Theory]
     [InlineData("--dataset agnews --model resnet8", "--model resnet8 reads images, and agnews holds texts")]
     [InlineData("--dataset cifar10 --model bag", "--model bag reads texts, and cifar10 holds images")]
@@ -125,6 +144,11 @@ public sealed class ClientsVerbTests : IDisposable
     [InlineData("--dataset agnews --dropout 1", "--dropout is '1'; it must be a number, 0 or more and below 1.")]
     [InlineData("--dataset agnews --data nowhere", "agnews is not in 'nowhere'")]
     [InlineData("--model alexnet", "alexnet")]
+    [InlineData("--dataset cifar100 --model vit", "--model vit needs --weights FILE")]
+    [InlineData("--dataset cifar10 --weights x.pth", "--model resnet8 is trained from scratch")]
+    [InlineData("--dataset cifar10 --model vit --weights there-is-no-such-file.pth", "there-is-no-such-file.pth")]
+    [InlineData("--dataset cifar10 --model vit --weights x.pth --width 3", "--width of vit is that of its --weights")]
+    [InlineData("--dataset agnews --model distilbert --weights x.pth", "--model distilbert needs --vocabulary FILE")]
     public void Settings_that_do_not_fit_are_refused_in_one_line(string settings, string says)
     {
         var result = WorkbookProcess.Run(["clients", "train", .. settings.Split(' '), "--out", folder.File("a.npz")]);
