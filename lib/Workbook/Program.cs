@@ -13,6 +13,7 @@ return await CommandLine.Run(
         ScriptVerbs.CreateTest(),
         RunVerb.Create(),
         TableVerb.Create(),
+        SweepVerb.Create(),
         EvaluateVerb.Create(),
         AggregatorVerb.Create(),
         ClientsVerb.Create(),

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using RobustInference.Numerics;
 using static TorchSharp.torch;
 
@@ -53,16 +52,7 @@ public sealed class TextBatches : ILabelledSamples
     /// <summary>By length: then a batch holds little padding.</summary>
     public int[] CheapestOrder(int[] indices) => [.. Enumerable.Range(0, indices.Length).OrderBy(position => tokens[indices[position]].Length)];
 
-    public void AppendTo(IncrementalHash hash)
-    {
-        hash.AppendData(data.Labels);
-        foreach (string text in data.Texts)
-        {
-            byte[] bytes = Encoding.UTF8.GetBytes(text);
-            hash.AppendData(BitConverter.GetBytes(bytes.Length));
-            hash.AppendData(bytes);
-        }
-    }
+    public void AppendTo(IncrementalHash hash) => data.AppendTo(hash);
 
     (Tensor, Tensor) Batch(ReadOnlySpan<int> indices)
     {

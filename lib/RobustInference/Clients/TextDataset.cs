@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace RobustInference.Clients;
 
 /// <summary>Labelled texts in memory.</summary>
@@ -8,4 +11,16 @@ namespace RobustInference.Clients;
 public sealed record TextDataset(string Name, int Classes, string[] Texts, byte[] Labels)
 {
     public int Count => Labels.Length;
+
+    /// <summary>Adds labels and texts to <paramref name="hash"/>.</summary>
+    public void AppendTo(IncrementalHash hash)
+    {
+        hash.AppendData(Labels);
+        foreach (string text in Texts)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            hash.AppendData(BitConverter.GetBytes(bytes.Length));
+            hash.AppendData(bytes);
+        }
+    }
 }

@@ -1,9 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
-using RobustInference.Numerics;
 using RobustInference.Probits;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace RobustInference.Evaluation;
 
@@ -23,13 +20,8 @@ public sealed record RobustnessEvaluation(ProbitSet Answers, ProbitSet? Validati
     public RobustnessReport Run(
         Aggregator rule, IReadOnlyList<IAttack> attacks, IReadOnlyList<IAttack> beside, Action<string>? onAttack = null, CancellationToken cancel = default)
     {
-        TorchThreads.One();
-        if (Threat.Clients != Answers.Clients)
-            throw new ArgumentException($"the threat model has {Threat.Clients} clients, the answers have {Answers.Clients}");
-        using var query = new AttackQuery(rule, Answers, Threat, Seed, Validation);
-        using var untracked = no_grad();
-        using var given = rule.Given(query.Input, Threat.Corrupted);
-        return new RobustnessReport(rule.Name, Decision.Right(query.CleanScores, Answers.Labels), Outcomes(attacks), Outcomes(beside));
+        using var attacked = new RuleUnderAttack(rule, Answers, Validation, Threat, Seed);
+        return new RobustnessReport(rule.Name, attacked.Clean(), Outcomes(attacks), Outcomes(beside));
 
         (string, bool[])[] Outcomes(IReadOnlyList<IAttack> list) =>
             [.. list.Where(attack => !attack.NeedsValidation || Validation is not null).Select(attack => (attack.Name, Outcome(attack)))];
@@ -38,8 +30,7 @@ public sealed record RobustnessEvaluation(ProbitSet Answers, ProbitSet? Validati
         {
             cancel.ThrowIfCancellationRequested();
             onAttack?.Invoke(attack.Name);
-            using var scope = NewDisposeScope();
-            return Decision.Right(given.Scores(attack.Corrupt(query)), Answers.Labels);
+            return attacked.Under(attack);
         }
     }
 }

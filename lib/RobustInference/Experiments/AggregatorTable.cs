@@ -18,11 +18,34 @@ public sealed record AggregatorTable(
     /// <summary>The columns of the printed table, before those that stand beside.</summary>
     public static IReadOnlyList<string> Columns { get; } = ["Clean", .. AttackSuite.Paper.Select(attack => attack.Name), "Worst case", "Pointwise worst case"];
 
-    /// <summary>Tidy rows, published numbers beside ours where the setting is the paper's (α = 0.5, n = 17, f = 4).</summary>
+    /// <summary>Lines under the table that say where its numbers are from.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>From the recorded cells of one data set, α, n and f.</summary>
+    /// <param name="runner">That has read or run them.</param>
+    /// <param name="results">Rules keep their order.</param>
+    public static AggregatorTable Of(CellRunner runner, IReadOnlyList<CellResult> results)
+    {
+        var (ensemble, corrupted, _, _, _) = results[0].Cell;
+        var seeds = results.GroupBy(result => result.Cell.Ensemble.Seed).ToArray();
+        return new AggregatorTable(ensemble.Dataset, ensemble.Alpha, ensemble.Clients, corrupted, [.. seeds.Select(seed => seed.Key)],
+            [.. seeds.Select(seed => (IReadOnlyList<RobustnessReport>)[.. seed.GroupBy(result => result.Cell.Aggregator).Select(rule => ReportOf([.. rule]))])])
+        {
+            Notes = runner.Provenance(results),
+        };
+    }
+
+    /// <summary>A rule's recorded cells on one ensemble as a report; Clean must be among them.</summary>
+    public static RobustnessReport ReportOf(IReadOnlyList<CellResult> cells)
+    {
+        var attacks = cells.Select(cell => (cell.Cell.Attack.Name, Right: cell.Right())).Where(entry => entry.Name != AttackSetting.Clean).ToLookup(entry => AttackCatalog.Named(entry.Name).IsBeside);
+        return new RobustnessReport(cells[0].Cell.Aggregator.Name, cells.First(cell => cell.Cell.Attack.Name == AttackSetting.Clean).Right(), [.. attacks[false]], [.. attacks[true]]);
+    }
+
+    /// <summary>Tidy rows, published numbers beside ours where the paper has them.</summary>
     public IReadOnlyList<ResultRow> Rows()
     {
-        bool papers = Alpha == 0.5 && Clients == 17 && Corrupted == 4;
-        var published = PublishedNumbers.Table2(papers ? Dataset : "");
+        var published = PublishedNumbers.Of(Dataset, Alpha, Clients, Corrupted);
         var rows = new List<ResultRow>();
         for (int rule = 0; rule < Reports[0].Count; rule++)
         {
@@ -45,7 +68,7 @@ public sealed record AggregatorTable(
         .. Seeds.Zip(Reports).Where(pair => pair.Second.Any(report => report.Aggregator == "DeepSet-TM")).Select(pair =>
         {
             var defence = pair.Second.First(report => report.Aggregator == "DeepSet-TM");
-            var best = pair.Second.Where(report => EnsembleExperiment.IsStatic(report.Aggregator)).MaxBy(report => report.WorstCase)!;
+            var best = pair.Second.Where(report => RuleCatalog.IsStatic(report.Aggregator)).MaxBy(report => report.WorstCase)!;
             return (pair.First, best.Aggregator, PairedBootstrap.OfWorstCase(
                 [.. defence.Attacked.Select(entry => entry.Right)], [.. best.Attacked.Select(entry => entry.Right)]));
         }),
@@ -57,7 +80,7 @@ public sealed record AggregatorTable(
         var rows = ResultRow.ToDataFrame(Rows());
         string[] aggregators = [.. Reports[0].Select(report => report.Aggregator)];
         string[] columns = [.. Columns.Where(column => Reports[0][0].Figures().Any(figure => figure.Attack == column))];
-        return ResultTable.Pivot(rows, title, aggregators, columns, notes: [.. Beside(), .. GainLine()]);
+        return ResultTable.Pivot(rows, title, aggregators, columns, notes: [.. Beside(), .. GainLine(), .. Notes]);
     }
 
     /// <summary>Bars: a group for each attack and the worst case, a bar for each rule, standard deviation over seeds where there are several.</summary>
@@ -86,7 +109,8 @@ public sealed record AggregatorTable(
         }
     }
 
-    IEnumerable<string> GainLine()
+    /// <summary>What DeepSet-TM gains, seed by seed; nothing without it.</summary>
+    internal IEnumerable<string> GainLine()
     {
         var gains = Gains();
         if (gains.Count == 0) yield break;

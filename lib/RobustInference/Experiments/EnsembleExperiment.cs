@@ -8,12 +8,6 @@ using TorchSharp;
 
 namespace RobustInference.Experiments;
 
-/// <summary>Where an experiment on one ensemble stands.</summary>
-/// <param name="Ensemble">Which one, from 0.</param>
-/// <param name="Stage">What it is doing.</param>
-/// <param name="Done">0…1.</param>
-public readonly record struct EnsembleProgress(int Ensemble, string Stage, double Done);
-
 /// <summary>The aggregators of Table 2 on one ensemble, under the paper's attacks.</summary>
 /// <param name="Archive">Its answers.</param>
 /// <param name="Threat">Who is corrupted.</param>
@@ -24,9 +18,6 @@ public sealed record EnsembleExperiment(ProbitArchive Archive, ThreatModel Threa
 
     /// <summary>The rules of Table 2 in its order.</summary>
     public static IReadOnlyList<string> Aggregators { get; } = ["Mean", "CWMed", "GM", "CWTM", "DeepSet-TM"];
-
-    /// <summary>Those of them that nothing has to be trained for.</summary>
-    public static bool IsStatic(string aggregator) => aggregator is "Mean" or "CWMed" or "GM" or "CWTM";
 
     /// <summary>Evaluates every rule, on one torch thread, so that the figures do not depend on how many experiments run side by side.</summary>
     /// <param name="network">DeepSet-TM's weights and trim; null leaves the rule out.</param>

@@ -1,12 +1,7 @@
 using MathNet.Numerics.Statistics;
-using RobustInference.Aggregators;
-using RobustInference.Attacks;
 using RobustInference.Evaluation;
-using RobustInference.Numerics;
-using RobustInference.Probits;
 using RobustInference.Reporting;
 using RobustInference.Training;
-using TorchSharp;
 
 namespace RobustInference.Experiments;
 
@@ -21,34 +16,33 @@ public sealed record TableOne(string Dataset, double Alpha, int Clients, IReadOn
 {
     static readonly (bool Trimmed, bool Adversarial)[] Order = [(false, false), (true, false), (false, true), (true, true)];
 
-    /// <summary>Trains both networks of every seed, or reads them from the cache, and attacks the four variants.</summary>
-    public static TableOne Run(string dataset, double alpha, IReadOnlyList<long> seeds, Action<EnsembleProgress>? progress = null, CancellationToken cancel = default)
+    /// <summary>Lines under the table that say where its numbers are from.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The table as data: the four variants under the paper's attacks.</summary>
+    public static Experiment Experiment(string dataset, double alpha, IReadOnlyList<long> seeds) => new("table1", Title(dataset),
+        [new EnsembleRange(dataset, alpha, TableTwo.Clients, [TableTwo.Corrupted], seeds)], [.. Order.Select(key => Variant(dataset, key))], AttackCatalog.Paper);
+
+    /// <summary>Seeds whose ensembles are here, or whose results are recorded.</summary>
+    public static IReadOnlyList<long> KnownSeeds(string dataset, double alpha, CellRunner? runner = null) =>
+        (runner ?? CellRunner.OfWorkbook).Seeds(seed => Experiment(dataset, alpha, [seed]));
+
+    /// <summary>Reads what is recorded and runs what is not; both networks of a seed are trained once and then read from the cache.</summary>
+    public static TableOne Run(
+        string dataset, double alpha, IReadOnlyList<long> seeds, Action<EnsembleProgress>? progress = null, CancellationToken cancel = default, CellRunner? runner = null)
     {
-        var cache = new DeepSetCache(WorkbookFolder.TrainedAggregators);
-        int clients = 0;
-        var perSeed = TableTwo.OverSeeds(dataset, alpha, seeds, (archive, i) =>
+        runner ??= CellRunner.OfWorkbook;
+        var results = runner.Run(Experiment(dataset, alpha, seeds).Cells(), progress, cancel);
+        var perVariant = results.ToLookup(result => (result.Cell.Aggregator.Name == "DeepSet-TM", ((DeepSetRecipe)result.Cell.Aggregator.Settings!).Adversarial));
+        return new TableOne(dataset, alpha, TableTwo.Clients, seeds, Order.ToDictionary(key => key,
+            key => perVariant[key].GroupBy(result => result.Cell.Ensemble).Select(seed => AggregatorTable.ReportOf([.. seed])).ToArray()))
         {
-            clients = archive.Test.Clients;
-            TorchThreads.One();
-            var evaluation = new RobustnessEvaluation(archive.Test, archive.Validation, ThreatModel.Draw(archive.Test.Clients, TableTwo.Corrupted, seeds[i]), seeds[i]);
-            var reports = new Dictionary<(bool, bool), RobustnessReport>();
-            foreach (bool adversarial in new[] { false, true })
-            {
-                string training = adversarial ? "adversarial training" : "training on clean rows";
-                var recipe = new DeepSetRecipe(TableTwo.Corrupted, seeds[i], Adversarial: adversarial);
-                var stages = new PassStages(training, recipe, (stage, done) => progress?.Invoke(new(i, stage, (reports.Count + done) / 6)));
-                using var network = cache.Get(recipe, archive.Validation!, stages, cancel);
-                foreach (bool trimmed in new[] { false, true })
-                {
-                    Aggregator rule = trimmed ? new DeepSetTrimmedMean(network, TableTwo.Corrupted) : new DeepSet(network);
-                    reports[(trimmed, adversarial)] = evaluation.Run(rule, AttackSuite.Paper, [],
-                        attack => progress?.Invoke(new(i, $"{rule.Name}, {training}, under {attack}", (reports.Count + 1.0) / 6)), cancel);
-                }
-            }
-            return reports;
-        });
-        return new TableOne(dataset, alpha, clients, seeds, Order.ToDictionary(key => key, key => perSeed.Select(reports => reports[key]).ToArray()));
+            Notes = runner.Provenance(results),
+        };
     }
+
+    static AggregatorSetting Variant(string dataset, (bool Trimmed, bool Adversarial) key) =>
+        new(key.Trimmed ? "DeepSet-TM" : "DeepSet", RuleCatalog.UsualDeepSet(dataset) with { Adversarial = key.Adversarial });
 
     /// <summary>The least accuracy over all attacks but PGD-cw: what Table 1's numbers fit.</summary>
     public static double WorstOfFive(RobustnessReport report) => report.Attacked.Where(entry => entry.Attack != "PGD-cw").Min(entry => RobustnessReport.Accuracy(entry.Right));
@@ -73,9 +67,11 @@ public sealed record TableOne(string Dataset, double Alpha, int Clients, IReadOn
     }
 
     /// <summary>The printed table.</summary>
-    public Table ToTable() => ResultTable.Pivot(ResultRow.ToDataFrame(Rows()), $"Table 1, {PublishedNumbers.PaperName(Dataset)}: worst case of DeepSet variants",
+    public Table ToTable() => ResultTable.Pivot(ResultRow.ToDataFrame(Rows()), Title(Dataset),
         [.. Order.Select(NameOf)], ["Clean", "Worst of five", "Worst case"],
-        notes: ["Worst of five: all attacks but PGD-cw, which is what the published numbers fit. Worst case: all six."]);
+        notes: ["Worst of five: all attacks but PGD-cw, which is what the published numbers fit. Worst case: all six.", .. Notes]);
+
+    static string Title(string dataset) => $"Table 1, {PublishedNumbers.PaperName(dataset)}: worst case of DeepSet variants";
 
     /// <summary>How tables call a variant.</summary>
     public static string NameOf((bool Trimmed, bool Adversarial) variant) =>

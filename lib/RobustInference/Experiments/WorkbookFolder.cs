@@ -6,6 +6,7 @@ namespace RobustInference.Experiments;
 public static class WorkbookFolder
 {
     const string Landmark = "RobustInference.slnx";
+    const int UsualClients = 17;
 
     /// <summary>The repository: what the <c>workbook</c> script says, else the first folder above the current one or above this assembly that looks like it, else the current folder.</summary>
     public static string Root { get; } = Environment.GetEnvironmentVariable("WORKBOOK_ROOT") is { Length: > 0 } root
@@ -21,9 +22,25 @@ public static class WorkbookFolder
     /// <summary>Trained aggregators by the hash of their inputs.</summary>
     public static string TrainedAggregators => Path.Combine(Root, "artifacts", "aggregators");
 
-    /// <summary>The embedded probits of (data set, α, seed).</summary>
-    public static string Probits(string dataset, double alpha, long seed) => Path.Combine(
-        Root, "data", "probits", string.Create(CultureInfo.InvariantCulture, $"{dataset}-a{alpha}-s{seed}.npz"));
+    /// <summary>Results that came with the repository: read, never written.</summary>
+    public static string RecordedResults => Path.Combine(Root, "data", "results");
+
+    /// <summary>Results of this machine.</summary>
+    public static string Results => Path.Combine(Root, "artifacts", "results");
+
+    /// <summary>Ensembles that experiments have trained.</summary>
+    public static string TrainedEnsembles => Path.Combine(Root, "artifacts", "ensembles");
+
+    /// <summary>Ensembles that came with the repository.</summary>
+    public static string EmbeddedEnsembles => Path.Combine(Root, "data", "probits");
+
+    /// <summary>What an ensemble is called: <c>cifar10-a0.5-s0</c>, with n where it is not the 17 of most tables, <c>cifar100-a0.3-n10-s0</c>.</summary>
+    public static string EnsembleName(string dataset, double alpha, int clients, long seed) =>
+        string.Create(CultureInfo.InvariantCulture, $"{dataset}-a{alpha}{(clients == UsualClients ? "" : $"-n{clients}")}-s{seed}");
+
+    /// <summary>The embedded probits of (data set, α, seed, n).</summary>
+    public static string Probits(string dataset, double alpha, long seed, int clients = UsualClients) =>
+        Path.Combine(EmbeddedEnsembles, EnsembleName(dataset, alpha, clients, seed) + ".npz");
 
     static string? Above(string? folder)
     {

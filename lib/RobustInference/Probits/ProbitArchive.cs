@@ -1,4 +1,5 @@
 using RobustInference.Files;
+using RobustInference.Numerics;
 
 namespace RobustInference.Probits;
 
@@ -49,10 +50,26 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
         }
     }
 
+    /// <summary>A random draw of samples without replacement, each set in its own order: small enough to pass on, and no cleverer than chance.</summary>
+    /// <param name="validation">How many validation samples; ignored where there are none.</param>
+    /// <param name="test">How many test samples.</param>
+    /// <param name="seed">Of the draw.</param>
+    /// <exception cref="ArgumentException">Fewer than 1, or more than there are.</exception>
+    public ProbitArchive Subset(int validation, int test, long seed) =>
+        new(Validation is null ? null : Draw(Validation, "validation", validation, seed), Draw(Test, "test", test, seed));
+
     public void Dispose()
     {
         Validation?.Dispose();
         Test.Dispose();
+    }
+
+    static ProbitSet Draw(ProbitSet set, string part, int count, long seed)
+    {
+        if (count < 1 || count > set.Samples) throw new ArgumentException($"{count:N0} {part} samples of {set.Samples:N0}: at least 1 and at most all can be kept");
+        long[] order = [.. Enumerable.Range(0, set.Samples).Select(s => (long)s)];
+        RandomStream.Managed(seed, $"subset-{part}").ShuffleInplace<long>(order);
+        return set.Select([.. order.Take(count).Order()]);
     }
 
     static ProbitSet? Set(string path, Dictionary<string, NumpyArray> arrays, string prefix)

@@ -54,7 +54,7 @@ public sealed record ClientRecipe(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Vocabulary { get; init; }
 
-    /// <summary>SHA-256 of the file that the vocabulary was read from.</summary>
+    /// <summary><see cref="Clients.Vocabulary.Hash"/> where the vocabulary was read from a file.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? VocabularyFile { get; init; }
 

@@ -12,6 +12,25 @@ public sealed record ClientTask(ILabelledSamples Train, ILabelledSamples Test, F
 {
     const int HiddenPerWidth = 4;
 
+    /// <summary>The task of a recipe whose data set lies in a folder.</summary>
+    /// <param name="recipe">What to train.</param>
+    /// <param name="directory">As <see cref="CifarReader.Read"/> and <see cref="AgNewsReader.Read"/> take it.</param>
+    /// <param name="vocabulary">The tokens of texts; null to make them from the training texts.</param>
+    /// <param name="weights">The checkpoint that every client starts from, if any.</param>
+    /// <exception cref="ArgumentException">A recipe that does not fit its data set.</exception>
+    /// <exception cref="IOException">The data set is not there.</exception>
+    /// <exception cref="InvalidDataException">A file that cannot be read or does not fit.</exception>
+    public static ClientTask Read(ClientRecipe recipe, string directory, Vocabulary? vocabulary = null, string? weights = null)
+    {
+        if (recipe.Dataset == AgNewsReader.Name)
+        {
+            var (texts, testTexts) = AgNewsReader.Read(directory);
+            return ForTexts(recipe, texts, testTexts, vocabulary, weights);
+        }
+        var (images, testImages) = CifarReader.Read(recipe.Dataset, directory);
+        return ForImages(recipe, images, testImages, weights);
+    }
+
     /// <summary>Clients that read images.</summary>
     /// <param name="recipe">What to train.</param>
     /// <param name="train">All clients' training images.</param>
@@ -43,6 +62,7 @@ public sealed record ClientTask(ILabelledSamples Train, ILabelledSamples Test, F
         Check(recipe, weights);
         if (recipe.MaxLength < 3 || recipe.Dropout is not (>= 0 and < 1))
             throw new ArgumentException($"texts of {recipe.MaxLength} tokens, dropout {recipe.Dropout}: at least 3, and 0 or more and below 1 are needed");
+        if (vocabulary is null != recipe.VocabularyFile is null) throw new ArgumentException("a recipe has the hash of its vocabulary if and only if there is one");
         if (weights is not null && vocabulary is null) throw new ArgumentException($"{weights} needs the vocabulary that it was trained with");
         var tokenizer = new WordPieceTokenizer(vocabulary ?? TextVocabulary.Of(train.Texts, recipe.Vocabulary));
         int tokens = tokenizer.Vocabulary.Count;

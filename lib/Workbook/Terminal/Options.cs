@@ -18,6 +18,9 @@ public static class Options
         DefaultValueFactory = _ => WorkbookFolder.DataCache,
     };
 
+    /// <summary><c>--ensembles DIR…</c>.</summary>
+    public static Option<string[]> Ensembles() => new("--ensembles") { Description = "Further folders of ensembles, before data/probits.", HelpName = "DIR" };
+
     /// <summary><c>--profile quick|full</c>.</summary>
     public static Option<string> Profile(string value)
     {
@@ -63,6 +66,20 @@ public static class Options
 
     /// <summary>A number above 0.</summary>
     public static Option<double> Positive(string name, double value, string description) => Bounded(name, value, description, x => x > 0 && double.IsFinite(x), "above 0");
+
+    /// <summary>A number above 0, null where the option is not given.</summary>
+    public static Option<double?> OptionalPositive(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[^1].Value;
+            if (double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out double number) && number > 0 && double.IsFinite(number)) return number;
+            result.AddError($"{name} is '{text}'; it must be a number, above 0.");
+            return null;
+        },
+    };
 
     /// <summary>A number of 0 or more.</summary>
     public static Option<double> NotNegative(string name, double value, string description) => Bounded(name, value, description, x => x >= 0 && double.IsFinite(x), "0 or more");

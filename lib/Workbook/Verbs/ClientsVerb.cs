@@ -12,7 +12,7 @@ namespace Workbook.Verbs;
 /// <summary><c>./workbook clients train</c>: images or texts in, an ensemble's probits out.</summary>
 public static class ClientsVerb
 {
-    public static Command Create() => new("clients", "Train the clients of an ensemble.") { CreateTrain() };
+    public static Command Create() => new("clients", "Train the clients of an ensemble, and pass their answers on.") { CreateTrain(), SubsetVerb.Create() };
 
     static Command CreateTrain()
     {
@@ -92,17 +92,6 @@ public static class ClientsVerb
     static string Listed(Func<ClientRecipe, object> setting, Func<ClientPreset, bool>? of = null) =>
         string.Join(", ", ClientPreset.All.Where(of ?? (_ => true)).Select(preset => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{preset.Name} {setting(preset.Settings)}")));
 
-    static ClientTask Load(ClientRecipe recipe, Vocabulary? vocabulary, string? weights, string data)
-    {
-        if (recipe.Dataset != AgNewsReader.Name)
-        {
-            var (images, testImages) = CifarReader.Read(recipe.Dataset, data);
-            return ClientTask.ForImages(recipe, images, testImages, weights);
-        }
-        var (texts, testTexts) = AgNewsReader.Read(data);
-        return ClientTask.ForTexts(recipe, texts, testTexts, vocabulary, weights);
-    }
-
     static string HashOf(string path)
     {
         using var file = File.OpenRead(path);
@@ -120,7 +109,7 @@ public static class ClientsVerb
             Width = recipe.Model == ClientModel.VisionTransformer ? CheckpointSize.OfVisionTransformer(weights).Width : CheckpointSize.OfDistilBert(weights).Width,
         };
         string folder = output + ".clients";
-        var task = Load(recipe, vocabulary, weights, data);
+        var task = ClientTask.Read(recipe, data, vocabulary, weights);
         var training = new ClientTraining(recipe, task, folder);
         try
         {

@@ -4,42 +4,80 @@ using Workbook.Terminal;
 
 namespace Workbook.Verbs;
 
-/// <summary><c>./workbook table 2</c>: the paper's tables from the embedded probits, published numbers beside ours.</summary>
+/// <summary><c>./workbook table 2</c>: the paper's tables, published numbers beside ours. Recorded results are read; what is missing is run and recorded.</summary>
 public static class TableVerb
 {
+    static readonly string[] Numbers = ["1", "2", "3", "6", "7", "10"];
+
     public static Command Create()
     {
-        var number = new Argument<string>("number") { Description = "Which table of the paper: 1 or 2." };
-        number.AcceptOnlyFromAmong("1", "2");
-        var dataset = new Option<string>("--dataset") { Description = "cifar10.", DefaultValueFactory = _ => "cifar10" };
-        var alpha = Options.Positive("--alpha", 0.5, "Concentration of the partition.");
-        var seeds = Options.Wholes("--seeds", "Seeds, such as 0,1; those that are embedded unless given.");
+        var number = new Argument<string>("number") { Description = $"Which table of the paper: {string.Join(", ", Numbers)}." };
+        number.AcceptOnlyFromAmong(Numbers);
+        var dataset = new Option<string?>("--dataset") { Description = "cifar10, cifar100 or agnews; cifar10 unless given, and cifar100 for Table 3.", HelpName = "NAME" };
+        var alpha = Options.OptionalPositive("--alpha", "Concentration of the partition; that of the paper's table unless given.");
+        var seeds = Options.Wholes("--seeds", "Seeds, such as 0,1; those that are here or recorded unless given.");
         var profile = Options.Profile("full");
+        var folders = Options.Ensembles();
         var json = Options.Json();
-        var command = new Command("table", "Print a table of the paper from the embedded probits; aggregators are trained on the spot, once.") { number, dataset, alpha, seeds, profile, json };
+        var command = new Command("table", "Print a table of the paper. Recorded results are read; what is missing is run where its ensemble is here, and aggregators are trained on the spot, once.")
+        {
+            number, dataset, alpha, seeds, profile, folders, json,
+        };
         command.SetAction((parse, cancel) => Task.Run(() =>
         {
-            var (images, concentration) = (parse.GetRequiredValue(dataset), parse.GetRequiredValue(alpha));
-            IReadOnlyList<long> chosen = parse.Given(seeds)?.Select(seed => (long)seed).ToArray()
-                ?? (parse.GetRequiredValue(profile) == "quick" ? [0] : TableTwo.EmbeddedSeeds(images, concentration));
-            return Print(parse.GetRequiredValue(number), images, concentration, chosen, parse.GetValue(json), cancel);
+            string table = parse.GetRequiredValue(number);
+            var runner = new CellRunner(ResultStore.OfWorkbook, EnsembleSource.OfWorkbook(parse.GetValue(folders)), WorkbookFolder.TrainedAggregators);
+            var request = new Request(runner, table, parse.GetValue(dataset) ?? (table == "3" ? "cifar100" : "cifar10"), parse.GetValue(alpha) ?? UsualAlpha(table),
+                parse.Given(seeds)?.Select(seed => (long)seed).ToArray(), parse.GetRequiredValue(profile) == "quick", parse.GetValue(json), cancel);
+            return request.Print();
         }, CancellationToken.None));
-        return command.WithExample("./workbook table 1", "./workbook table 2 --dataset cifar10", "./workbook table 2 --dataset cifar10 --seeds 0,1 --json");
+        return command.WithExample("./workbook table 1", "./workbook table 2 --dataset cifar10 --seeds 0,1 --json", "./workbook table 3 --ensembles ~/cifar100", "./workbook table 10 --profile quick");
     }
 
-    /// <summary>Prints the table for the given seeds.</summary>
-    public static int Print(string number, string dataset, double alpha, IReadOnlyList<long> seeds, bool json, CancellationToken cancel)
+    static double UsualAlpha(string table) => table switch { "3" or "6" => 0.3, "7" => 0.8, _ => 0.5 };
+
+    sealed record Request(CellRunner Runner, string Number, string Dataset, double Alpha, long[]? Seeds, bool Quick, bool Json, CancellationToken Cancel)
     {
-        if (seeds.Count == 0) throw new FileNotFoundException(FormattableString.Invariant($"no ensemble of {dataset} with α = {alpha} is embedded; 'workbook evaluate' takes your own"));
-        string[] bars = [.. seeds.Select(seed => $"seed {seed}")];
-        if (number == "1")
+        public int Print()
         {
-            var ablation = StageScreen.Watch(bars, screen => TableOne.Run(dataset, alpha, seeds, screen.Report, cancel));
-            ResultDocument.Show(ablation.Rows(), ablation.ToTable, json);
+            switch (Number)
+            {
+                case "1":
+                    var one = TableOne.Experiment(Dataset, Alpha, Chosen(seed => TableOne.Experiment(Dataset, Alpha, [seed])));
+                    var ablation = Watch(one, report => TableOne.Run(Dataset, Alpha, one.Ensembles[0].Seeds, report, Cancel, Runner));
+                    ResultDocument.Show(ablation.Rows(), ablation.ToTable, Json);
+                    break;
+                case "3":
+                    var three = TableThree.Experiment(Dataset, Alpha, clients => Chosen(seed => TableTwo.Experiment(Dataset, Alpha, [seed], clients, TableThree.Corrupted(clients))));
+                    var sizes = Watch(three, report => TableThree.Run(three, Runner, report, Cancel));
+                    ResultDocument.Show(sizes.Rows(), () => sizes.ToTable(three.Title), Json);
+                    break;
+                case "10":
+                    var ten = TableTen.Experiment(Dataset, Alpha, Chosen(seed => TableTen.Experiment(Dataset, Alpha, [seed])));
+                    var steps = Watch(ten, report => TableTen.Run(ten, Runner, report, Cancel));
+                    ResultDocument.Show(steps.Rows, () => steps.ToTable(ten.Title), Json);
+                    break;
+                default:
+                    var two = TableTwo.Experiment(Dataset, Alpha, Chosen(seed => TableTwo.Experiment(Dataset, Alpha, [seed])));
+                    ResultDocument.Show(Watch(two, report => TableTwo.Run(Dataset, Alpha, two.Ensembles[0].Seeds, report, Cancel, Runner)), two.Title, Json);
+                    break;
+            }
             return 0;
         }
-        var table = StageScreen.Watch(bars, screen => TableTwo.Run(dataset, alpha, seeds, screen.Report, cancel));
-        ResultDocument.Show(table, FormattableString.Invariant($"Table 2, {PublishedNumbers.PaperName(dataset)}: α = {alpha}, n = {table.Clients}, f = {table.Corrupted}"), json);
-        return 0;
+
+        /// <summary>The seeds that were asked for; else those that can be shown, of which there must be one.</summary>
+        IReadOnlyList<long> Chosen(Func<long, Experiment> experiment)
+        {
+            if (Seeds is not null) return Seeds;
+            if (Quick) return [0];
+            var known = Runner.Seeds(experiment);
+            if (known.Count > 0) return known;
+            var range = experiment(0).Ensembles[0];
+            throw new FileNotFoundException(FormattableString.Invariant(
+                $"no ensemble of {Dataset} with α = {Alpha} and {range.Clients} clients is here ({range.Ensembles.First().Name}.npz), and no results of one are recorded; --ensembles says where else to look, 'workbook evaluate' takes any file"));
+        }
+
+        static T Watch<T>(Experiment experiment, Func<Action<EnsembleProgress>, T> run) =>
+            StageScreen.Watch([.. CellRunner.Groups(experiment.Cells()).Select(group => group[0].Ensemble.Name)], screen => run(screen.Report));
     }
 }

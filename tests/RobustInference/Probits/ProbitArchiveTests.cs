@@ -62,4 +62,30 @@ public sealed class ProbitArchiveTests : IDisposable
         Assert.Equal(archive.Test.Logits.data<float>().ToArray(), again.Test.Logits.data<float>().ToArray());
         Assert.Equal(archive.Validation!.Labels.data<long>().ToArray(), again.Validation!.Labels.data<long>().ToArray());
     }
+
+    [Fact]
+    public void A_subset_holds_samples_of_the_whole_with_their_labels_once_each_and_in_order()
+    {
+        // Sample i has the logit i everywhere and the label i.
+        static ProbitSet Counted(int samples) => ProbitSet.FromLogits("counted", [.. Enumerable.Range(0, samples * 40).Select(i => (float)(i / 40))], [samples, 2, 20],
+            [.. Enumerable.Range(0, samples).Select(i => (long)i)]);
+        using var archive = new ProbitArchive(Counted(12), Counted(20));
+        using var subset = archive.Subset(validation: 5, test: 9, seed: 1);
+        foreach (var (kept, count) in new[] { (subset.Validation!, 5), (subset.Test, 9) })
+        {
+            long[] labels = kept.Labels.data<long>().ToArray();
+            Assert.Equal(count, labels.Distinct().Count());
+            Assert.Equal(labels.Order(), labels);
+            Assert.Equal(labels.SelectMany(label => Enumerable.Repeat((float)label, 40)), kept.Logits.data<float>().ToArray());
+        }
+        using var other = archive.Subset(validation: 5, test: 9, seed: 2);
+        Assert.NotEqual(other.Test.Labels.data<long>().ToArray(), subset.Test.Labels.data<long>().ToArray());
+    }
+
+    [Theory, InlineData(0, 4, "validation"), InlineData(3, 7, "7 test samples of 6")]
+    public void A_subset_larger_than_the_whole_or_empty_is_refused(int validation, int test, string says)
+    {
+        using var archive = ProbitArchive.Read(BrokenProbitFiles.WriteSound(folder.Path));
+        Assert.Contains(says, Assert.Throws<ArgumentException>(() => archive.Subset(validation, test, 0)).Message);
+    }
 }

@@ -32,7 +32,7 @@ public sealed class FineTuningTests : IDisposable
 
     static ClientRecipe Recipe(string model) => ClientPreset.Named(model).Settings with
     {
-        Dataset = "x", Alpha = 1, Clients = 2, Seed = 0, Epochs = 2, BatchSize = 16, MaxLength = model == "vit" ? 0 : 12, Weights = "a hash",
+        Dataset = "x", Alpha = 1, Clients = 2, Seed = 0, Epochs = 2, BatchSize = 16, MaxLength = model == "vit" ? 0 : 12, Weights = "a hash", VocabularyFile = model == "vit" ? null : "a hash",
     };
 
     ClientTask Vision(ClientRecipe recipe) => ClientTask.ForImages(recipe, Images.Value.Train, Images.Value.Test, VisionWeights());

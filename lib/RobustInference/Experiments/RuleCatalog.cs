@@ -1,0 +1,39 @@
+using RobustInference.Aggregators;
+using RobustInference.Training;
+
+namespace RobustInference.Experiments;
+
+/// <summary>Every rule that experiments know by name.</summary>
+public static class RuleCatalog
+{
+    const int PaperHidden = 128, PaperHiddenCifar100 = 224;
+
+    /// <summary>One line each.</summary>
+    public static IReadOnlyList<RuleEntry> All { get; } =
+    [
+        RuleEntry.Static("Mean", _ => new Mean()),
+        RuleEntry.Static("CWMed", _ => new CoordinateWiseMedian()),
+        RuleEntry.Static("GM", _ => new GeometricMedian()),
+        RuleEntry.Static("CWTM", inputs => new CoordinateWiseTrimmedMean(inputs.Corrupted)),
+        RuleEntry.Trained<DeepSetRecipe>("DeepSet", ensemble => UsualDeepSet(ensemble.Dataset), FixDeepSet, (recipe, inputs) => new DeepSet(Network("DeepSet", recipe, inputs))),
+        RuleEntry.Trained<DeepSetRecipe>("DeepSet-TM", ensemble => UsualDeepSet(ensemble.Dataset), FixDeepSet, (recipe, inputs) => new DeepSetTrimmedMean(Network("DeepSet-TM", recipe, inputs), recipe.Corrupted)),
+    ];
+
+    /// <summary>The rule of that name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static RuleEntry Named(string name) => All.FirstOrDefault(entry => entry.Name == name)
+        ?? throw new ArgumentException($"no aggregator is called '{name}'; there are {string.Join(", ", All.Select(entry => entry.Name))}");
+
+    /// <summary>Whether nothing has to be trained for the rule.</summary>
+    public static bool IsStatic(string name) => !Named(name).IsTrained;
+
+    /// <summary>A DeepSet of the paper's width for a data set; f = 0 and the seed stand for those of the cell.</summary>
+    public static DeepSetRecipe UsualDeepSet(string dataset) => new(0, Hidden: dataset == "cifar100" ? PaperHiddenCifar100 : PaperHidden);
+
+    /// <summary>Trained with the ensemble's seed, and for the f that it will face unless the recipe names another.</summary>
+    static DeepSetRecipe FixDeepSet(DeepSetRecipe recipe, Ensemble ensemble, int corrupted) =>
+        recipe with { Seed = ensemble.Seed, Corrupted = recipe.Corrupted == 0 ? corrupted : recipe.Corrupted };
+
+    static DeepSetNetwork Network(string rule, DeepSetRecipe recipe, RuleInputs inputs) => new DeepSetCache(inputs.Cache)
+        .Get(recipe, inputs.Needed(rule), new PassStages(recipe.Adversarial ? $"training {rule}" : $"training {rule} on clean rows", recipe, inputs.Progress), inputs.Cancel);
+}
