@@ -20,7 +20,7 @@ public sealed record ClientPreset(string Name, bool ReadsTexts, bool NeedsWeight
         }),
         new("distilbert-small", true, false, "small DistilBERT from scratch", Blank with
         {
-            Model = ClientModel.DistilBert, Optimiser = ClientOptimiser.AdamW, Width = 128, Layers = 2, Heads = 4, Epochs = 4, BatchSize = 32, LearningRate = 1e-3, WeightDecay = 0.01,
+            Model = ClientModel.DistilBert, Optimiser = ClientOptimiser.AdamW, Width = 128, Layers = 2, Heads = 4, Epochs = 3, BatchSize = 16, LearningRate = 1e-3, WeightDecay = 0.01,
             WarmUp = 0.1, Dropout = 0.1, MaxLength = 48, Vocabulary = 8000,
         }),
         new("distilbert", true, true, "DistilBERT from --weights", Blank with
