@@ -25,6 +25,8 @@ sealed class WorkbookProcess : IDisposable
 
     public static WorkbookProcess Start(params string[] arguments) => new(arguments, null);
 
+    public static WorkbookProcess Start(IEnumerable<(string, string)> environment, params string[] arguments) => new(arguments, environment);
+
     public static Result Run(params string[] arguments) => Run([], arguments);
 
     public static Result Run(IEnumerable<(string, string)> environment, params string[] arguments)
@@ -39,9 +41,12 @@ sealed class WorkbookProcess : IDisposable
     public void Kill() => process.Kill();
 
     /// <summary>Ctrl-C.</summary>
-    public void Interrupt()
+    public void Interrupt() => Signal("INT");
+
+    /// <summary>Any other signal, by its name without SIG.</summary>
+    public void Signal(string name)
     {
-        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{name}", $"{process.Id}"]);
         kill.WaitForExit();
     }
 

@@ -24,8 +24,11 @@ public abstract class ConditionedAggregator : IDisposable
         using var tracked = enable_grad();
         var rows = corrupted.detach().requires_grad_();
         var scores = Scores(rows);
-        scores.backward([cotangent(scores.detach())]);
-        return rows.grad!.MoveToOuterDisposeScope();
+        var outer = cotangent(scores.detach());
+        // A rule that counts votes has no gradient anywhere.
+        if (!scores.requires_grad) return zeros_like(rows).MoveToOuterDisposeScope();
+        // Not backward(): weights are constants here, and that would work out and keep their gradients too.
+        return autograd.grad([scores], [rows], [outer])[0].MoveToOuterDisposeScope();
     }
 
     /// <summary>Checks [B, m, K]: another m would be a wrong answer without a word where only sums are kept.</summary>

@@ -9,7 +9,7 @@ namespace RobustInference.Aggregators;
 /// <para>Even n: the mean of the two middle values, or the lower one if asked for, as some frameworks have it.</para>
 /// <para>(f, κ)-robust with κ = 4(1 + f/(n−2f))² (Allouah et al., 2023). With one-hot clients all scores can be zero: a tie, which counts as lost.</para>
 /// </remarks>
-public sealed class CoordinateWiseMedian(bool lower = false) : Aggregator
+public sealed class CoordinateWiseMedian(bool lower = false) : Aggregator, IRangeMean
 {
     public override string Name => "CWMed";
 
@@ -18,17 +18,17 @@ public sealed class CoordinateWiseMedian(bool lower = false) : Aggregator
     public override Tensor Scores(Tensor answers)
     {
         CheckAnswers(answers);
-        var (from, to) = Middle((int)answers.shape[1]);
+        var (from, to) = Kept((int)answers.shape[1]);
         return OrderStatistics.RangeMean(answers, from, to);
     }
 
     public override ConditionedAggregator Given(Tensor answers, IReadOnlyList<int> corrupted, SortGradient gradient = SortGradient.Mean)
     {
         CheckAnswers(answers);
-        var (from, to) = Middle((int)answers.shape[1]);
+        var (from, to) = Kept((int)answers.shape[1]);
         using var honest = Rows.Without(answers, corrupted);
         return new RangeMeanGiven(honest, corrupted.Count, from, to, gradient);
     }
 
-    (int From, int To) Middle(int clients) => ((clients - 1) / 2, lower ? (clients - 1) / 2 + 1 : clients / 2 + 1);
+    public (int From, int To) Kept(int clients) => ((clients - 1) / 2, lower ? (clients - 1) / 2 + 1 : clients / 2 + 1);
 }

@@ -7,9 +7,9 @@ namespace RobustInference.Aggregators;
 /// <summary>Coordinate-wise trimmed mean (Yin et al., 2018): per class, drop the t smallest and t largest values, average the rest.</summary>
 /// <remarks>
 /// <para>(f, κ)-robust with κ = 6f/(n−2f) · (1 + f/(n−2f)) for t = f (Allouah et al., 2023); t = 0 is the plain mean.</para>
-/// <para>Monotone in every coordinate, so its worst case is known exactly: see <see cref="Aggregator.IsMonotone"/>.</para>
+/// <para>Monotone in every coordinate, so its worst case is known exactly: see <see cref="IRangeMean"/>.</para>
 /// </remarks>
-public sealed class CoordinateWiseTrimmedMean(int trim) : Aggregator
+public sealed class CoordinateWiseTrimmedMean(int trim) : Aggregator, IRangeMean
 {
     public override string Name => "CWTM";
 
@@ -17,6 +17,8 @@ public sealed class CoordinateWiseTrimmedMean(int trim) : Aggregator
 
     /// <summary>t, f unless given.</summary>
     public int Trim => trim;
+
+    public (int From, int To) Kept(int clients) => (trim, clients - trim);
 
     /// <exception cref="ArgumentException">n ≤ 2t.</exception>
     /// <inheritdoc/>

@@ -48,6 +48,18 @@ public sealed class DeepSetGiven : ConditionedAggregator
         return nn.functional.linear(between, weights.MuOut, weights.MuOutBias).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The scores when all corrupted rows of a sample are one-hot of the same class, for every class: m times one hidden row is all that differs, so no row is encoded.</summary>
+    /// <returns>[B, K, K]: sample, target, score.</returns>
+    public Tensor ScoresUnderTargets()
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var perRow = nn.functional.relu(weights.RhoInTransposed + weights.RhoInBias).mm(weights.BetweenByClients);
+        var honest = addmm(weights.BetweenBias, honestSums, weights.BetweenByClients, 1, 1).unsqueeze(1);
+        var changing = tensor(counts.Select(count => (float)count).ToArray()).view(-1, 1, 1);
+        return nn.functional.linear((honest + changing * perRow).relu_(), weights.MuOut, weights.MuOutBias).MoveToOuterDisposeScope();
+    }
+
     public override Tensor Gradient(Tensor corrupted, Func<Tensor, Tensor> cotangent)
     {
         if (!corrupted.IsFloatsOnCpu()) return base.Gradient(corrupted, cotangent);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Aggregators;
 
-/// <summary>The weights that <see cref="DeepSet"/> and <see cref="DeepSetTrimmedMean"/> share (Zaheer et al., 2017): ρ is Linear(K,h)–ReLU–Linear(h,h), μ is Linear(h,h)–ReLU–Linear(h,K).</summary>
+/// <summary>The weights that <see cref="DeepSet"/> and <see cref="DeepSetTrimmedMean"/> share (Zaheer et al., 2017): ρ is Linear(K,h)–ReLU–Linear(h,h), μ is Linear(h,d)–ReLU–Linear(d,K) with d = h but for a certificate.</summary>
 public sealed class DeepSetNetwork : nn.Module
 {
     readonly Linear rho_in, rho_out, mu_in, mu_out;
@@ -13,10 +13,11 @@ public sealed class DeepSetNetwork : nn.Module
     /// <param name="classes">K.</param>
     /// <param name="hidden">h: 128 in the paper, 224 for CIFAR-100.</param>
     /// <param name="seed">Of the initial weights.</param>
-    public DeepSetNetwork(int classes, int hidden, long seed) : base(nameof(DeepSetNetwork))
+    /// <param name="decoder">d, the width of μ; h unless given.</param>
+    public DeepSetNetwork(int classes, int hidden, long seed, int? decoder = null) : base(nameof(DeepSetNetwork))
     {
-        (Classes, Hidden) = (classes, hidden);
-        (rho_in, rho_out, mu_in, mu_out) = (nn.Linear(classes, hidden), nn.Linear(hidden, hidden), nn.Linear(hidden, hidden), nn.Linear(hidden, classes));
+        (Classes, Hidden, Decoder) = (classes, hidden, decoder ?? hidden);
+        (rho_in, rho_out, mu_in, mu_out) = (nn.Linear(classes, hidden), nn.Linear(hidden, hidden), nn.Linear(hidden, Decoder), nn.Linear(Decoder, classes));
         RegisterComponents();
         using var generator = RandomStream.Torch(seed, "deepset-init");
         foreach (var layer in new[] { rho_in, rho_out, mu_in, mu_out }) Initialise.UniformInplace(layer, generator);
@@ -25,6 +26,9 @@ public sealed class DeepSetNetwork : nn.Module
     public int Classes { get; }
 
     public int Hidden { get; }
+
+    /// <summary>d.</summary>
+    public int Decoder { get; }
 
     /// <summary>ρ's first layer.</summary>
     public Linear RhoIn => rho_in;
@@ -66,7 +70,7 @@ public sealed class DeepSetNetwork : nn.Module
     /// <summary>A network with equal weights.</summary>
     public DeepSetNetwork Copy()
     {
-        var copy = new DeepSetNetwork(Classes, Hidden, 0);
+        var copy = new DeepSetNetwork(Classes, Hidden, 0, Decoder);
         copy.load_state_dict(state_dict());
         return copy;
     }

@@ -49,14 +49,17 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
 
         public override Tensor Gradient(Tensor corrupted, Func<Tensor, Tensor> cotangent)
         {
-            if (gradient == SortGradient.True || !corrupted.IsFloatsOnCpu()) return base.Gradient(corrupted, cotangent);
+            if (!corrupted.IsFloatsOnCpu()) return base.Gradient(corrupted, cotangent);
             using var scope = NewDisposeScope();
             using var untracked = no_grad();
             var hidden = network.RhoIn.call(corrupted).relu_();
-            var between = network.MuIn.call(trimmed.Scores(network.RhoOut.call(hidden))).relu_();
-            var back = cotangent(network.MuOut.call(between)).mm(network.MuOut.weight!);
-            Lanes.KeepWherePositive(between.Floats(), back.Floats(), back.Floats());
-            var perSample = back.mm(network.MuIn.weight!).mm(network.RhoOut.weight!).div_(clients);
+            if (gradient == SortGradient.True)
+            {
+                var kept = trimmed.Gradient(network.RhoOut.call(hidden), summary => BackToSummary(summary, cotangent)).matmul(network.RhoOut.weight!);
+                Lanes.KeepWherePositive(hidden.Floats(), kept.Floats(), kept.Floats());
+                return kept.matmul(network.RhoIn.weight!).MoveToOuterDisposeScope();
+            }
+            var perSample = BackToSummary(trimmed.Scores(network.RhoOut.call(hidden)), cotangent).mm(network.RhoOut.weight!).div_(clients);
             Span<float> rows = hidden.Floats(), gradients = perSample.Floats();
             int h = network.Hidden, m = (int)corrupted.shape[1];
             for (int s = 0; s < Samples; s++)
@@ -66,6 +69,17 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
                     Lanes.KeepWherePositive(row, gradients.Slice(s * h, h), row);
                 }
             return hidden.matmul(network.RhoIn.weight!).MoveToOuterDisposeScope();
+        }
+
+        /// <summary>The gradient at the summary that μ decodes, [B, h]; nothing is asked of the weights.</summary>
+        Tensor BackToSummary(Tensor summary, Func<Tensor, Tensor> cotangent)
+        {
+            using var scope = NewDisposeScope();
+            using var untracked = no_grad();
+            var between = network.MuIn.call(summary).relu_();
+            var back = cotangent(network.MuOut.call(between)).mm(network.MuOut.weight!);
+            Lanes.KeepWherePositive(between.Floats(), back.Floats(), back.Floats());
+            return back.mm(network.MuIn.weight!).MoveToOuterDisposeScope();
         }
 
         public override ConditionedAggregator Select(Tensor samples) => new EncodedGiven(network, trimmed.Select(samples), gradient, clients);

@@ -6,11 +6,13 @@ namespace RobustInference.Aggregators;
 
 /// <summary>The plain mean over clients: ψ_o of the paper, what an ensemble does that trusts everyone.</summary>
 /// <remarks>Not robust for any f ≥ 1: no κ.</remarks>
-public sealed class Mean : Aggregator
+public sealed class Mean : Aggregator, IRangeMean
 {
     public override string Name => "Mean";
 
     public override bool IsMonotone => true;
+
+    public (int From, int To) Kept(int clients) => (0, clients);
 
     public override Tensor Scores(Tensor answers)
     {

@@ -12,6 +12,7 @@ public sealed class ReplacedRows(Aggregator rule, Tensor answers, IReadOnlyList<
 
     public override Tensor Scores(Tensor rows)
     {
+        CheckRows(rows, corrupted.Count);
         using var scope = NewDisposeScope();
         return rule.Scores(Rows.Replace(answers, corrupted, rows)).MoveToOuterDisposeScope();
     }

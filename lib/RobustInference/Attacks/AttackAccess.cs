@@ -6,6 +6,9 @@ public enum AttackAccess
     /// <summary>Its own answers only.</summary>
     BlackBox,
 
+    /// <summary>The scores that the aggregator gives to whatever is sent, and nothing of its inside.</summary>
+    Scores,
+
     /// <summary>Every answer and the aggregator.</summary>
     WhiteBox,
 }

@@ -25,6 +25,10 @@ public sealed record AttackQuery(Aggregator Rule, ProbitSet Answers, ThreatModel
     /// <summary>What the rule takes, [S, n, K].</summary>
     public Tensor Input => Rule.Input == AnswerSpace.Probits ? Answers.Probits : Answers.Logits;
 
+    /// <summary>Rows on the simplex as the rule takes them: for a rule over logits log max(p, 1e-12), as wherever probits stand for logits.</summary>
+    /// <param name="probits">Rows of K, in the caller's dispose scope.</param>
+    public Tensor AsInput(Tensor probits) => Rule.Input == AnswerSpace.Probits ? probits : probits.clamp_min(ProbitSet.LeastProbability).log_();
+
     /// <summary>The rule's scores on the uncorrupted answers, [S, K].</summary>
     public Tensor CleanScores => cleanScores ??= Untracked(() => Rule.Scores(Input));
 

@@ -20,6 +20,6 @@ public sealed class ClassPrior : IAttack
     {
         using var scope = NewDisposeScope();
         var farthest = query.Similarity.argmin(1).index_select(0, query.CleanScores.argmax(1));
-        return OneHot.Agreed(farthest, query.Corrupted, query.Classes).MoveToOuterDisposeScope();
+        return query.AsInput(OneHot.Agreed(farthest, query.Corrupted, query.Classes)).MoveToOuterDisposeScope();
     }
 }

@@ -16,7 +16,7 @@ public sealed class Impersonation : IAttack
     public Tensor Corrupt(AttackQuery query)
     {
         using var scope = NewDisposeScope();
-        var honest = Rows.Without(query.Answers.Probits, query.Threat.Corrupted);
+        var honest = Rows.Without(query.Input, query.Threat.Corrupted);
         var farthest = cdist(honest, honest).sum(2).argmax(1);
         var index = farthest.view(-1, 1, 1).expand(-1, query.Corrupted, query.Classes);
         return honest.gather(1, index).MoveToOuterDisposeScope();

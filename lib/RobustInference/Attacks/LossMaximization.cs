@@ -15,6 +15,6 @@ public sealed class LossMaximization : IAttack
     public Tensor Corrupt(AttackQuery query)
     {
         using var scope = NewDisposeScope();
-        return OneHot.Agreed(query.CleanScores.argmin(1), query.Corrupted, query.Classes).MoveToOuterDisposeScope();
+        return query.AsInput(OneHot.Agreed(query.CleanScores.argmin(1), query.Corrupted, query.Classes)).MoveToOuterDisposeScope();
     }
 }

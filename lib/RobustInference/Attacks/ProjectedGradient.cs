@@ -11,7 +11,8 @@ namespace RobustInference.Attacks;
 /// <param name="steps">Number of steps, 50 in the paper.</param>
 /// <param name="step">Size of a step, 0.1 in the paper.</param>
 /// <param name="leaveEarly">Whether finished samples leave the batch; off only to measure what that gives.</param>
-public sealed class ProjectedGradient(int steps = 50, float step = 0.1f, bool leaveEarly = true)
+/// <param name="space">What the rule takes: the softmax of the logits that climb, or these themselves.</param>
+public sealed class ProjectedGradient(int steps = 50, float step = 0.1f, bool leaveEarly = true, AnswerSpace space = AnswerSpace.Probits)
 {
     const double CompactBelow = 0.85;
 
@@ -28,7 +29,7 @@ public sealed class ProjectedGradient(int steps = 50, float step = 0.1f, bool le
         using var untracked = no_grad();
         bool ragged = start.dim() == 2;
         int width = (int)start.shape[^1];
-        var climb = new Climb(width, labels, start.contiguous().Floats(), offsets);
+        var climb = new Climb(space, width, labels, start.contiguous().Floats(), offsets);
         var current = given;
         for (int i = 0; i < steps && climb.Samples > 0; i++)
         {
@@ -52,6 +53,7 @@ public sealed class ProjectedGradient(int steps = 50, float step = 0.1f, bool le
     /// <summary>The samples still climbing, their logits side by side.</summary>
     sealed class Climb
     {
+        readonly AnswerSpace space;
         readonly int width;
         readonly float[] result;
         int[] samples, labels, offsets;
@@ -59,9 +61,9 @@ public sealed class ProjectedGradient(int steps = 50, float step = 0.1f, bool le
         bool[] active;
         float[] logits;
 
-        public Climb(int width, ReadOnlySpan<long> labels, ReadOnlySpan<float> start, ReadOnlySpan<int> offsets)
+        public Climb(AnswerSpace space, int width, ReadOnlySpan<long> labels, ReadOnlySpan<float> start, ReadOnlySpan<int> offsets)
         {
-            this.width = width;
+            (this.space, this.width) = (space, width);
             (result, logits) = (start.ToArray(), start.ToArray());
             home = offsets.ToArray();
             this.offsets = home;
@@ -81,12 +83,15 @@ public sealed class ProjectedGradient(int steps = 50, float step = 0.1f, bool le
         {
             int count = offsets[^1];
             var rows = ragged ? empty([count, width]) : empty([samples.Length, count / samples.Length, width]);
-            Softmax.OfRows(logits, rows.Floats(), width);
+            Show(logits, rows.Floats());
             return rows;
         }
 
-        public void Step(ReadOnlySpan<float> rows, ReadOnlySpan<float> gradient, float step) =>
-            Softmax.SignStepInplace(logits, rows, gradient, width, step);
+        public void Step(ReadOnlySpan<float> rows, ReadOnlySpan<float> gradient, float step)
+        {
+            if (space == AnswerSpace.Probits) Softmax.SignStepInplace(logits, rows, gradient, width, step);
+            else for (int i = 0; i < logits.Length; i++) logits[i] += gradient[i] > 0 ? step : gradient[i] < 0 ? -step : 0;
+        }
 
         public int CountActive() => active.Count(a => a);
 
@@ -114,8 +119,14 @@ public sealed class ProjectedGradient(int steps = 50, float step = 0.1f, bool le
         {
             Store();
             var rows = empty(shape);
-            Softmax.OfRows(result, rows.Floats(), width);
+            Show(result, rows.Floats());
             return rows;
+        }
+
+        void Show(ReadOnlySpan<float> climbed, Span<float> rows)
+        {
+            if (space == AnswerSpace.Probits) Softmax.OfRows(climbed, rows, width);
+            else climbed.CopyTo(rows);
         }
 
         void Store()

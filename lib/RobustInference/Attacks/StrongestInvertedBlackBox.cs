@@ -17,6 +17,6 @@ public sealed class StrongestInvertedBlackBox : IAttack
     {
         using var scope = NewDisposeScope();
         var second = Rows.Of(query.Answers.Probits, query.Threat.Corrupted).topk(2, -1).indexes.select(-1, 1);
-        return OneHot.Rows(second, query.Classes).MoveToOuterDisposeScope();
+        return query.AsInput(OneHot.Rows(second, query.Classes)).MoveToOuterDisposeScope();
     }
 }

@@ -29,9 +29,6 @@ public sealed class TextBatches : ILabelledSamples
 
     public byte[] Labels => data.Labels;
 
-    /// <summary>Tokens of the longest text.</summary>
-    public int Longest => tokens.Max(text => text.Length);
-
     public IEnumerable<(Tensor Inputs, Tensor Labels)> Training(int[] indices, int batchSize, Random random)
     {
         int[] order = [.. indices];

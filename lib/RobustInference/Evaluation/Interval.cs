@@ -1,7 +1,7 @@
 namespace RobustInference.Evaluation;
 
 /// <summary>A difference with its interval.</summary>
-/// <param name="Difference">Of the two figures on all samples, 0…1.</param>
+/// <param name="Difference">Of the two figures on all samples; of accuracies, 0…1.</param>
 /// <param name="Low">2.5 % quantile over resamples.</param>
 /// <param name="High">97.5 % quantile.</param>
 public readonly record struct Interval(double Difference, double Low, double High);

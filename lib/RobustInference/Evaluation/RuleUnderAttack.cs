@@ -22,11 +22,15 @@ public sealed class RuleUnderAttack : IDisposable
     public RuleUnderAttack(Aggregator rule, ProbitSet answers, ProbitSet? validation, ThreatModel threat, long seed)
     {
         TorchThreads.One();
-        if (threat.Clients != answers.Clients) throw new ArgumentException($"the threat model has {threat.Clients} clients, the answers have {answers.Clients}");
+        threat.CheckFits(answers);
         using var untracked = no_grad();
         query = new AttackQuery(rule, answers, threat, seed, validation);
         given = rule.Given(query.Input, threat.Corrupted);
     }
+
+    /// <summary>Per sample, whether the rule is right under everything that is known to work against it; see <see cref="StrongSuite"/>.</summary>
+    public bool[] UnderEverything(Adversary adversary, Action<string, double>? progress = null, CancellationToken cancel = default) =>
+        StrongSuite.Run(query.Rule, query.Answers, query.Validation, query.Threat, adversary, query.Seed, progress, cancel).Survives;
 
     /// <summary>Per sample, whether the rule is right without corruption.</summary>
     public bool[] Clean() => Decision.Right(query.CleanScores, query.Answers.Labels);

@@ -12,9 +12,14 @@ namespace RobustInference.Experiments;
 /// <param name="Corrupted">f.</param>
 /// <param name="Seeds">One entry a report list.</param>
 /// <param name="Reports">Per seed, per rule.</param>
+/// <param name="Strong">The same rules under the strong suite, where it was run.</param>
 public sealed record AggregatorTable(
-    string Dataset, double? Alpha, int Clients, int Corrupted, IReadOnlyList<long> Seeds, IReadOnlyList<IReadOnlyList<RobustnessReport>> Reports)
+    string Dataset, double? Alpha, int Clients, int Corrupted, IReadOnlyList<long> Seeds, IReadOnlyList<IReadOnlyList<RobustnessReport>> Reports,
+    IReadOnlyList<IReadOnlyList<StrongReport>>? Strong = null)
 {
+    /// <summary>The column of the strong suite's figure.</summary>
+    public const string StrongSuiteColumn = "Strong suite";
+
     /// <summary>The columns of the printed table, before those that stand beside.</summary>
     public static IReadOnlyList<string> Columns { get; } = ["Clean", .. AttackSuite.Paper.Select(attack => attack.Name), "Worst case", "Pointwise worst case"];
 
@@ -49,7 +54,7 @@ public sealed record AggregatorTable(
         var rows = new List<ResultRow>();
         for (int rule = 0; rule < Reports[0].Count; rule++)
         {
-            var perSeed = Reports.Select(reports => reports[rule].Figures().ToArray()).ToArray();
+            var perSeed = Reports.Select((reports, i) => Figures(i, rule).ToArray()).ToArray();
             for (int figure = 0; figure < perSeed[0].Length; figure++)
             {
                 var (aggregator, attack) = (Reports[0][rule].Aggregator, perSeed[0][figure].Attack);
@@ -79,8 +84,8 @@ public sealed record AggregatorTable(
     {
         var rows = ResultRow.ToDataFrame(Rows());
         string[] aggregators = [.. Reports[0].Select(report => report.Aggregator)];
-        string[] columns = [.. Columns.Where(column => Reports[0][0].Figures().Any(figure => figure.Attack == column))];
-        return ResultTable.Pivot(rows, title, aggregators, columns, notes: [.. Beside(), .. GainLine(), .. Notes]);
+        string[] columns = [.. Columns.Append(StrongSuiteColumn).Where(column => Figures(0, 0).Any(figure => figure.Attack == column))];
+        return ResultTable.Pivot(rows, title, aggregators, columns, notes: [.. Beside(), .. GainLine(), .. Flags(), .. Notes]);
     }
 
     /// <summary>Bars: a group for each attack and the worst case, a bar for each rule, standard deviation over seeds where there are several.</summary>
@@ -98,6 +103,16 @@ public sealed record AggregatorTable(
                 deviations.Any(d => d is null) ? null : [.. deviations.Select(d => 100 * d!.Value)]);
         })]);
     }
+
+    /// <summary>The figures of a rule on one seed; the strong suite's comes last.</summary>
+    IEnumerable<(string Attack, double Accuracy)> Figures(int seed, int rule) =>
+        [.. Reports[seed][rule].Figures(), .. Strong is null ? Array.Empty<(string, double)>() : [(StrongSuiteColumn, Strong[seed][rule].Accuracy)]];
+
+    IEnumerable<string> Flags() =>
+        from pair in Seeds.Zip(Strong ?? [])
+        from report in pair.Second
+        from flag in report.Flags
+        select $"Flag, {report.Aggregator}, seed {pair.First}: {flag}.";
 
     IEnumerable<string> Beside()
     {

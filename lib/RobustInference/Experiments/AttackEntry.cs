@@ -1,13 +1,15 @@
 using RobustInference.Attacks;
+using RobustInference.Evaluation;
 
 namespace RobustInference.Experiments;
 
-/// <summary>A line of <see cref="AttackCatalog"/>.</summary>
+/// <summary>A line of <see cref="AttackCatalog"/>: what is done to a rule.</summary>
 public sealed class AttackEntry
 {
-    readonly Func<object?, IAttack?> make;
+    readonly Func<object?, RuleUnderAttack, Action<string, double>?, CancellationToken, bool[]> outcome;
 
-    AttackEntry(string name, object? usual, bool beside, Func<object?, IAttack?> make) => (Name, Usual, IsBeside, this.make) = (name, usual, beside, make);
+    AttackEntry(string name, object? usual, bool beside, Func<object?, RuleUnderAttack, Action<string, double>?, CancellationToken, bool[]> outcome) =>
+        (Name, Usual, IsBeside, this.outcome) = (name, usual, beside, outcome);
 
     /// <summary>The name in tables.</summary>
     public string Name { get; }
@@ -15,20 +17,25 @@ public sealed class AttackEntry
     /// <summary>Settings of the paper's tables; null for an attack without settings.</summary>
     public object? Usual { get; }
 
-    /// <summary>Shown beside the others, never in a worst case.</summary>
+    /// <summary>Shown beside the paper's six, never in their worst case.</summary>
     public bool IsBeside { get; }
 
     /// <summary>Nobody lies.</summary>
-    public static AttackEntry Clean { get; } = new(AttackSetting.Clean, null, false, _ => null);
+    public static AttackEntry Clean { get; } = new(AttackSetting.Clean, null, false, (_, attacked, _, _) => attacked.Clean());
+
+    /// <summary>What survives everything that is known to work.</summary>
+    public static AttackEntry StrongSuite { get; } = new(AggregatorTable.StrongSuiteColumn, new StrongSuiteSettings(), true,
+        (settings, attacked, progress, cancel) => attacked.UnderEverything(((StrongSuiteSettings)settings!).Adversary, progress, cancel));
 
     /// <summary>An attack without settings.</summary>
-    public static AttackEntry Plain(IAttack attack, bool beside = false) => new(attack.Name, null, beside, _ => attack);
+    public static AttackEntry Plain(IAttack attack, bool beside = false) => new(attack.Name, null, beside, (_, attacked, _, _) => attacked.Under(attack));
 
     /// <summary>An attack with settings; its name must not depend on them.</summary>
-    public static AttackEntry Of<T>(T usual, Func<T, IAttack> make) where T : class => new(make(usual).Name, usual, false, settings => make((T)settings!));
+    public static AttackEntry Of<T>(T usual, Func<T, IAttack> make) where T : class => new(make(usual).Name, usual, false, (settings, attacked, _, _) => attacked.Under(make((T)settings!)));
 
-    /// <summary>The attack; null for Clean.</summary>
-    public IAttack? Make(object? settings) => settings?.GetType() == Usual?.GetType()
-        ? make(settings)
+    /// <summary>Per sample, whether the rule is right.</summary>
+    /// <exception cref="ArgumentException">Settings of another attack.</exception>
+    public bool[] Outcome(object? settings, RuleUnderAttack attacked, Action<string, double>? progress = null, CancellationToken cancel = default) => settings?.GetType() == Usual?.GetType()
+        ? outcome(settings, attacked, progress, cancel)
         : throw new ArgumentException($"{Name} takes {Usual?.GetType().Name ?? "no settings"}, not {settings?.GetType().Name ?? "none"}");
 }

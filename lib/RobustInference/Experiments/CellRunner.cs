@@ -33,7 +33,8 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
     public IReadOnlyList<CellResult> Run(IReadOnlyList<ExperimentCell> cells, Action<EnsembleProgress>? progress = null, CancellationToken cancel = default)
     {
         var groups = Groups(cells);
-        var found = groups.Select(Recorded).ToArray();
+        var elsewhere = Elsewhere();
+        var found = groups.Select(group => Recorded(group, elsewhere)).ToArray();
         // What cannot be run shall be said before hours of work, not after.
         for (int g = 0; g < groups.Count; g++)
             if (found[g].Count < groups[g].Count) ensembles.InputOf(groups[g][0].Ensemble);
@@ -47,25 +48,33 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         return [.. cells.Select(cell => results[cell])];
     }
 
-    /// <summary>What is recorded of a group: on the ensemble at hand, or where that is not here, on the one input that all its cells are recorded for.</summary>
-    public Dictionary<ExperimentCell, CellResult> Recorded(IReadOnlyList<ExperimentCell> group)
+    /// <summary>What is recorded of each group: on the ensemble at hand, or where that is not here, on the one input that all its cells are recorded for.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<ExperimentCell, CellResult>> Recorded(IReadOnlyList<IReadOnlyList<ExperimentCell>> groups)
+    {
+        var elsewhere = Elsewhere();
+        return [.. groups.Select(group => Recorded(group, elsewhere))];
+    }
+
+    Dictionary<ExperimentCell, CellResult> Recorded(IReadOnlyList<ExperimentCell> group, Lazy<ILookup<ExperimentCell, CellResult>> elsewhere)
     {
         if (ensembles.IsAtHand(group[0].Ensemble)) return OnInput(group, ensembles.InputOf(group[0].Ensemble));
-        var wanted = group.ToHashSet();
-        return store.All().Select(entry => entry.Result).Where(result => wanted.Contains(result.Cell))
-            .GroupBy(result => result.Configuration.Input).Where(input => input.Count() == wanted.Count)
+        return group.SelectMany(cell => elsewhere.Value[cell])
+            .GroupBy(result => result.Configuration.Input).Where(input => input.Count() == group.Count)
             .OrderByDescending(input => input.First().Samples).ThenBy(input => input.Key, StringComparer.Ordinal)
             .FirstOrDefault()?.ToDictionary(result => result.Cell) ?? [];
     }
 
-    /// <summary>Seeds for which an experiment can be shown: its ensembles are here, or all its cells are recorded.</summary>
+    /// <summary>Everything that is recorded, by cell; read only if an ensemble is not here.</summary>
+    Lazy<ILookup<ExperimentCell, CellResult>> Elsewhere() => new(() => store.All().ToLookup(file => file.Result.Cell, file => file.Result));
+
+    /// <summary>Seeds of 0…9 for which an experiment can be shown: its ensembles are here, or all its cells are recorded.</summary>
     public IReadOnlyList<long> Seeds(Func<long, Experiment> experiment)
     {
-        var recorded = store.All().Select(entry => entry.Result.Cell.Ensemble.Seed);
+        var elsewhere = Elsewhere();
         return
         [
-            .. Enumerable.Range(0, FewSeeds).Select(seed => (long)seed).Union(recorded).Order()
-                .Where(seed => Groups(experiment(seed).Cells()).All(group => ensembles.IsAtHand(group[0].Ensemble) || Recorded(group).Count == group.Count)),
+            .. Enumerable.Range(0, FewSeeds).Select(seed => (long)seed).Where(
+                seed => Groups(experiment(seed).Cells()).All(group => ensembles.IsAtHand(group[0].Ensemble) || Recorded(group, elsewhere).Count == group.Count)),
         ];
     }
 
@@ -127,20 +136,30 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         var (ensemble, corrupted, draw, setting, _) = cells[0];
         var clock = Stopwatch.StartNew();
         double whole = Effort(cells), prepared = Training(setting) / whole;
+        int current = 0;
+        var scoring = new Shares(share => progress($"{setting.Name} under {cells[current].Attack.Name}, {100 * share:F0} %", prepared + (current + share) / whole));
         using var rule = RuleCatalog.Named(setting.Name).Make(setting.Settings, new RuleInputs(ensemble.Name, archive.Validation, ensemble.Clients, corrupted, trainedRules,
-            (stage, done) => progress(stage, prepared * done), cancel));
+            (stage, done) => progress(stage, prepared * done), cancel, scoring));
         using var attacked = new RuleUnderAttack(rule, archive.Test, archive.Validation, ThreatModel.Draw(ensemble.Clients, corrupted, draw), draw);
         double preparation = clock.Elapsed.TotalSeconds;
         for (int i = 0; i < cells.Length; i++)
         {
             cancel.ThrowIfCancellationRequested();
+            current = i;
             var attack = cells[i].Attack;
             progress($"{setting.Name} under {attack.Name}", prepared + i / whole);
             clock.Restart();
-            bool[] right = AttackCatalog.Named(attack.Name).Make(attack.Settings) is { } lie ? attacked.Under(lie) : attacked.Clean();
+            int at = i;
+            bool[] right = AttackCatalog.Named(attack.Name).Outcome(attack.Settings, attacked, (stage, share) => progress($"{setting.Name} under {attack.Name}, {stage}", prepared + (at + share) / whole), cancel);
             var result = CellResult.Of(new ResultConfiguration(cells[i], input), EnsembleSource.InputName(ensemble), right, clock.Elapsed.TotalSeconds, i == 0 ? preparation : 0);
             store.Put(result);
             finished(result);
         }
+    }
+
+    /// <summary>A rule's own progress.</summary>
+    sealed class Shares(Action<double> onShare) : IProgress<double>
+    {
+        public void Report(double value) => onShare(value);
     }
 }

@@ -25,7 +25,7 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
     /// <summary>SHA-256 of the ensemble's file, or of the data that its clients are trained on.</summary>
     /// <exception cref="FileNotFoundException">There is neither.</exception>
     public string InputOf(Ensemble ensemble) => ensemble.Recipe is null
-        ? hashes.GetOrAdd(FileOf(ensemble) ?? throw Missing(ensemble), Sha256)
+        ? HashOf(FileOf(ensemble) ?? throw Missing(ensemble))
         : hashes.GetOrAdd("data:" + ensemble.Dataset, _ => Fingerprint(ensemble.Dataset));
 
     /// <summary>A name for the ensemble on this input, fit for a file.</summary>
@@ -64,11 +64,12 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
         return file;
     }
 
-    static string Sha256(string path)
+    // A notebook lives long: a file that was written anew meanwhile is hashed anew.
+    string HashOf(string path) => hashes.GetOrAdd($"{path}|{File.GetLastWriteTimeUtc(path).Ticks}|{new FileInfo(path).Length}", _ =>
     {
         using var file = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));
-    }
+    });
 
     string Fingerprint(string dataset)
     {

@@ -4,10 +4,10 @@ namespace RobustInference.Experiments;
 
 /// <summary>Training's passes as the stages of an experiment.</summary>
 /// <param name="what">What is trained.</param>
-/// <param name="recipe">How.</param>
+/// <param name="passes">How often over the data.</param>
 /// <param name="progress">Told a stage's name and the share of the passes done.</param>
-sealed class PassStages(string what, DeepSetRecipe recipe, Action<string, double>? progress) : IProgress<PassProgress>
+public sealed class PassStages(string what, int passes, Action<string, double>? progress) : IProgress<PassProgress>
 {
     public void Report(PassProgress value) =>
-        progress?.Invoke(FormattableString.Invariant($"{what}, pass {value.Pass} of {recipe.Passes}, loss {value.Loss:F3}"), (double)value.Pass / recipe.Passes);
+        progress?.Invoke(FormattableString.Invariant($"{what}, pass {value.Pass} of {passes}, loss {value.Loss:F3}"), (double)value.Pass / passes);
 }

@@ -16,10 +16,10 @@ public sealed class Sweep(Experiment experiment, ResultStore store, EnsembleSour
     public IReadOnlyList<SweepGroup> Plan()
     {
         var times = new RunTimes(store.All().Select(file => file.Result));
-        return [.. Groups.Select((group, index) =>
+        return [.. Groups.Zip(runner.Recorded(Groups)).Select((pair, index) =>
         {
+            var (group, recorded) = pair;
             var ensemble = group[0].Ensemble;
-            var recorded = runner.Recorded(group);
             var missing = group.Where(cell => !recorded.ContainsKey(cell)).ToArray();
             var state = missing.Length == 0 ? SweepState.Done : !ensembles.IsAtHand(ensemble) ? SweepState.NoEnsemble : runner.IsClaimed(ensemble) ? SweepState.Running : SweepState.Open;
             return new SweepGroup(index, ensemble, group.Count, recorded.Count, state, times.Of(missing));
@@ -27,7 +27,7 @@ public sealed class Sweep(Experiment experiment, ResultStore store, EnsembleSour
     }
 
     /// <summary>What is recorded of the grid.</summary>
-    public IReadOnlySet<ExperimentCell> Recorded() => Groups.SelectMany(group => runner.Recorded(group).Keys).ToHashSet();
+    public IReadOnlySet<ExperimentCell> Recorded() => runner.Recorded(Groups).SelectMany(group => group.Keys).ToHashSet();
 
     /// <summary>Runs what is missing.</summary>
     /// <param name="groups">Which groups; all unless given.</param>
@@ -55,7 +55,7 @@ public sealed class Sweep(Experiment experiment, ResultStore store, EnsembleSour
     /// <returns>How many there are, and how many are missing.</returns>
     public (int Rows, int Missing) Collect(string path)
     {
-        var recorded = Groups.SelectMany(group => runner.Recorded(group).Values).ToArray();
+        var recorded = runner.Recorded(Groups).SelectMany(group => group.Values).ToArray();
         using var results = Results.Of(store, recorded);
         results.Collect(path);
         return (recorded.Length, Groups.Sum(group => group.Count) - recorded.Length);

@@ -1,6 +1,8 @@
 using RobustInference.Aggregators;
 using RobustInference.Certificates;
+using RobustInference.Evaluation;
 using RobustInference.Probits;
+using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,7 +20,7 @@ public sealed record TheoryPoint(int Corrupted, double Pull, double Spread, doub
 /// <summary>Figure 3 of the paper: the measured robustness gap of CWTM against Theorem 1's bound.</summary>
 /// <remarks>
 /// The gap is the share of samples on which the corrupted clients can make CWTM answer otherwise than the plain mean of all n uncorrupted answers did. For a
-/// given set of clients it is known exactly (<see cref="ExactWorstCase"/>). On real ensembles the bound is nearly 1; pulling the clients towards their mean
+/// given set of clients it is known exactly (<see cref="RangeMeanWorstCase"/>). On real ensembles the bound is nearly 1; pulling the clients towards their mean
 /// keeps the margins and shrinks σ_x, which shows where it begins to say something.
 /// </remarks>
 public static class TheoryCheck
@@ -35,12 +37,9 @@ public static class TheoryCheck
         var pulled = (float)pull * mean + (float)(1 - pull) * answers.Probits;
         var answersOfMean = mean.squeeze(1).argmax(1);
         using var set = ProbitSet.FromProbits(answers.Name, pulled.contiguous().data<float>().ToArray(), pulled.shape, answersOfMean.data<long>().ToArray());
+        var certificate = new RangeMeanWorstCase(new CoordinateWiseTrimmedMean(corrupted));
         double gap = Enumerable.Range(0, draws).Average(seed =>
-        {
-            using var inner = NewDisposeScope();
-            var margins = ExactWorstCase.Margins(new CoordinateWiseTrimmedMean(corrupted), set, ThreatModel.Draw(answers.Clients, corrupted, seed));
-            return margins.le(0).to(ScalarType.Float64).mean().item<double>();
-        });
+            1 - RobustnessReport.Accuracy(certificate.Certified(set, Adversary.Fixed, ThreatModel.Draw(answers.Clients, corrupted, seed))));
         return new TheoryPoint(corrupted, pull, TheoremOne.Spread(set.Probits).mean().item<float>(), TheoremOne.Margin(set.Probits).mean().item<float>(),
             TheoremOne.Bound(set, corrupted), gap);
     }

@@ -36,6 +36,18 @@ public static class Lanes
         for (; i < target.Length; i++) target[i] = gate[i] > 0 ? values[i] : 0;
     }
 
+    /// <summary>values ← slope · values where gate is not positive.</summary>
+    public static void DampUnlessPositiveInplace(ReadOnlySpan<float> gate, Span<float> values, float slope)
+    {
+        int lanes = Vector<float>.Count, i = 0;
+        for (; i <= values.Length - lanes; i += lanes)
+        {
+            var value = Load(values, i);
+            Store(Vector.ConditionalSelect(Vector.GreaterThan(Load(gate, i), Vector<float>.Zero), value, slope * value), values, i);
+        }
+        for (; i < values.Length; i++) values[i] *= gate[i] > 0 ? 1 : slope;
+    }
+
     /// <summary>target ← row − max(row).</summary>
     public static void SubtractMax(ReadOnlySpan<float> row, Span<float> target)
     {

@@ -81,6 +81,27 @@ public sealed class ProbitSet : IDisposable
             Labels.index_select(0, at).DetachFromDisposeScope());
     }
 
+    /// <summary>The same answers with other labels, such as those that a rule gives; shares the memory, and lives on its own.</summary>
+    /// <param name="labels">S labels in 0…K−1.</param>
+    /// <exception cref="ArgumentException">Another number of them, or one out of range.</exception>
+    public ProbitSet WithLabels(long[] labels)
+    {
+        if (labels.Length != Samples) throw new ArgumentException($"{Samples} samples, but {labels.Length} labels");
+        foreach (long label in labels)
+            if (label < 0 || label >= Classes) throw new ArgumentException($"label {label} is not in 0…{Classes - 1}");
+        return new ProbitSet(Name, Probits.alias().DetachFromDisposeScope(), Logits.alias().DetachFromDisposeScope(), tensor(labels).DetachFromDisposeScope());
+    }
+
+    /// <summary>The same samples with the clients of each in an order of its own; a rule over probits answers as before.</summary>
+    /// <param name="order">[S, n] int64: which client stands at each place.</param>
+    /// <exception cref="ArgumentException">Another shape.</exception>
+    public ProbitSet Arrange(Tensor order)
+    {
+        if (!order.shape.SequenceEqual([Samples, Clients])) throw new ArgumentException($"{Name}: wanted an order of {Clients} clients for {Samples} samples, got [{string.Join(", ", order.shape)}]");
+        using var at = order.unsqueeze(2).expand(-1, -1, Classes);
+        return new ProbitSet(Name, Probits.gather(1, at).DetachFromDisposeScope(), Logits.gather(1, at).DetachFromDisposeScope(), Labels.clone().DetachFromDisposeScope());
+    }
+
     public void Dispose()
     {
         Probits.Dispose();

@@ -32,9 +32,29 @@ public sealed record ThreatModel
     public static ThreatModel Draw(int clients, int corrupted, long seed)
     {
         CheckCount(clients, corrupted);
+        return new ThreatModel(clients, Order(clients, seed).Take(corrupted));
+    }
+
+    /// <summary>Another number of corrupted clients, for a curve against f: fewer are a part of these, more hold them all. Where these are <see cref="Draw"/>'s of the same seed, so are all others.</summary>
+    /// <exception cref="ArgumentException">f ≥ n/2.</exception>
+    public ThreatModel Resized(int corrupted, long seed)
+    {
+        CheckCount(Clients, corrupted);
+        return new ThreatModel(Clients, Order(Clients, seed).OrderByDescending(Corrupted.Contains).Take(corrupted));
+    }
+
+    static int[] Order(int clients, long seed)
+    {
         var all = Enumerable.Range(0, clients).ToArray();
         RandomStream.Managed(seed, "corrupted-clients").ShuffleInplace<int>(all);
-        return new ThreatModel(clients, all.Take(corrupted));
+        return all;
+    }
+
+    /// <summary>Checks that the answers are those of as many clients.</summary>
+    /// <exception cref="ArgumentException">Another n.</exception>
+    public void CheckFits(ProbitSet answers)
+    {
+        if (Clients != answers.Clients) throw new ArgumentException($"the threat model has {Clients} clients, the answers have {answers.Clients}");
     }
 
     static void CheckCount(int clients, int corrupted)

@@ -17,7 +17,7 @@ public readonly record struct PassProgress(int Pass, double Loss, double? HeldOu
 /// <summary>Algorithm 1 of the paper: a DeepSet on rows that an inner attack has corrupted.</summary>
 /// <remarks>
 /// For every batch each sample gets a fresh random set of at most f corrupted clients, whose rows climb the Carlini–Wagner loss from random starts with
-/// the network's weights held constant; then one Adam step on the cross-entropy of the corrupted batch. The network that is returned is the one with the
+/// the network's weights held constant (or, if the recipe says so, they send the best one-hot target where that is worse); then one Adam step on the cross-entropy of the corrupted batch. The network that is returned is the one with the
 /// best worst-case accuracy, as DeepSet-TM, on a part of the validation data that is not trained on. The test set is never seen.
 /// </remarks>
 public sealed class AdversarialTraining(DeepSetRecipe recipe)
@@ -67,7 +67,8 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
     double WorstCase(DeepSetNetwork network, ProbitSet heldOut)
     {
         var threat = ThreatModel.Draw(heldOut.Clients, recipe.Corrupted, (long)(RandomStream.Derive(recipe.Seed, "held-out-threat") >> 1));
-        var attacks = AttackSuite.Paper.Where(attack => !attack.NeedsValidation).ToArray();
+        IAttack[] attacks = [.. AttackSuite.Paper.Where(attack => !attack.NeedsValidation)];
+        if (recipe.Inner == InnerAttack.WorstOfProjectedGradientAndOneHot) attacks = [.. attacks, new EveryTarget()];
         return new RobustnessEvaluation(heldOut, null, threat, recipe.Seed).Run(new DeepSetTrimmedMean(network, recipe.Corrupted), attacks, []).WorstCase;
     }
 
@@ -106,7 +107,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
             return sum / order.Length;
         }
 
-        /// <summary>Steps 1 and 2 of Algorithm 1: writes what the inner attack sends over the corrupted rows.</summary>
+        /// <summary>Steps 1 and 2 of Algorithm 1: writes what <see cref="DeepSetRecipe.Inner"/> sends over the corrupted rows.</summary>
         /// <param name="network">Its weights are constants here.</param>
         /// <param name="answers">[B, n, K], changed in place.</param>
         /// <param name="labels">[B].</param>
@@ -121,7 +122,29 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
             var start = rand([given.Offsets[^1], training.Classes], generator: generator);
             if (start.shape[0] == 0) return;
             var rows = ascent.Ascend(given, new CarliniWagner(rule.Scale), labels.Integers(), start, given.Offsets);
+            if (recipe.Inner == InnerAttack.WorstOfProjectedGradientAndOneHot) KeepWorseInplace(given, rows, labels);
             Place(rows.Floats(), answers.Floats(), corrupted, training.Clients, training.Classes);
+        }
+
+        /// <summary>Writes one-hot rows over those of the samples whose cross-entropy is higher under the best class that all corrupted clients agree on.</summary>
+        static void KeepWorseInplace(DeepSetGiven given, Tensor rows, Tensor labels)
+        {
+            using var scope = NewDisposeScope();
+            static Tensor Losses(Tensor scores, Tensor label) => scores.logsumexp(-1) - scores.gather(-1, label).squeeze(-1);
+            int classes = (int)rows.shape[1];
+            var agreed = given.ScoresUnderTargets();
+            var own = labels.unsqueeze(1);
+            var ofTargets = Losses(agreed, labels.view(-1, 1, 1).expand(-1, classes, 1)).scatter(1, own, full_like(own, double.NegativeInfinity, dtype: rows.dtype));
+            long[] best = ofTargets.argmax(1).Integers();
+            bool[] worse = (ofTargets.amax([1L]) > Losses(given.Scores(rows), own)).data<bool>().ToArray();
+            var values = rows.Floats();
+            for (int s = 0; s < worse.Length; s++)
+                for (int r = given.Offsets[s]; worse[s] && r < given.Offsets[s + 1]; r++)
+                {
+                    var row = values.Slice(r * classes, classes);
+                    row.Clear();
+                    row[(int)best[s]] = 1;
+                }
         }
 
         static void Place(ReadOnlySpan<float> rows, Span<float> answers, int[][] corrupted, int clients, int classes)

@@ -11,11 +11,10 @@ public static class ResultDocument
     {
         if (json)
         {
-            Screen.Json(new
-            {
-                rows = results.Rows(),
-                gains = results.Gains().Select(g => new { g.Seed, g.BestStatic, g.Gain.Difference, g.Gain.Low, g.Gain.High }),
-            });
+            var rows = results.Rows();
+            var gains = results.Gains().Select(g => new { g.Seed, g.BestStatic, g.Gain.Difference, g.Gain.Low, g.Gain.High });
+            if (results.Strong is null) Screen.Json(new { rows, gains });
+            else Screen.Json(new { rows, gains, flags = results.Strong.SelectMany(reports => reports).SelectMany(report => report.Flags, (report, flag) => new { report.Aggregator, flag }) });
             return;
         }
         Show(results.ToTable(title));

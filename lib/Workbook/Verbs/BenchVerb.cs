@@ -25,6 +25,18 @@ public static class BenchVerb
             using var network = new AdversarialTraining(new DeepSetRecipe(Corrupted: 4, Passes: 10)).Train(archive.Validation!);
             return AttacksBenchmark.Run(archive.Test, network);
         },
+        ["certificates"] = () =>
+        {
+            using var archive = Embedded();
+            return CertificatesBenchmark.Run(archive.Test, corrupted: 4);
+        },
+        ["strong-suite"] = () =>
+        {
+            using var archive = Embedded();
+            using var network = new DeepSetCache(WorkbookFolder.TrainedAggregators).Get(new DeepSetRecipe(Corrupted: 4), archive.Validation!);
+            return StrongSuiteBenchmark.Run(archive, network);
+        },
+        ["purification"] = PurificationBenchmark.Run,
     };
 
     public static Command Create()

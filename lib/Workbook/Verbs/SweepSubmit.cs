@@ -13,7 +13,7 @@ static class SweepSubmit
     public static Command Create()
     {
         var (grid, folders, data, json) = (SweepVerb.Grid(), Options.Ensembles(), Options.Data(), Options.Json());
-        var slurm = new Option<bool>("--slurm") { Description = "The batch system; the only one that is known.", Required = true };
+        var slurm = new Option<bool>("--slurm") { Description = "The batch system: the only one that is known, and to be named." };
         var parallel = Options.Whole("--parallel", 0, 0, "Tasks at a time; 0 for as many as there is room for.");
         var time = new Option<string?>("--time") { Description = "Time limit of a task, as sbatch takes it.", HelpName = "H:MM:SS" };
         var partition = new Option<string?>("--partition") { Description = "The cluster's default unless given.", HelpName = "NAME" };
@@ -27,6 +27,7 @@ static class SweepSubmit
         };
         command.SetAction((parse, _) => Task.Run(() =>
         {
+            if (!parse.GetValue(slurm)) throw new ArgumentException("say to which batch system: --slurm");
             string file = parse.GetRequiredValue(grid);
             string[] elsewhere = [.. (parse.GetValue(folders) ?? []).Select(Path.GetFullPath)];
             string datasets = Path.GetFullPath(parse.GetRequiredValue(data));

@@ -85,7 +85,7 @@ public class AggregatorTests
         var row = EveryRule.Named(name);
         var answers = EveryRule.Rows(4, 3, 1, 5);
         using var rule = row.Create(5, 0);
-        if (!row.IsNetwork) Assert.InRange(EveryRule.Distance(answers.squeeze(1), rule.Scores(answers)), 0, 1e-6);
+        if (row.IsAverage) Assert.InRange(EveryRule.Distance(answers.squeeze(1), rule.Scores(answers)), 0, 1e-6);
         else Assert.Equal([3, 5], rule.Scores(answers).shape);
     }
 

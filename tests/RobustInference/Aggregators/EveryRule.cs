@@ -10,7 +10,9 @@ namespace Tests.RobustInference.Aggregators;
 /// <param name="Create">The rule for K classes and a trim of t.</param>
 /// <param name="Define">Its definition, [B, n, K] → [B, K], with the given gradient through a sort.</param>
 /// <param name="IsNetwork">Whether matrix products make up its scores, which round differently for different batch sizes.</param>
-public sealed record RuleRow(string Name, Func<int, int, Aggregator> Create, Func<int, int, SortGradient, Func<Tensor, Tensor>> Define, bool IsNetwork = false)
+/// <param name="IsAverage">Whether what one client says is its own ensemble's scores.</param>
+/// <param name="IsRightByChance">Whether a made-up ensemble's labels mean nothing to it: where it must be right to be attacked, tests give it the labels that it answers.</param>
+public sealed record RuleRow(string Name, Func<int, int, Aggregator> Create, Func<int, int, SortGradient, Func<Tensor, Tensor>> Define, bool IsNetwork = false, bool IsAverage = true, bool IsRightByChance = false)
 {
     public override string ToString() => Name;
 }
@@ -18,7 +20,11 @@ public sealed record RuleRow(string Name, Func<int, int, Aggregator> Create, Fun
 /// <summary>Every aggregator, a row each: a new one is tested by adding its row.</summary>
 public static class EveryRule
 {
+    /// <summary>n of the rules over logits, which know a client by its place.</summary>
+    public const int Places = 7;
+
     static readonly Dictionary<int, DeepSetNetwork> Networks = [];
+    static readonly Dictionary<int, CopurNetwork> CopurNetworks = [];
 
     public static IReadOnlyList<RuleRow> All { get; } =
     [
@@ -27,14 +33,24 @@ public static class EveryRule
         new("CWMed, lower", (_, _) => new CoordinateWiseMedian(lower: true), (_, _, gradient) => z => Range(z, ((int)z.shape[1] - 1) / 2, ((int)z.shape[1] - 1) / 2 + 1, gradient)),
         new("CWTM", (_, t) => new CoordinateWiseTrimmedMean(t), (_, t, gradient) => z => Range(z, t, (int)z.shape[1] - t, gradient)),
         new("GM", (_, _) => new GeometricMedian(), (_, _, _) => Median),
-        new("DeepSet", (k, _) => new DeepSet(Network(k)), (k, _, _) => z => Decode(k, Encode(k, z).mean([1L])), IsNetwork: true),
-        new("DeepSet-TM", (k, t) => new DeepSetTrimmedMean(Network(k), t), (k, t, gradient) => z => Decode(k, Range(Encode(k, z), t, (int)z.shape[1] - t, gradient)), IsNetwork: true),
+        new("DeepSet", (k, _) => new DeepSet(Network(k)), (k, _, _) => z => Decode(k, Encode(k, z).mean([1L])), IsNetwork: true, IsAverage: false, IsRightByChance: true),
+        new("DeepSet-TM", (k, t) => new DeepSetTrimmedMean(Network(k), t), (k, t, gradient) => z => Decode(k, Range(Encode(k, z), t, (int)z.shape[1] - t, gradient)), IsNetwork: true, IsAverage: false, IsRightByChance: true),
+        new("CertifiedDeepSet", (k, t) => new CertifiedDeepSet(Network(k), t), (k, t, gradient) => z => Decode(k, Range(Encode(k, z), t, (int)z.shape[1] - t, gradient)), IsNetwork: true, IsAverage: false, IsRightByChance: true),
+        new("Plurality vote", (_, _) => new PluralityVote(), (k, _, _) => z => (nn.functional.one_hot(z.detach().max(2).indexes, k) + z - z.detach()).mean([1L]), IsAverage: false),
+        new("Constant", (k, _) => new ConstantAnswer(1, k), (k, _, _) => z => nn.functional.one_hot(ones(z.shape[0], dtype: ScalarType.Int64), k) + 0 * z.sum(1), IsAverage: false, IsRightByChance: true),
+    ];
+
+    /// <summary>Those that take logits of <see cref="Places"/> clients in order.</summary>
+    public static IReadOnlyList<RuleRow> OverLogits { get; } =
+    [
+        new("Manifold projection", (k, _) => new ManifoldProjection(CopurNetworkOf(k)), (k, _, _) => PlainCopur.Of(CopurNetworkOf(k)).Project, IsNetwork: true),
+        new("COPUR", (k, t) => new Copur(CopurNetworkOf(k), t), (k, t, _) => PlainCopur.Of(CopurNetworkOf(k)).Scores(t), IsNetwork: true),
     ];
 
     /// <summary>For <c>[Theory, MemberData]</c>.</summary>
     public static TheoryData<string> Names => [.. All.Select(row => row.Name)];
 
-    public static RuleRow Named(string name) => All.Single(row => row.Name == name);
+    public static RuleRow Named(string name) => All.Concat(OverLogits).Single(row => row.Name == name);
 
     /// <summary>Drawn weights, three times as large as at the start of training so that the ReLUs matter.</summary>
     public static DeepSetNetwork Network(int classes)
@@ -42,11 +58,24 @@ public static class EveryRule
         lock (Networks)
         {
             if (Networks.TryGetValue(classes, out var known)) return known;
-            var network = new DeepSetNetwork(classes, hidden: 19, seed: 5);
+            var network = new DeepSetNetwork(classes, hidden: 19, seed: 5, decoder: 23);
             using var untracked = no_grad();
             foreach (var weights in network.parameters()) weights.mul_(3);
             foreach (var weights in network.parameters()) weights.requires_grad = false;
             return Networks[classes] = network;
+        }
+    }
+
+    /// <summary>COPUR's networks with drawn weights, three times as large as at the start of training.</summary>
+    public static CopurNetwork CopurNetworkOf(int classes)
+    {
+        lock (CopurNetworks)
+        {
+            if (CopurNetworks.TryGetValue(classes, out var known)) return known;
+            var network = new CopurNetwork(Places, classes, hidden: 23, encoding: 13, server: 11, seed: 5);
+            using var untracked = no_grad();
+            foreach (var weights in network.parameters()) weights.mul_(3);
+            return CopurNetworks[classes] = network;
         }
     }
 

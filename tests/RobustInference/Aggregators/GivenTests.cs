@@ -84,6 +84,21 @@ public class GivenTests
         Assert.InRange(EveryRule.Distance(given.Scores(sent), seen!), 0, 1e-5);
     }
 
+    [Fact]
+    public void A_rule_that_counts_votes_has_a_gradient_of_zeros()
+    {
+        using var scope = NewDisposeScope();
+        using var given = new Votes().Given(EveryRule.Rows(1, 4, 5, 3), [0, 2]);
+        Assert.Equal(0, given.Gradient(EveryRule.Rows(2, 4, 2, 3), scores => ones_like(scores)).abs().max().ToSingle());
+    }
+
+    sealed class Votes : Aggregator
+    {
+        public override string Name => "votes";
+
+        public override Tensor Scores(Tensor answers) => nn.functional.one_hot(answers.argmax(2), answers.shape[2]).sum(1).to(ScalarType.Float32);
+    }
+
     [Theory, MemberData(nameof(RulesAndGradients))]
     public void A_selection_is_the_same_rule_on_fewer_samples(string name, SortGradient gradient)
     {
@@ -126,6 +141,13 @@ public class GivenTests
         if (count == 0) return;
         scores.backward([outer.to(ScalarType.Float64)]);
         Assert.InRange(EveryRule.Distance(rows.grad!, given.Gradient(sent, _ => outer.clone())), 0, 2e-5);
+
+        var under = given.ScoresUnderTargets();
+        for (int target = 0; target < k; target++)
+        {
+            var agreed = nn.functional.one_hot(tensor((long)target), k).to(ScalarType.Float32).expand(count, k).contiguous();
+            Assert.InRange(EveryRule.Distance(given.Scores(agreed), under.select(1, target)), 0, 2e-5);
+        }
 
         long[] some = [.. Enumerable.Range(0, samples).Where(_ => random.Next(2) == 0).Select(s => (long)s)];
         if (some.Length == 0) return;

@@ -1,4 +1,5 @@
 using RobustInference.Attacks;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using Workbook.Benchmarks;
 
@@ -9,7 +10,8 @@ namespace Tests.RobustInference.Attacks;
 /// <param name="Leaves">Whether its rows leave the simplex, as the authors' form of SIA does.</param>
 /// <param name="Agrees">Whether all corrupted clients send the same row.</param>
 /// <param name="IsOneHot">Whether its rows are one-hot.</param>
-public sealed record AttackRow(IAttack Attack, bool Leaves = false, bool Agrees = false, bool IsOneHot = false);
+/// <param name="Draws">Whether something of it is drawn.</param>
+public sealed record AttackRow(IAttack Attack, bool Leaves = false, bool Agrees = false, bool IsOneHot = false, bool Draws = false);
 
 /// <summary>Every attack, a row each: a new one is tested by adding its row.</summary>
 public static class EveryAttack
@@ -21,9 +23,18 @@ public static class EveryAttack
         new(new LossMaximization(), Agrees: true, IsOneHot: true),
         new(new ClassPrior(), Agrees: true, IsOneHot: true),
         new(new StrongestInverted(), Agrees: true, IsOneHot: true),
-        new(new ProjectedGradientAttack(steps: 20)),
+        new(new ProjectedGradientAttack(steps: 20), Draws: true),
         new(new StrongestInverted(keepRest: true), Leaves: true),
         new(new Impersonation(), Agrees: true),
+        new(new EveryTarget(), Agrees: true, IsOneHot: true),
+        new(new OwnTargets(), IsOneHot: true),
+        new(new TwoTargets()),
+        new(new RandomSearch(queries: 30), Draws: true),
+        .. from loss in new IScoreLoss[] { new ScoreMargin(), new CrossEntropy(), new LogitsRatio() }
+           from gradient in Enum.GetValues<SortGradient>()
+           from start in Enum.GetValues<ClimbStart>()
+           where start != ClimbStart.Honest || loss is ScoreMargin
+           select new AttackRow(new AutoProjectedGradientAttack(loss, gradient, start, steps: 8), Draws: start == ClimbStart.Drawn),
     ];
 
     /// <summary>For <c>[Theory, MemberData]</c>.</summary>

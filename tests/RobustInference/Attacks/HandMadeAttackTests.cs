@@ -78,6 +78,65 @@ public class HandMadeAttackTests
     [Fact]
     public void CPA_without_validation_data_says_so() => Assert.Contains("validation", Assert.Throws<InvalidOperationException>(() => Sent(new ClassPrior())).Message);
 
+    /// <summary>The mean of logits: a rule that takes them.</summary>
+    sealed class MeanOfLogits : Aggregator
+    {
+        public override string Name => "mean of logits";
+
+        public override AnswerSpace Input => AnswerSpace.Logits;
+
+        public override ScoreScale Scale => ScoreScale.Logits;
+
+        public override Tensor Scores(Tensor answers) => answers.mean([1L]);
+    }
+
+    // Five clients, of which 1 and 2 lie; the sum of logits is (9, 18, 6, 4), the label is 1.
+    static readonly float[] Liars = [3, 4, 1, -3, -3, -4, -4, -3];
+
+    static float[] SentLogits(IAttack attack, float[]? liars = null)
+    {
+        using var answers = ProbitSet.FromLogits("hand-made", [3, 6, 3, 3, .. liars ?? Liars, 3, 6, 3, 3, 3, 6, 3, 4], [1, 5, 4], [1]);
+        using var query = new AttackQuery(new MeanOfLogits(), answers, new ThreatModel(5, [1, 2]), 0, answers);
+        using var sent = attack.Corrupt(query);
+        return sent.data<float>().ToArray();
+    }
+
+    [Fact]
+    public void Flipped_logits_reach_a_rule_over_logits_as_they_are() =>
+        Assert.Equal([-6, -8, -2, 6, 6, 8, 8, 6], SentLogits(new LogitFlipping()));
+
+    // The best class other than 1 is 0. The greatest logit of the first liar is 4: ±8. That of the second is −3, its least −4: ±8 again.
+    [Fact]
+    public void SIA_sends_a_rule_over_logits_twice_the_liars_greatest_logit()
+    {
+        Assert.Equal([8, -8, -8, -8, 8, -8, -8, -8], SentLogits(new StrongestInverted()));
+        Assert.Equal([10, -10, -10, -10, 12, -12, -12, -12], SentLogits(new StrongestInverted(), [5, 0, 0, -7, -3, -4, -5, -6]));
+    }
+
+    [Fact]
+    public void A_one_hot_row_reaches_a_rule_over_logits_as_its_logarithm()
+    {
+        float least = MathF.Log(1e-12f);
+        // The second classes of the two liars; the class that the rule finds least likely.
+        Assert.Equal([0, least, least, least, least, 0, least, least], SentLogits(new StrongestInvertedBlackBox(), [1, 2, 0, 0, 3, 2, 1, 0]));
+        Assert.Equal([least, least, least, 0, least, least, least, 0], SentLogits(new LossMaximization()));
+        Assert.Equal(2, SentLogits(new ClassPrior()).Count(x => x == 0));
+    }
+
+    // The last honest client differs from the other two.
+    [Fact]
+    public void Impersonation_copies_logits_for_a_rule_over_logits() => Assert.Equal([3, 6, 3, 4, 3, 6, 3, 4], SentLogits(new Impersonation()));
+
+    // Every step raises the rivals of class 1 by 0.1 and lowers class 1, as long as it leads: the start is in [0, 1).
+    [Fact]
+    public void PGD_sends_a_rule_over_logits_what_it_climbed_by()
+    {
+        float[] start = SentLogits(new ProjectedGradientAttack(0)), moved = SentLogits(new ProjectedGradientAttack(3));
+        Assert.All(start, x => Assert.InRange(x, 0, 1));
+        for (int i = 0; i < 2; i++) Assert.Equal(start[4 * i + 1] - 0.3f, moved[4 * i + 1], 1e-5);
+        Assert.All(start.Zip(moved), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 0.3 + 1e-5));
+    }
+
     // Honest clients 0, 1, 2 at (1,0,0), (0.9,0.1,0), (0,0,1): the third is farthest. Client 3 lies.
     [Fact]
     public void Impersonation_copies_the_honest_client_farthest_from_the_others()

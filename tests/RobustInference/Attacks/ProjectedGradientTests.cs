@@ -33,7 +33,10 @@ public class ProjectedGradientTests
     /// <summary>The share of rows that agree within 1e-3 in every entry.</summary>
     static double Agreement(Tensor a, Tensor b) => (a - b).abs().amax([-1L]).le(1e-3).to(ScalarType.Float64).mean().ToDouble();
 
-    [Theory, MemberData(nameof(Rules))]
+    // Votes tie, and of two rivals that tie either one gives a gradient: there is no one ascent to be equal to.
+    public static TheoryData<string> RulesWithoutTies => [.. EveryRule.All.Where(row => row.Name != "Plurality vote").Select(row => row.Name)];
+
+    [Theory, MemberData(nameof(RulesWithoutTies))]
     public void Crafted_rows_are_those_of_plain_autograd_from_the_same_start(string name)
     {
         using var scope = NewDisposeScope();

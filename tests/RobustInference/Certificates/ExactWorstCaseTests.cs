@@ -13,120 +13,131 @@ using static TorchSharp.torch;
 
 namespace Tests.RobustInference.Certificates;
 
+/// <summary>What holds for every rule whose worst case is known exactly.</summary>
 public class ExactWorstCaseTests
 {
     const double Rounding = 1e-6;
 
-    public static TheoryData<string> MonotoneRules => [.. EveryRule.All.Where(row => row.Create(3, 1).IsMonotone).Select(row => row.Name)];
+    public static TheoryData<string> ExactRules => [.. EveryRule.All.Where(row => ExactWorstCase.Of(row.Create(3, 1)) is not null).Select(row => row.Name)];
 
-    static ProbitSet Draw(long seed, int samples, int clients, int classes)
+    static double[] Margins(Aggregator rule, ProbitSet answers, Adversary adversary, ThreatModel threat)
     {
-        using var rows = EveryRule.Rows(seed, samples, clients, classes);
-        var random = RandomStream.Managed(seed, "test-labels");
-        return ProbitSet.FromProbits("drawn", rows.data<float>().ToArray(), [samples, clients, classes], [.. Enumerable.Range(0, samples).Select(_ => (long)random.Next(classes))]);
+        using var margins = ExactWorstCase.Of(rule)!.Margins(answers, adversary, threat);
+        return margins.data<double>().ToArray();
     }
 
-    static float[] Margins(Aggregator rule, ProbitSet answers, ThreatModel threat)
-    {
-        using var margins = ExactWorstCase.Margins(rule, answers, threat);
-        return margins.data<float>().ToArray();
-    }
-
-    /// <summary>s_y − max_{k≠y} s_k of every sample when the corrupted rows are <paramref name="sent"/>.</summary>
-    static float[] MarginsUnder(Aggregator rule, ProbitSet answers, ThreatModel threat, Tensor sent)
+    /// <summary>s_y − max_{k≠y} s_k of every sample, by the rule's definition in double precision, when the rows of <paramref name="liars"/> are <paramref name="sent"/>.</summary>
+    static double[] MarginsUnder(Func<Tensor, Tensor> rule, ProbitSet answers, IReadOnlyList<int> liars, Tensor sent)
     {
         using var scope = NewDisposeScope();
-        var all = answers.Probits.clone();
-        for (int i = 0; i < threat.Count; i++) all.select(1, threat.Corrupted[i]).copy_(sent.select(1, i));
-        var scores = rule.Scores(all);
+        var all = answers.Probits.to(ScalarType.Float64);
+        for (int i = 0; i < liars.Count; i++) all.select(1, liars[i]).copy_(sent.select(1, i));
+        var scores = rule(all);
         var labels = answers.Labels.unsqueeze(1);
-        var rivals = scores.scatter(1, labels, full_like(labels, double.NegativeInfinity, dtype: ScalarType.Float32));
-        return (scores.gather(1, labels).squeeze(1) - rivals.max(1).values).data<float>().ToArray();
+        var rivals = scores.scatter(1, labels, full_like(labels, double.NegativeInfinity, dtype: ScalarType.Float64));
+        return (scores.gather(1, labels).squeeze(1) - rivals.max(1).values).data<double>().ToArray();
     }
 
-    [Theory, MemberData(nameof(MonotoneRules))]
-    public void The_margin_is_the_least_over_all_one_hot_rows(string name) =>
-        Gen.Select(Gen.Int[3, 6], Gen.Int[2, 4], Gen.Long[0, 1 << 30]).Sample((n, k, seed) =>
+    /// <summary>Every way for m liars to send one-hot rows, not all of one class.</summary>
+    static IEnumerable<Tensor> OneHotRows(int samples, int liars, int classes)
+    {
+        for (int code = 0; code < Math.Pow(classes, liars); code++)
         {
-            int f = (n - 1) / 2;
-            var rule = EveryRule.Named(name).Create(k, f);
-            using var answers = Draw(seed, 5, n, k);
+            var sent = zeros([samples, liars, classes], dtype: ScalarType.Float64);
+            for (int i = 0, rest = code; i < liars; i++, rest /= classes) sent.select(1, i).select(1, rest % classes).fill_(1);
+            yield return sent;
+        }
+    }
+
+    [Theory, MemberData(nameof(ExactRules))]
+    public void The_margin_is_the_least_over_all_one_hot_rows_of_the_set_or_of_all_sets(string name) =>
+        Gen.Select(Gen.Int[3, 6], Gen.Int[2, 3], Gen.Int[0, 2], Gen.Int[0, 2], Gen.Bool, Gen.Long[0, 1 << 30]).Sample((n, k, f, t, coarse, seed) =>
+        {
+            const int Samples = 4;
+            (f, t) = (Math.Min(f, (n - 1) / 2), Math.Min(t, (n - 1) / 2));
+            var row = EveryRule.Named(name);
+            var definition = row.Define(k, t, SortGradient.True);
+            using var rule = row.Create(k, t);
+            using var answers = Ensembles.Draw(seed, Samples, n, k, coarse);
             var threat = ThreatModel.Draw(n, f, seed);
-            float[] exact = Margins(rule, answers, threat), least = [.. Enumerable.Repeat(float.PositiveInfinity, 5)];
-            for (int code = 0; code < Math.Pow(k, f); code++)
-            {
-                using var sent = zeros(5, f, k);
-                for (int i = 0, rest = code; i < f; i++, rest /= k) sent.select(1, i).select(1, rest % k).fill_(1);
-                float[] margins = MarginsUnder(rule, answers, threat, sent);
-                for (int s = 0; s < 5; s++) least[s] = Math.Min(least[s], margins[s]);
-            }
-            for (int s = 0; s < 5; s++) Assert.Equal(least[s], exact[s], Rounding);
+            double[] ofSet = [.. Enumerable.Repeat(double.PositiveInfinity, Samples)], ofAny = [.. ofSet];
+            foreach (var liars in Ensembles.Sets(n, f))
+                foreach (var sent in OneHotRows(Samples, f, k))
+                {
+                    double[] margins = MarginsUnder(definition, answers, liars, sent);
+                    sent.Dispose();
+                    for (int s = 0; s < Samples; s++)
+                    {
+                        ofAny[s] = Math.Min(ofAny[s], margins[s]);
+                        if (liars.SequenceEqual(threat.Corrupted)) ofSet[s] = Math.Min(ofSet[s], margins[s]);
+                    }
+                }
+            Assert.Equal(ofSet, Margins(rule, answers, Adversary.Fixed, threat), (a, b) => Math.Abs(a - b) < 1e-12);
+            Assert.Equal(ofAny, Margins(rule, answers, Adversary.Any, threat), (a, b) => Math.Abs(a - b) < 1e-12);
         }, iter: 25);
 
-    [Theory, MemberData(nameof(MonotoneRules))]
+    [Theory, MemberData(nameof(ExactRules))]
     public void Thousands_of_drawn_corruptions_do_not_get_below_it(string name)
     {
         const int Draws = 3000, Samples = 40;
         using var scope = NewDisposeScope();
-        var rule = EveryRule.Named(name).Create(4, 2);
-        using var answers = Draw(3, Samples, 7, 4);
+        var row = EveryRule.Named(name);
+        var definition = row.Define(4, 2, SortGradient.True);
+        using var rule = row.Create(4, 2);
+        using var answers = Ensembles.Draw(3, Samples, 7, 4);
         var threat = new ThreatModel(7, [2, 5]);
-        float[] exact = Margins(rule, answers, threat);
+        double[] ofSet = Margins(rule, answers, Adversary.Fixed, threat), ofAny = Margins(rule, answers, Adversary.Any, threat);
+        int[][] sets = [.. Ensembles.Sets(7, 2)];
         using var generator = RandomStream.Torch(3, "test-corruptions");
         for (int draw = 0; draw < Draws; draw++)
         {
             using var inner = NewDisposeScope();
             // From nearly uniform to nearly one-hot.
-            var sent = nn.functional.softmax((1 + draw % 10) * randn([Samples, 2, 4], generator: generator), -1);
-            float[] margins = MarginsUnder(rule, answers, threat, sent);
-            for (int s = 0; s < Samples; s++) Assert.True(margins[s] >= exact[s] - Rounding, $"sample {s}: {margins[s]} < {exact[s]}");
+            var sent = nn.functional.softmax((1 + draw % 10) * randn([Samples, 2, 4], generator: generator), -1).to(ScalarType.Float64);
+            bool given = draw % 2 == 0;
+            double[] margins = MarginsUnder(definition, answers, given ? threat.Corrupted : sets[draw % sets.Length], sent), least = given ? ofSet : ofAny;
+            for (int s = 0; s < Samples; s++) Assert.True(margins[s] >= least[s] - 1e-12, $"sample {s}: {margins[s]} < {least[s]}");
         }
     }
 
-    [Fact]
-    public void For_the_mean_it_is_two_lines_of_algebra()
+    [Theory, MemberData(nameof(ExactRules))]
+    public void With_nobody_corrupted_it_is_the_clean_margin(string name)
     {
-        using var answers = Draw(4, 50, 9, 5);
-        var threat = new ThreatModel(9, [0, 3, 4, 8]);
-        float[] exact = Margins(new Mean(), answers, threat), p = answers.Probits.data<float>().ToArray();
-        long[] labels = answers.Labels.data<long>().ToArray();
-        for (int s = 0; s < 50; s++)
+        var row = EveryRule.Named(name);
+        using var rule = row.Create(4, 1);
+        using var answers = Ensembles.Draw(5, 30, 5, 4);
+        using var none = zeros([30, 0, 4], dtype: ScalarType.Float64);
+        double[] clean = MarginsUnder(row.Define(4, 1, SortGradient.True), answers, [], none);
+        foreach (var adversary in Enum.GetValues<Adversary>())
+            Assert.Equal(clean, Margins(rule, answers, adversary, new ThreatModel(5, [])), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    [Theory, MemberData(nameof(ExactRules))]
+    public void Whoever_may_choose_the_set_does_no_worse_than_any_given_one(string name)
+    {
+        using var rule = EveryRule.Named(name).Create(4, 3);
+        using var answers = Ensembles.Draw(6, 60, 9, 4);
+        double[] any = Margins(rule, answers, Adversary.Any, new ThreatModel(9, [0, 1, 2]));
+        for (int seed = 0; seed < 10; seed++)
         {
-            double Sum(int k) => Enumerable.Range(0, 9).Where(i => !threat.Corrupted.Contains(i)).Sum(i => (double)p[(s * 9 + i) * 5 + k]);
-            double expected = Enumerable.Range(0, 5).Where(k => k != labels[s]).Min(k => (Sum((int)labels[s]) - Sum(k) - 4) / 9);
-            Assert.Equal(expected, exact[s], Rounding);
+            double[] given = Margins(rule, answers, Adversary.Fixed, ThreatModel.Draw(9, 3, seed));
+            for (int s = 0; s < 60; s++) Assert.True(any[s] <= given[s] + 1e-12);
         }
     }
 
-    // Honest (0.8, 0.2), (0.7, 0.3), (0.6, 0.4), label 0; two liars send (0, 1). Sorted: class 0 has 0, 0, 0.6, 0.7, 0.8 and class 1 has 0.2, 0.3, 0.4, 1, 1.
-    [Fact]
-    public void By_hand()
+    [Theory, MemberData(nameof(ExactRules))]
+    public void Another_number_of_clients_than_the_threat_model_has_is_refused(string name)
     {
-        using var answers = ProbitSet.FromProbits("x", [0.8f, 0.2f, 0.9f, 0.1f, 0.7f, 0.3f, 0.6f, 0.4f, 0.5f, 0.5f], [1, 5, 2], [0]);
-        var threat = new ThreatModel(5, [1, 4]);
-        Assert.Equal((2.1 - 2.9) / 5, Margins(new Mean(), answers, threat)[0], Rounding);
-        Assert.Equal(0.6 - 0.4, Margins(new CoordinateWiseMedian(), answers, threat)[0], Rounding);
-        Assert.Equal((0 + 0.6 + 0.7 - 0.3 - 0.4 - 1) / 3, Margins(new CoordinateWiseTrimmedMean(1), answers, threat)[0], Rounding);
-    }
-
-    [Fact]
-    public void With_nobody_corrupted_it_is_the_clean_margin()
-    {
-        using var answers = Draw(5, 30, 5, 4);
-        var nobody = new ThreatModel(5, []);
-        using var none = zeros(30, 0, 4);
-        foreach (var rule in new Aggregator[] { new Mean(), new CoordinateWiseMedian(), new CoordinateWiseTrimmedMean(1) })
-            Assert.Equal(MarginsUnder(rule, answers, nobody, none), Margins(rule, answers, nobody), (a, b) => Math.Abs(a - b) < Rounding);
+        if (name == "Constant") return;
+        using var rule = EveryRule.Named(name).Create(4, 1);
+        using var answers = Ensembles.Draw(7, 3, 5, 4);
+        Assert.Throws<ArgumentException>(() => Margins(rule, answers, Adversary.Any, new ThreatModel(6, [0])));
     }
 
     [Theory, InlineData("GM"), InlineData("DeepSet"), InlineData("DeepSet-TM")]
-    public void A_rule_that_is_not_monotone_is_refused(string name)
-    {
-        using var answers = Draw(6, 3, 5, 4);
-        Assert.Contains(name, Assert.Throws<ArgumentException>(() => Margins(EveryRule.Named(name).Create(4, 1), answers, new ThreatModel(5, [0]))).Message);
-    }
+    public void Other_rules_have_none(string name) => Assert.Null(ExactWorstCase.Of(EveryRule.Named(name).Create(4, 1)));
 
-    [Theory, MemberData(nameof(MonotoneRules))]
+    [Theory, MemberData(nameof(ExactRules))]
     public void No_attack_breaks_a_sample_that_is_safe_and_SIA_or_PGD_comes_near(string name)
     {
         for (int seed = 0; seed < 3; seed++)
@@ -137,10 +148,10 @@ public class ExactWorstCaseTests
         }
     }
 
-    [Theory, MemberData(nameof(MonotoneRules))]
+    [Theory, MemberData(nameof(ExactRules))]
     public void On_the_embedded_ensembles_no_attack_breaks_a_safe_sample(string name)
     {
-        string[] files = Directory.GetFiles(Path.Combine(WorkbookFolder.Root, "data", "probits"), "*.npz");
+        string[] files = Directory.GetFiles(Path.Combine(WorkbookFolder.Root, "data", "probits"), "cifar10-*.npz");
         Assert.NotEmpty(files);
         foreach (string file in files.Order().Take(3))
         {
@@ -152,7 +163,7 @@ public class ExactWorstCaseTests
 
     static void AgainstTheSuite(Aggregator rule, ProbitSet answers, ProbitSet? validation, ThreatModel threat)
     {
-        float[] exact = Margins(rule, answers, threat);
+        double[] exact = Margins(rule, answers, Adversary.Fixed, threat);
         var report = new RobustnessEvaluation(answers, validation, threat, 0).Run(rule, AttackSuite.Paper, [new Impersonation()]);
         foreach (var (attack, right) in report.Attacked.Concat(report.Beside))
             for (int s = 0; s < exact.Length; s++)

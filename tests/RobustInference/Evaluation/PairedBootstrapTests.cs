@@ -71,4 +71,43 @@ public class PairedBootstrapTests
         Assert.Equal(PairedBootstrap.OfWorstCase(a, b, 3), PairedBootstrap.OfWorstCase(a, b, 3));
         Assert.NotEqual(PairedBootstrap.OfWorstCase(a, b, 3), PairedBootstrap.OfWorstCase(a, b, 4));
     }
+
+    [Fact]
+    public void Accuracies_are_a_worst_case_over_one_attack()
+    {
+        var random = new Random(7);
+        bool[] first = Coin(random, 300, 0.7), second = Coin(random, 300, 0.6);
+        Assert.Equal(PairedBootstrap.OfWorstCase([first], [second]), PairedBootstrap.OfAccuracy(first, second));
+    }
+
+    [Fact]
+    public void Means_of_zeros_and_ones_are_accuracies()
+    {
+        var random = new Random(8);
+        bool[] first = Coin(random, 300, 0.7), second = Coin(random, 300, 0.6);
+        double[] Numbers(bool[] right) => [.. right.Select(r => r ? 1.0 : 0)];
+        Interval accuracy = PairedBootstrap.OfAccuracy(first, second), mean = PairedBootstrap.OfMean(Numbers(first), Numbers(second));
+        Assert.Equal(accuracy.Difference, mean.Difference, 1e-12);
+        Assert.Equal((accuracy.Low, accuracy.High), (mean.Low, mean.High), (a, b) => Math.Abs(a.Low - b.Low) < 1e-12 && Math.Abs(a.High - b.High) < 1e-12);
+    }
+
+    // A mean of S numbers with deviation d has the deviation d/√S.
+    [Fact]
+    public void The_interval_of_a_mean_is_as_wide_as_the_normal_approximation_has_it()
+    {
+        var random = new Random(9);
+        double[] first = [.. Enumerable.Range(0, 2000).Select(_ => 4 * random.NextDouble())], second = [.. Enumerable.Range(0, 2000).Select(_ => 4 * random.NextDouble())];
+        var gain = PairedBootstrap.OfMean(first, second);
+        double expected = 2 * 1.96 * Math.Sqrt(2 * 16 / 12.0 / 2000);
+        Assert.InRange(gain.High - gain.Low, 0.85 * expected, 1.15 * expected);
+        Assert.InRange(gain.Difference, -0.2, 0.2);
+    }
+
+    [Fact]
+    public void Other_samples_on_the_other_side_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => PairedBootstrap.OfAccuracy([true, false], [true]));
+        Assert.Throws<ArgumentException>(() => PairedBootstrap.OfWorstCase([[true, false], [true]], [[true, false]]));
+        Assert.Throws<ArgumentException>(() => PairedBootstrap.OfMean([], []));
+    }
 }

@@ -26,6 +26,16 @@ public sealed class CellRunnerTests : IDisposable
     }
 
     [Fact]
+    public void The_strong_suite_is_a_cell_like_an_attack_and_leaves_no_more_than_the_six()
+    {
+        var grid = TinyEnsembles.Grid(0) with { Aggregators = ["CWTM"], Attacks = [.. AttackCatalog.Paper, "Strong suite", new AttackSetting("Strong suite", new StrongSuiteSettings(Adversary.Any))] };
+        var outcomes = tiny.NewRunner().Run(grid.Cells()).Select(result => result.Right()).ToArray();
+        bool[] six = [.. Enumerable.Range(0, TinyEnsembles.Samples).Select(s => outcomes[..7].All(right => right[s]))], strong = outcomes[7], any = outcomes[8];
+        Assert.All(Enumerable.Range(0, TinyEnsembles.Samples), s => Assert.True((six[s] || !strong[s]) && (strong[s] || !any[s])));
+        Assert.Contains(true, strong);
+    }
+
+    [Fact]
     public void What_is_recorded_is_not_run_again_and_what_is_missing_is()
     {
         var cells = TinyEnsembles.Grid(0, 1).Cells();

@@ -39,17 +39,17 @@ sealed class TinyEnsembles : IDisposable
     public static Experiment Grid(params long[] seeds) => new("tiny", "Tiny", [new EnsembleRange(Dataset, 0.5, Clients, [1], seeds)],
         ["Mean", "CWTM", new AggregatorSetting("DeepSet-TM", Recipe)], [AttackSetting.Clean, "SIA", "CPA", new AttackSetting("PGD-cw", new ProjectedGradientSettings(5))]);
 
-    public void Write(int seed)
+    public void Write(int seed, string dataset = Dataset, double alpha = 0.5, int clients = Clients)
     {
         var random = new Random(seed + 1);
         using var archive = new ProbitArchive(Draw(20), Draw(Samples));
-        archive.Write(Path.Combine(Ensembles, WorkbookFolder.EnsembleName(Dataset, 0.5, Clients, seed) + ".npz"));
+        archive.Write(Path.Combine(Ensembles, WorkbookFolder.EnsembleName(dataset, alpha, clients, seed) + ".npz"));
 
         ProbitSet Draw(int samples)
         {
             long[] labels = [.. Enumerable.Range(0, samples).Select(s => (long)(s % 3))];
-            float[] logits = [.. Enumerable.Range(0, samples * Clients * 3).Select(i => (i % 3 == labels[i / 3 / Clients] ? 1.5f : 0) + 2 * random.NextSingle())];
-            return ProbitSet.FromLogits("tiny", logits, [samples, Clients, 3], labels);
+            float[] logits = [.. Enumerable.Range(0, samples * clients * 3).Select(i => (i % 3 == labels[i / 3 / clients] ? 1.5f : 0) + 2 * random.NextSingle())];
+            return ProbitSet.FromLogits("tiny", logits, [samples, clients, 3], labels);
         }
     }
 

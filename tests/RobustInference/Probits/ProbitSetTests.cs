@@ -57,6 +57,30 @@ public class ProbitSetTests
     }
 
     [Fact]
+    public void The_same_answers_may_carry_other_labels_and_outlive_the_first()
+    {
+        var set = ProbitSet.FromLogits("x", [0, 1, 2, 3], [2, 1, 2], [0, 1]);
+        using var other = set.WithLabels([1, 1]);
+        set.Dispose();
+        Assert.Equal([0, 1, 2, 3], other.Logits.data<float>().ToArray());
+        Assert.Equal([1, 1], other.Labels.data<long>().ToArray());
+        Assert.Throws<ArgumentException>(() => other.WithLabels([1]));
+        Assert.Throws<ArgumentException>(() => other.WithLabels([1, 2]));
+    }
+
+    [Fact]
+    public void An_arrangement_puts_the_clients_of_each_sample_in_an_order_of_its_own()
+    {
+        using var set = ProbitSet.FromLogits("x", [0, 1, 2, 3, 4, 5, 6, 7], [2, 2, 2], [0, 1]);
+        using var order = TorchSharp.torch.tensor(new long[] { 1, 0, 0, 1 }, [2, 2]);
+        using var arranged = set.Arrange(order);
+        Assert.Equal([2, 3, 0, 1, 4, 5, 6, 7], arranged.Logits.data<float>().ToArray());
+        Assert.Equal([0, 1], arranged.Labels.data<long>().ToArray());
+        using var wrong = TorchSharp.torch.zeros(2, 3, dtype: TorchSharp.torch.ScalarType.Int64);
+        Assert.Contains("order of 2 clients for 2 samples", Assert.Throws<ArgumentException>(() => set.Arrange(wrong)).Message);
+    }
+
+    [Fact]
     public void A_set_outlives_the_dispose_scope_that_it_was_made_in()
     {
         ProbitSet set;

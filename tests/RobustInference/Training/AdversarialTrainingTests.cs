@@ -4,6 +4,7 @@ using RobustInference.Evaluation;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Training;
+using Tests.RobustInference.Aggregators;
 using TorchSharp;
 using Workbook.Benchmarks;
 using static TorchSharp.torch;
@@ -21,34 +22,13 @@ public class AdversarialTrainingTests
         public void Report(PassProgress value) => Passes.Add(value);
     }
 
-    /// <summary>Nine clients that know about half of six classes each, the same half in every draw, and guess at the others: what a skewed partition makes.</summary>
-    static ProbitSet Specialists(int samples, int seed)
-    {
-        const int Clients = 9, Classes = 6;
-        Random random = new(seed), knowledge = new(77);
-        var knows = Enumerable.Range(0, Clients * Classes).Select(_ => knowledge.Next(2) == 0).ToArray();
-        var logits = new float[samples * Clients * Classes];
-        var labels = new long[samples];
-        for (int s = 0; s < samples; s++)
-        {
-            labels[s] = random.Next(Classes);
-            for (int i = 0; i < Clients; i++)
-            {
-                int says = knows[i * Classes + (int)labels[s]] ? (int)labels[s] : random.Next(Classes);
-                for (int k = 0; k < Classes; k++)
-                    logits[(s * Clients + i) * Classes + k] = 2 * random.NextSingle() + (knows[i * Classes + k] ? k == says ? 3 : 0 : -2);
-            }
-        }
-        return ProbitSet.FromLogits("specialists", logits, [samples, Clients, Classes], labels);
-    }
-
     static float[] Weights(DeepSetNetwork network) => [.. network.parameters().SelectMany(weights => weights.data<float>().ToArray())];
 
     [Fact]
     public void The_loss_falls_and_the_worst_case_is_above_that_of_clean_training()
     {
-        using var validation = Specialists(1000, 1);
-        using var test = Specialists(1000, 2);
+        using var validation = Specialists.Draw(1000, 1);
+        using var test = Specialists.Draw(1000, 2);
         var heard = new Heard();
         using var trained = new AdversarialTraining(Recipe).Train(validation, heard);
         using var baseline = new AdversarialTraining(Recipe with { Adversarial = false }).Train(validation);
@@ -110,6 +90,41 @@ public class AdversarialTrainingTests
         Assert.True(Loss(answers) > Loss(validation.Probits));
         // The weights are constants of the inner attack.
         Assert.Equal(Weights(new DeepSetNetwork(4, 16, 1)), Weights(network));
+    }
+
+    [Fact]
+    public void The_worse_inner_attack_is_never_below_the_ascent_nor_below_any_class_that_all_agree_on()
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        using var validation = SyntheticProbits.Draw(60, 7, 4, seed: 4);
+        var network = EveryRule.Network(4);
+        int[][] liars = [.. Enumerable.Range(0, 60).Select(s => s % 3 == 0 ? [] : s % 3 == 1 ? new[] { 6 } : [0, 2])];
+        Tensor Corrupt(InnerAttack inner)
+        {
+            var answers = validation.Probits.clone();
+            using var generator = RandomStream.Torch(1, "test-inner");
+            new AdversarialTraining.Batches(validation, Recipe with { Corrupted = 2, Steps = 50, Inner = inner }).CorruptInplace(network, answers, validation.Labels, liars, generator);
+            return answers;
+        }
+        float[] Losses(Tensor rows) => nn.functional.cross_entropy(new DeepSet(network).Scores(rows), validation.Labels, reduction: nn.Reduction.None).data<float>().ToArray();
+        Tensor climbed = Corrupt(InnerAttack.ProjectedGradient), worse = Corrupt(InnerAttack.WorstOfProjectedGradientAndOneHot);
+        float[] ascent = Losses(climbed), kept = Losses(worse), worst = [.. ascent];
+        long[] labels = validation.Labels.data<long>().ToArray();
+        for (int target = 0; target < 4; target++)
+        {
+            var agreed = validation.Probits.clone();
+            for (int s = 0; s < 60; s++)
+                foreach (int client in liars[s]) agreed[s, client] = nn.functional.one_hot(tensor(target, ScalarType.Int64), 4).to(ScalarType.Float32);
+            float[] own = Losses(agreed);
+            for (int s = 0; s < 60; s++) if (labels[s] != target && liars[s].Length > 0) worst[s] = Math.Max(worst[s], own[s]);
+        }
+        for (int s = 0; s < 60; s++) Assert.Equal(worst[s], kept[s], 1e-4);
+        Assert.Contains(Enumerable.Range(0, 60), s => kept[s] > ascent[s] + 1e-3);
+        Assert.Contains(Enumerable.Range(0, 60), s => liars[s].Length > 0 && kept[s] == ascent[s]);
+        for (int s = 0; s < 60; s++)
+            for (int client = 0; client < 7; client++)
+                if (!liars[s].Contains(client)) Assert.Equal(0, (worse[s, client] - validation.Probits[s, client]).abs().max().ToSingle());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using RobustInference.Probits;
 using RobustInference.Training;
 using Workbook.Benchmarks;
 
@@ -33,12 +34,21 @@ public class DeepSetCacheTests
             {
                 Recipe with { Corrupted = 2 }, Recipe with { Seed = 1 }, Recipe with { Hidden = 9 }, Recipe with { Passes = 2 }, Recipe with { Steps = 3 },
                 Recipe with { LearningRate = 2e-3 }, Recipe with { BatchSize = 128 }, Recipe with { HeldOut = 0.3 }, Recipe with { Adversarial = false },
+                Recipe with { Inner = InnerAttack.WorstOfProjectedGradientAndOneHot },
             }.Select(recipe => DeepSetCache.Key(recipe, validation)),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
         Assert.Equal(keys[0], DeepSetCache.Key(Recipe, validation));
         Assert.Matches("^[0-9a-f]{16}$", keys[0]);
-        Assert.Equal(9, typeof(DeepSetRecipe).GetConstructors()[0].GetParameters().Length);   // a new one belongs in the list above
+        Assert.Equal(10, typeof(DeepSetRecipe).GetConstructors()[0].GetParameters().Length);   // a new one belongs in the list above
+    }
+
+    // The hash was worked out outside of this code, over the recipe as it was before there was a choice of the inner attack.
+    [Fact]
+    public void Networks_of_the_papers_inner_attack_keep_their_key()
+    {
+        using var validation = ProbitSet.FromProbits("x", [0.5f, 0.5f, 0.25f, 0.75f], [2, 1, 2], [0, 1]);
+        Assert.Equal("af139f07411001e0", DeepSetCache.Key(Recipe, validation));
     }
 
     sealed class Counter(Action onPass) : IProgress<PassProgress>

@@ -33,6 +33,22 @@ public sealed class DeepSetFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_says_which_rule_it_is()
+    {
+        using var network = new DeepSetNetwork(3, 4, 1);
+        DeepSetFile.Write(folder.File("a.safetensors"), network, 2);
+        using var wide = new DeepSetNetwork(3, 4, 1, decoder: 7);
+        DeepSetFile.Write(folder.File("b.safetensors"), new TrainedDeepSet(wide, Trim: 4, Corrupted: 2, IsCertified: true));
+        TrainedDeepSet a = DeepSetFile.Read(folder.File("a.safetensors")), b = DeepSetFile.Read(folder.File("b.safetensors"));
+        Assert.Equal((2, 2, false), (a.Trim, a.Corrupted, a.IsCertified));
+        Assert.Equal((4, 2, true), (b.Trim, b.Corrupted, b.IsCertified));
+        Assert.Equal((3, 4, 7), (b.Network.Classes, b.Network.Hidden, b.Network.Decoder));
+        Assert.Equal(wide.MuOut.weight!.data<float>().ToArray(), b.Network.MuOut.weight!.data<float>().ToArray());
+        Assert.Equal(2, Assert.IsType<DeepSetTrimmedMean>(a.Rule).Trim);
+        Assert.Equal(4, Assert.IsType<CertifiedDeepSet>(b.Rule).Trim);
+    }
+
+    [Fact]
     public void The_weights_carry_the_names_of_the_layers() =>
         Assert.Equal(["mu_in.bias", "mu_in.weight", "mu_out.bias", "mu_out.weight", "rho_in.bias", "rho_in.weight", "rho_out.bias", "rho_out.weight"], Sound().Tensors.Keys.Order());
 
@@ -42,6 +58,7 @@ public sealed class DeepSetFileTests : IDisposable
         { "wrong shape", "rho_in.weight has the shape (3, 4), wanted (4, 3)" }, { "NaN", "mu_out.bias holds a number that is not finite" },
         { "no classes", "'classes' is ''" }, { "classes in words", "'classes' is 'three'" }, { "one class", "'classes' is '1'" },
         { "enormous", "rho_in.weight has the shape (4, 3), wanted (16384, 100000)" }, { "negative trim", "'trim' is '-1'" },
+        { "certified for more than it trims", "'corrupted' is '3', wanted a whole number in 0…2" }, { "certified for nobody knows how many", "'corrupted' is ''" },
     };
 
     [Theory, MemberData(nameof(Broken))]
@@ -61,6 +78,8 @@ public sealed class DeepSetFileTests : IDisposable
             // 6.5 GB a layer if it were believed.
             case "enormous": (metadata["classes"], metadata["hidden"]) = ("100000", "16384"); break;
             case "negative trim": metadata["trim"] = "-1"; break;
+            case "certified for more than it trims": (metadata["kind"], metadata["decoder"], metadata["corrupted"]) = ("robust-inference/certified-deepset", "4", "3"); break;
+            case "certified for nobody knows how many": (metadata["kind"], metadata["decoder"]) = ("robust-inference/certified-deepset", "4"); break;
         }
         string path = folder.File("broken.safetensors");
         Safetensors.Write(path, tensors, metadata);

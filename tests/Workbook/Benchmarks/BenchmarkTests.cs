@@ -25,6 +25,17 @@ public class BenchmarkTests
     }
 
     [Fact]
+    public void Certificates_are_timed_rule_by_rule_and_summed()
+    {
+        using var answers = SyntheticProbits.Draw(50, 9, 4, seed: 1);
+        var rows = CertificatesBenchmark.Run(answers, corrupted: 2);
+        var sum = Assert.Single(rows, row => row.Name == "sum");
+        Assert.Equal(rows.TakeWhile(row => row != sum).Sum(row => row.Value), sum.Value, 1e-9);
+        Assert.All(rows, row => Assert.Equal("s", row.Unit));
+        Assert.All(["DeepSet-TM of 256 units, latent box, any", "DeepSet-TM of 128 units, radii", "CWTM, exact, fixed", "CWTM, exact, any", "CWTM, Theorem 1, any", "Plurality vote, exact, any"], name => Assert.Contains(rows, row => row.Name == name));
+    }
+
+    [Fact]
     public void The_plain_rules_are_the_rules_with_the_gradient_of_the_mean_through_sorts()
     {
         using var scope = NewDisposeScope();

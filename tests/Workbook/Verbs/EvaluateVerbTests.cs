@@ -143,6 +143,24 @@ public sealed class EvaluateVerbTests : IDisposable
     }
 
     [Fact]
+    public void The_strong_suite_adds_a_figure_a_rule_never_above_the_six_and_leaves_the_rest_as_it_is()
+    {
+        string file = WithoutValidation();
+        var result = WorkbookProcess.Run("evaluate", file, "--corrupted", "2", "--suite", "strong", "--json");
+        Assert.Equal(0, result.ExitCode);
+        using JsonDocument strong = JsonDocument.Parse(result.Output), paper = JsonDocument.Parse(WorkbookProcess.Run("evaluate", file, "--corrupted", "2", "--suite", "paper", "--json").Output);
+        static Dictionary<(string, string), double> Figures(JsonDocument document) => document.RootElement.GetProperty("rows").EnumerateArray().ToDictionary(
+            row => (row.GetProperty("aggregator").GetString()!, row.GetProperty("attack").GetString()!), row => row.GetProperty("accuracy").GetDouble());
+        Dictionary<(string Aggregator, string Attack), double> more = Figures(strong), less = Figures(paper);
+        Assert.Equal(more.Where(pair => pair.Key.Attack != "Strong suite"), less);
+        foreach (string rule in new[] { "Mean", "CWMed", "GM", "CWTM" }) Assert.InRange(more[(rule, "Strong suite")], 0, less[(rule, "Pointwise worst case")]);
+        Assert.Empty(strong.RootElement.GetProperty("flags").EnumerateArray());
+        Assert.False(paper.RootElement.TryGetProperty("flags", out _));
+        Assert.Contains("Strong suite", WorkbookProcess.Run("evaluate", file, "--corrupted", "2", "--suite", "strong").Output);
+        Refused(WorkbookProcess.Run("evaluate", file, "--corrupted", "2", "--suite", "weak"), "weak");
+    }
+
+    [Fact]
     public void A_long_path_does_not_break_a_remark_in_two()
     {
         string deep = Directory.CreateDirectory(Path.Combine(folder.Path, new string('d', 120))).FullName, file = Path.Combine(deep, "alone.npz");

@@ -7,9 +7,9 @@ namespace Tests.Workbook.Verbs;
 public class HelpTests
 {
     /// <summary>A new verb of experiments is a row here.</summary>
-    static IReadOnlyList<Command> Verbs => [RunVerb.Create(), TableVerb.Create(), SweepVerb.Create(), EvaluateVerb.Create(), AggregatorVerb.Create(), ClientsVerb.Create(), DataVerb.Create(), BenchVerb.Create()];
+    static IReadOnlyList<Command> Verbs => [RunVerb.Create(), TableVerb.Create(), FigureVerb.Create(), SweepVerb.Create(), EvaluateVerb.Create(), CertifyVerb.Create(), AggregatorVerb.Create(), ClientsVerb.Create(), DataVerb.Create(), BenchVerb.Create()];
 
-    public static TheoryData<string> Lines => ["run", "table", "sweep plan", "sweep run", "sweep submit", "sweep status", "sweep collect", "evaluate", "aggregator train", "clients train", "clients subset", "data verify", "bench", "setup", "test"];
+    public static TheoryData<string> Lines => ["run", "table", "figure", "sweep plan", "sweep run", "sweep submit", "sweep status", "sweep collect", "evaluate", "certify", "aggregator train", "clients train", "clients subset", "data verify", "bench", "setup", "test"];
 
     [Theory, MemberData(nameof(Lines))]
     public void Every_verb_shows_an_example_under_its_help(string line)
@@ -28,7 +28,7 @@ public class HelpTests
     }
 
     [Theory]
-    [InlineData("table 4"), InlineData("table"), InlineData("table 2 --seeds 0,x"), InlineData("table 2 --profile slow"), InlineData("table 2 --alpha 0"), InlineData("bench speed"), InlineData("table 2 --dataset imagenet"), InlineData("table 2 --seeds 77")]
+    [InlineData("table 4"), InlineData("table"), InlineData("table 2 --seeds 0,x"), InlineData("table 2 --profile slow"), InlineData("table 2 --alpha 0"), InlineData("bench speed"), InlineData("table 2 --dataset imagenet"), InlineData("table 2 --seeds 77"), InlineData("figure 1"), InlineData("figure 2 --seeds 77"), InlineData("figure 2 --out figure.gif")]
     public void What_does_not_exist_is_one_line(string line)
     {
         var result = WorkbookProcess.Run(line.Split(' '));

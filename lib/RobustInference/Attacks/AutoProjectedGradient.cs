@@ -1,0 +1,56 @@
+using RobustInference.Aggregators;
+using RobustInference.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RobustInference.Attacks;
+
+/// <summary>Sign-gradient ascent with a step size that needs no tuning, in the manner of Auto-PGD (Croce and Hein, 2020), on the logits of the corrupted rows.</summary>
+/// <remarks>
+/// A step has momentum: u′ = u + ¾·(z − u) + ¼·(u − u₋₁), where z = u + η·sign ∂loss/∂u. At checkpoints, which come ever more often, a sample whose loss rose in fewer
+/// than ¾ of the steps, or whose best loss and η are those of the last checkpoint, halves its η and starts again from its best rows. Logits stay within ±10: in
+/// place of a projection, since rows are softmax(u) and hence always on the simplex. A sample that is lost leaves.
+/// </remarks>
+/// <param name="steps">Number of steps.</param>
+public sealed class AutoProjectedGradient(int steps = 100)
+{
+    /// <summary>Logits stay within ± this: a softmax of them is one-hot up to 2e-9 · K.</summary>
+    public const float Bound = 10;
+
+    const double CompactBelow = 0.85;
+
+    /// <summary>Climbs from <paramref name="start"/>.</summary>
+    /// <param name="given">The rule with everything fixed but the corrupted rows.</param>
+    /// <param name="loss">What is maximised.</param>
+    /// <param name="labels">B labels.</param>
+    /// <param name="start">Logits to start from, [B, m, K].</param>
+    /// <returns>The rows, of all that were visited, under which each label leads least, [B, m, K].</returns>
+    public Tensor Ascend(ConditionedAggregator given, IScoreLoss loss, ReadOnlySpan<long> labels, Tensor start)
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var climb = new MomentumClimb(loss, start, labels);
+        var current = given;
+        var (checkpoint, gap) = (0, Gap(0.22));
+        for (int i = 0; i <= steps && climb.Samples > 0; i++)
+        {
+            using var inner = NewDisposeScope();
+            var rows = climb.Rows();
+            var gradient = current.Gradient(rows, climb.Look);
+            if (i == checkpoint + gap)
+            {
+                climb.HalveWhereStuck(gap);
+                (checkpoint, gap) = (i, Math.Max(gap - Gap(0.03), Gap(0.06)));
+            }
+            climb.Step(rows.Floats(), gradient.Floats());
+            if (climb.CountStanding() > CompactBelow * climb.Samples) continue;
+            var smaller = current.Select(tensor(climb.Compact()));
+            if (current != given) current.Dispose();
+            current = smaller;
+        }
+        if (current != given) current.Dispose();
+        return climb.Best().MoveToOuterDisposeScope();
+    }
+
+    int Gap(double share) => Math.Max(1, (int)Math.Ceiling(share * steps));
+}

@@ -1,0 +1,29 @@
+using RobustInference.Probits;
+
+namespace RobustInference.Training;
+
+/// <summary>Everything that decides what a CertifiedDeepSet becomes.</summary>
+/// <param name="Corrupted">f, the corrupted clients that the certificate is trained for.</param>
+/// <param name="Adversary">Who picks them.</param>
+/// <param name="Trim">t in f…(n−1)/2; null for (n−1)/2, the median of every latent coordinate: on held-out data both clean and certified accuracy grew with t.</param>
+/// <param name="Seed">Of initial weights, order and corrupted sets.</param>
+/// <param name="Hidden">h.</param>
+/// <param name="Decoder">d, the width of μ: it sees a sample once and not once a client, so it is cheap, and what is certified grows with it.</param>
+/// <param name="Passes">Passes over the training part of the validation data.</param>
+/// <param name="Weight">Of the certificate's loss at the end; the clean loss has the rest.</param>
+/// <param name="Ramp">Share of training over which the weight grows from 0.</param>
+/// <param name="LearningRate">Of Adam, annealed to 0 by a cosine over all steps.</param>
+/// <param name="BatchSize">Samples a step.</param>
+/// <param name="HeldOut">Share of the validation data that is only measured on, to choose a recipe by; 0 trains on all of it.</param>
+public sealed record CertifiedRecipe(
+    int Corrupted, Adversary Adversary = Adversary.Fixed, int? Trim = null, long Seed = 0, int Hidden = 128, int Decoder = 512, int Passes = 60, double Weight = 0.8, double Ramp = 0.5,
+    double LearningRate = 1e-3, int BatchSize = 256, double HeldOut = 0.2)
+{
+    /// <summary>t for n clients.</summary>
+    /// <exception cref="ArgumentException">Not f ≤ t &lt; n/2.</exception>
+    public int TrimOf(int clients)
+    {
+        int trim = Trim ?? (clients - 1) / 2;
+        return Corrupted <= trim && 2 * trim < clients ? trim : throw new ArgumentException($"a trim of {trim} is not in {Corrupted}…{(clients - 1) / 2}, for {Corrupted} corrupted of {clients} clients");
+    }
+}

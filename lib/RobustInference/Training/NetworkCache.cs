@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using RobustInference.Numerics;
+using RobustInference.Probits;
+using static TorchSharp.torch;
+
+namespace RobustInference.Training;
+
+/// <summary>Trained networks by the hash of what they were trained on and how: trained once, then read.</summary>
+/// <param name="folder">Where they lie; made when needed.</param>
+/// <param name="kind">How the names of their files begin.</param>
+public abstract class NetworkCache<TRecipe, TNetwork, TProgress>(string folder, string kind)
+{
+    /// <summary>The network of a recipe, trained if it is not there yet.</summary>
+    public TNetwork Get(TRecipe recipe, ProbitSet validation, IProgress<TProgress>? progress = null, CancellationToken cancel = default)
+    {
+        string path = Path.Combine(folder, $"{kind}-{KeyOf(recipe, validation)}.safetensors");
+        if (File.Exists(path)) return Read(path);
+        var network = Train(recipe, validation, progress, cancel);
+        Write(path, network, recipe);
+        return network;
+    }
+
+    /// <summary>Differs for every recipe and every data set.</summary>
+    protected abstract string KeyOf(TRecipe recipe, ProbitSet validation);
+
+    protected abstract TNetwork Train(TRecipe recipe, ProbitSet validation, IProgress<TProgress>? progress, CancellationToken cancel);
+
+    protected abstract TNetwork Read(string path);
+
+    protected abstract void Write(string path, TNetwork network, TRecipe recipe);
+
+    /// <summary>Sixteen hexadecimal digits of the SHA-256 over a description, answers and labels.</summary>
+    /// <param name="description">Written as JSON.</param>
+    /// <param name="answers">[S, n, K], what is trained on.</param>
+    /// <param name="labels">[S].</param>
+    protected static string Hash(object description, Tensor answers, Tensor labels)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(description));
+        hash.AppendData(MemoryMarshal.AsBytes(answers.Floats()));
+        hash.AppendData(MemoryMarshal.AsBytes<long>(labels.Integers()));
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+}

@@ -1,0 +1,32 @@
+using RobustInference.Aggregators;
+using RobustInference.Certificates;
+using RobustInference.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RobustInference.Training;
+
+/// <summary>The margins over the latent box as a loss can use them: by intervals, in float32, differentiable in weights and encodings, without room for rounding.</summary>
+/// <remarks>Intervals train better than the tighter relaxation that certifies: its bounds are looser to begin with, and the network learns to make them tight.</remarks>
+public static class WorstCaseMargins
+{
+    /// <summary>Lower bounds of s_y − s_k for all k.</summary>
+    /// <param name="network">μ.</param>
+    /// <param name="known">[B, n−u, h], encodings of the rows whose content is known.</param>
+    /// <param name="places">Which of their order statistics the ends of the box are the means of.</param>
+    /// <param name="labels">[B].</param>
+    /// <returns>[B, K]; 0 at k = y.</returns>
+    public static Tensor Of(DeepSetNetwork network, Tensor known, BoxPlaces places, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        Tensor low = OrderStatistics.RangeMean(known, places.Low, places.Low + places.Count), high = OrderStatistics.RangeMean(known, places.High, places.High + places.Count);
+        Tensor first = network.MuIn.weight!, last = network.MuOut.weight!;
+        Tensor middle = network.MuIn.call((low + high) * 0.5f), reach = nn.functional.linear((high - low) * 0.5f, first.abs());
+        Tensor lowActive = nn.functional.relu(middle - reach), highActive = nn.functional.relu(middle + reach);
+        var scores = network.MuOut.call((lowActive + highActive) * 0.5f);
+        // Per label and rival, how far the hidden units' radii can move the margin.
+        var apart = (last.unsqueeze(1) - last).abs().index_select(0, labels);
+        var moved = apart.bmm(((highActive - lowActive) * 0.5f).unsqueeze(2)).squeeze(2);
+        return (scores.gather(1, labels.unsqueeze(1)) - scores - moved).MoveToOuterDisposeScope();
+    }
+}

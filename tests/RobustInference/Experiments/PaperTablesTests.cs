@@ -1,0 +1,63 @@
+using RobustInference.Experiments;
+
+namespace Tests.RobustInference.Experiments;
+
+/// <summary>The paper's tables on made-up ensembles: what stands where, and that it comes from recorded cells.</summary>
+public sealed class PaperTablesTests : IDisposable
+{
+    readonly TinyEnsembles tiny = new(0);
+
+    public void Dispose() => tiny.Dispose();
+
+    static string[] Rules => ["Mean", "CWMed", "GM", "CWTM", "DeepSet-TM"];
+
+    [Fact]
+    public void Table_3_has_a_block_for_each_size_with_published_numbers_beside()
+    {
+        foreach (var (clients, _) in TableThree.Sizes) tiny.Write(0, "cifar100", TableThree.Alpha, clients);
+        var experiment = TableThree.Experiment("cifar100", TableThree.Alpha, _ => [0]);
+        // The paper's width takes long to train: its shape is what counts here.
+        experiment = experiment with { Aggregators = [.. experiment.Aggregators.Select(rule => rule.Name == "DeepSet-TM" ? new AggregatorSetting(rule.Name, TinyEnsembles.Recipe) : rule)] };
+        var table = TableThree.Run(experiment, tiny.NewRunner());
+        Assert.Equal([(10, 3), (17, 4), (25, 5)], table.Parts.Select(part => (part.Clients, part.Corrupted)));
+        var shown = table.ToTable("Table 3");
+        Assert.Equal(3 * Rules.Length, shown.Rows.Count);
+        Assert.Equal(["n = 10, f = 3", "n = 17, f = 4", "n = 25, f = 5"], shown.Rows.Select(row => row[0].Text).Where(text => text != ""));
+        var rows = table.Rows();
+        // From the published table.
+        Assert.Equal((0.332, 0.025), Published(10, "DeepSet-TM", "Worst case"));
+        Assert.Equal((0.258, 0.028), Published(17, "Mean", "PGD-cw"));
+        Assert.Equal((0.449, 0.018), Published(25, "CWMed", "SIA"));
+        Assert.Null(rows.First(row => row.Attack == "Clean").Published);
+
+        (double, double) Published(int n, string rule, string attack)
+        {
+            var row = rows.Single(row => row.Clients == n && row.Aggregator == rule && row.Attack == attack);
+            return (Math.Round(row.Published!.Value, 6), Math.Round(row.PublishedStd!.Value, 6));
+        }
+    }
+
+    [Fact]
+    public void Table_10_has_a_column_for_each_number_of_steps()
+    {
+        tiny.Write(0, TinyEnsembles.Dataset, 0.5, 17);
+        tiny.Write(1, TinyEnsembles.Dataset, 0.5, 17);
+        var experiment = TableTen.Experiment(TinyEnsembles.Dataset, 0.5, [0, 1]) with { Aggregators = ["Mean", "CWTM"] };
+        var table = TableTen.Run(experiment, tiny.NewRunner());
+        Assert.Equal(["Clean", "PGD-cw, 50 steps", "PGD-cw, 100 steps", "PGD-cw, 200 steps", "PGD-cw, 500 steps"], table.Rows.Select(row => row.Attack).Distinct());
+        Assert.All(table.Rows, row => Assert.Equal([0, 1], row.Seeds));
+        Assert.Equal(6, table.ToTable("Table 10").Columns.Count);
+    }
+
+    [Theory, InlineData(0.3, "Table 6"), InlineData(0.5, "Table 2"), InlineData(0.8, "Table 7")]
+    public void Tables_6_and_7_are_Table_2_for_another_concentration(double alpha, string says) => Assert.StartsWith(says, TableTwo.Title("cifar10", alpha));
+
+    [Fact]
+    public void Published_numbers_stand_only_beside_the_setting_they_belong_to()
+    {
+        Assert.Equal(0.246, PublishedNumbers.Of("cifar10", 0.5, 17, 4)[("Mean", "Worst case")].Mean, 9);
+        Assert.Equal(35, PublishedNumbers.Of("cifar100", 0.3, 25, 5).Count);
+        Assert.All([("cifar10", 0.3, 17, 4), ("cifar10", 0.5, 17, 3), ("cifar100", 0.3, 25, 4), ("cifar100", 0.5, 10, 3), ("mine", 0.5, 17, 4)],
+            setting => Assert.Empty(PublishedNumbers.Of(setting.Item1, setting.Item2, setting.Item3, setting.Item4)));
+    }
+}
