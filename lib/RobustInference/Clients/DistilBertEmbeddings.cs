@@ -18,9 +18,8 @@ sealed class DistilBertEmbeddings : nn.Module
         LayerNorm = nn.LayerNorm(size.Width, DistilBertEncoder.Epsilon);
         RegisterComponents();
         using var untracked = no_grad();
-        word_embeddings.weight = DistilBertEncoder.Normal(size.Vocabulary, size.Width, generator);
-        word_embeddings.weight[Padding].zero_();
-        position_embeddings.weight = DistilBertEncoder.Normal(size.Positions, size.Width, generator);
+        foreach (var table in new[] { word_embeddings, position_embeddings }) table.weight!.normal_(0, DistilBertEncoder.Deviation, generator);
+        word_embeddings.weight![Padding].zero_();
     }
 
     /// <param name="tokens">[B, T].</param>

@@ -7,8 +7,7 @@ namespace RobustInference.Clients;
 /// <summary>DistilBERT without a head: embeddings, then layers; named as Hugging Face's <c>DistilBertModel</c>.</summary>
 sealed class DistilBertEncoder : nn.Module
 {
-    internal const double Epsilon = 1e-12;
-    const double Deviation = 0.02;
+    internal const double Epsilon = 1e-12, Deviation = 0.02;
 
     readonly DistilBertEmbeddings embeddings;
     readonly Stack transformer;
@@ -23,10 +22,8 @@ sealed class DistilBertEncoder : nn.Module
     }
 
     /// <summary>A linear layer with the weights that BERT starts from.</summary>
-    internal static Linear Layer(int from, int to, Generator generator) => nn.Linear(Normal(to, from, generator), new Parameter(zeros(to)));
-
-    /// <summary>A matrix of normal numbers with deviation 0.02.</summary>
-    internal static Parameter Normal(int rows, int columns, Generator generator) => new(empty(rows, columns).normal_(0, Deviation, generator));
+    internal static Linear Layer(int from, int to, Generator generator) =>
+        nn.Linear(new Parameter(empty(to, from).normal_(0, Deviation, generator)), new Parameter(zeros(to)));
 
     /// <returns>[B, T, W].</returns>
     public Tensor Encode(Tensor tokens, Tensor mask, DropoutStream? dropout)

@@ -7,7 +7,7 @@ namespace Tests.RobustInference.Clients;
 /// <summary>Tiny networks whose answers and first training step torch worked out in float64: see fixtures/make_transformers.py.</summary>
 sealed class TinyTransformer(string name)
 {
-    const double Rate = 0.5;
+    const double Rate = 0.1;
 
     public static string Fixture(string file) => Path.Combine(AppContext.BaseDirectory, "RobustInference", "Clients", "fixtures", file);
 

@@ -134,7 +134,7 @@ public sealed class CheckpointTests : IDisposable
                 Assert.StartsWith(path, e.Message);
                 Assert.DoesNotContain('\n', e.Message);
             }
-        }, iter: 1000, threads: 1);
+        }, iter: 300, threads: 1);
     }
 
     [Fact]
