@@ -30,7 +30,7 @@ public sealed record ClientPreset(string Name, bool ReadsTexts, bool NeedsWeight
         }),
         new("bag", true, false, "bag of embeddings from scratch", Blank with
         {
-            Model = ClientModel.Bag, Optimiser = ClientOptimiser.AdamW, Width = 64, Epochs = 10, BatchSize = 32, LearningRate = 5e-3, WeightDecay = 0.01,
+            Model = ClientModel.Bag, Optimiser = ClientOptimiser.AdamW, Width = 64, Epochs = 5, BatchSize = 32, LearningRate = 5e-3, WeightDecay = 0.01,
             Dropout = 0.3, MaxLength = 64, Vocabulary = 8000,
         }),
     ];
