@@ -73,6 +73,7 @@ public static class ClientsVerb
                 throw new ArgumentException(preset.NeedsWeights ? $"--model {preset.Name} needs --weights FILE" : $"--model {preset.Name} is trained from scratch; --weights is for vit and distilbert");
             if (preset.NeedsWeights && parse.GetValue(width) is not null) throw new ArgumentException($"--width of {preset.Name} is that of its --weights");
             if (preset.NeedsWeights && texts && parse.GetValue(vocabulary) is null) throw new ArgumentException($"--model {preset.Name} needs --vocabulary FILE, the vocab.txt of its --weights");
+            if (parse.GetValue(vocabulary) is not null && parse.GetValue(tokens) is not null) throw new ArgumentException("--tokens is the size of a vocabulary that is made, and --vocabulary names one that is there; give one of them");
             if (parse.GetValue(vocabulary) is not null && !texts) throw new ArgumentException($"--vocabulary is for texts, and {Value(dataset)} holds images");
             return Task.Run(() => Train(recipe, parse.GetValue(vocabulary), parse.GetValue(weights), Value(data), Value(output), Value(workers), Value(discard), Value(json), cancel), CancellationToken.None);
 

@@ -140,6 +140,7 @@ public sealed class ClientsVerbTests : IDisposable
     [InlineData("--dataset cifar10 --max-length 20", "--max-length is for texts, and cifar10 holds images")]
     [InlineData("--dataset cifar10 --vocabulary x.txt", "--vocabulary is for texts, and cifar10 holds images")]
     [InlineData("--dataset agnews --vocabulary there-is-no-such-file.txt", "there-is-no-such-file.txt")]
+    [InlineData("--dataset agnews --tokens 200 --vocabulary x.txt", "give one of them")]
     [InlineData("--dataset agnews --tokens 99", "--tokens is '99'; it must be a whole number, at least 100.")]
     [InlineData("--dataset agnews --dropout 1", "--dropout is '1'; it must be a number, 0 or more and below 1.")]
     [InlineData("--dataset agnews --data nowhere", "agnews is not in 'nowhere'")]
