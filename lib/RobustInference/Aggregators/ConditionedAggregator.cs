@@ -17,7 +17,7 @@ public abstract class ConditionedAggregator : IDisposable
     /// <summary>Gradient with respect to the corrupted rows, by autograd unless a rule knows a shorter way.</summary>
     /// <param name="corrupted">[B, m, K], constants.</param>
     /// <param name="cotangent">Given scores [B, K], the gradient of a loss with respect to them, [B, K].</param>
-    /// <returns>[B, m, K].</returns>
+    /// <returns>[B, m, K], contiguous.</returns>
     public virtual Tensor Gradient(Tensor corrupted, Func<Tensor, Tensor> cotangent)
     {
         using var scope = NewDisposeScope();
@@ -28,7 +28,8 @@ public abstract class ConditionedAggregator : IDisposable
         // A rule that counts votes has no gradient anywhere.
         if (!scores.requires_grad) return zeros_like(rows).MoveToOuterDisposeScope();
         // Not backward(): weights are constants here, and that would work out and keep their gradients too.
-        return autograd.grad([scores], [rows], [outer])[0].MoveToOuterDisposeScope();
+        // With one corrupted row autograd may hand back a view of a broadcast, which the loops over rows do not take.
+        return autograd.grad([scores], [rows], [outer])[0].contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>Checks [B, m, K]: another m would be a wrong answer without a word where only sums are kept.</summary>

@@ -56,6 +56,12 @@ public sealed class PluralityVote : Aggregator
             return ((count + Ballots(corrupted).sum(1)) / clients).MoveToOuterDisposeScope();
         }
 
+        public override Tensor Gradient(Tensor corrupted, Func<Tensor, Tensor> cotangent)
+        {
+            using var scope = NewDisposeScope();
+            return cotangent(Scores(corrupted)).div_(clients).unsqueeze(1).expand(corrupted.shape).contiguous().MoveToOuterDisposeScope();
+        }
+
         public override ConditionedAggregator Select(Tensor samples) => new HonestCount(count.index_select(0, samples), changing, clients);
 
         public override void Dispose()

@@ -16,8 +16,8 @@ namespace RobustInference.Certificates;
 /// <param name="trim">t.</param>
 public sealed class DeepSetCertificate(DeepSetNetwork network, int trim) : ICertificate
 {
-    // Per-class terms of a chunk stay within some MB.
-    const int Chunk = 128;
+    // Encodings of a chunk, in float64, stay within some MB.
+    const int Chunk = 256;
 
     public string Name => "latent box";
 

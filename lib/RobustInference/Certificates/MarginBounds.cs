@@ -1,4 +1,5 @@
 using RobustInference.Aggregators;
+using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,7 +26,8 @@ public sealed class MarginBounds : IDisposable
         (firstGamma, lastGamma) = (Rounding.Gamma(network.Hidden + 1), Rounding.Gamma(network.Decoder + 1));
     }
 
-    /// <summary>The least margin over the classes other than the label.</summary>
+    /// <summary>The least margin over the classes other than the label. Where intervals decide, or the centre of the box is wrong already, their bound stays: the relaxation, which costs
+    /// most, could not change what is certified.</summary>
     /// <param name="box">Where the latents are.</param>
     /// <param name="labels">[B].</param>
     /// <returns>[B] float64.</returns>
@@ -33,33 +35,71 @@ public sealed class MarginBounds : IDisposable
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        Tensor own = labels.unsqueeze(1), size = box.Centre.abs().add_(box.Radius);
-        var error = size.mm(firstSizes.t()).add_(firstBias.abs()).mul_(firstGamma);
-        Tensor middle = box.Centre.mm(first.t()).add_(firstBias), reach = box.Radius.mm(firstSizes.t()).add_(error);
-        Tensor low = middle - reach, high = middle + reach, lowActive = low.clamp_min(0), highActive = high.clamp_min(0);
+        var least = empty(labels.shape[0], dtype: ScalarType.Float64);
+        // All samples of a label share the weights of its margins.
+        foreach (var samples in labels.Integers().Select((label, s) => (label, s)).GroupBy(pair => (int)pair.label, pair => (long)pair.s))
+        {
+            using var inner = NewDisposeScope();
+            var index = tensor(samples.ToArray());
+            least.index_copy_(0, index, Least(Over(box.Select(index)), samples.Key));
+        }
+        return least.MoveToOuterDisposeScope();
+    }
 
-        var weights = last.index_select(0, labels).unsqueeze(1) - last;
+    Tensor Least(Units units, int label)
+    {
+        var weights = last.select(0, label) - last;
         Tensor helps = weights.clamp_min(0), hurts = weights.clamp_max(0);
-        var scoreError = highActive.mm(lastSizes.t()).add_(lastBias.abs()).mul_(lastGamma);
-        var shift = lastBias.index_select(0, labels).unsqueeze(1) - lastBias - scoreError - scoreError.gather(1, own);
+        // A score is off by at most γ Σ|w|h; the label's own margin is no margin.
+        Tensor lowActive = units.Low.clamp_min(0), highActive = units.High.clamp_min(0);
+        var error = highActive.mm(lastSizes.t()).add_(lastBias.abs()).mul_(lastGamma);
+        Tensor bias = lastBias.select(0, label) - lastBias, shift = bias - error - error.select(1, label).unsqueeze(1);
+        shift.select(1, label).fill_(double.PositiveInfinity);
+        var least = lowActive.mm(helps.t()).add_(highActive.mm(hurts.t())).add_(shift).amin([1L]);
 
-        var intervals = Dot(helps, lowActive).add_(Dot(hurts, highActive));
+        var centre = units.Middle.clamp_min(0).mm(weights.t()).add_(bias);
+        centre.select(1, label).fill_(double.PositiveInfinity);
+        var open = least.le(0).logical_and_(centre.amin([1L]).gt(0)).nonzero().squeeze(1);
+        if (open.shape[0] == 0) return least;
+        var relaxed = Relaxed(units.Select(open), helps, hurts).add_(shift.index_select(0, open)).amin([1L]);
+        return least.index_copy_(0, open, maximum(relaxed, least.index_select(0, open)));
+    }
 
+    /// <summary>The backward linear relaxation, [B, K].</summary>
+    Tensor Relaxed(Units units, Tensor helps, Tensor hurts)
+    {
         // Where a unit may be either, its chord runs from (low, 0) to (high, high).
-        Tensor either = low.lt(0).logical_and_(high.gt(0)), linear = low.ge(0).to(ScalarType.Float64);
-        var chord = where(either, high / (high - low).clamp_min(double.Epsilon), zeros_like(high));
+        Tensor either = units.Low.lt(0).logical_and_(units.High.gt(0)), linear = units.Low.ge(0).to(ScalarType.Float64);
+        var chord = where(either, units.High / (units.High - units.Low).clamp_min(double.Epsilon), zeros_like(units.High));
         var slopes = (helps * linear.unsqueeze(1)).add_(hurts * (linear + chord).unsqueeze(1));
         var onLatents = slopes.matmul(first);
-        var relaxed = Dot(onLatents, box.Centre).sub_(Dot(onLatents.abs(), box.Radius)).add_(slopes.matmul(firstBias))
-            .sub_(Dot(slopes.abs(), error)).sub_(Dot(hurts, chord * low));
-
-        return maximum(intervals, relaxed).add_(shift).scatter(1, own, full_like(own, double.PositiveInfinity, dtype: ScalarType.Float64)).amin([1L]).MoveToOuterDisposeScope();
+        return Dot(onLatents, units.Box.Centre).sub_(Dot(onLatents.abs(), units.Box.Radius)).add_(slopes.matmul(firstBias))
+            .sub_(Dot(slopes.abs(), units.Error)).sub_((chord * units.Low).mm(hurts.t()));
     }
 
     /// <summary>Σ_j a_kj b_j.</summary>
     /// <param name="perClass">[B, K, h].</param>
     /// <param name="units">[B, h].</param>
     static Tensor Dot(Tensor perClass, Tensor units) => perClass.bmm(units.unsqueeze(2)).squeeze(2);
+
+    Units Over(LatentBox box)
+    {
+        var middle = box.Centre.mm(first.t()).add_(firstBias);
+        var error = box.Centre.abs().add_(box.Radius).mm(firstSizes.t()).add_(firstBias.abs()).mul_(firstGamma);
+        var reach = box.Radius.mm(firstSizes.t()).add_(error);
+        return new Units(box, middle, error, middle - reach, middle + reach);
+    }
+
+    /// <summary>μ's hidden units over a box, before their ReLU, [B, d] each.</summary>
+    /// <param name="Box">Where the latents are.</param>
+    /// <param name="Middle">At the box's centre.</param>
+    /// <param name="Error">By how much they may be rounded.</param>
+    /// <param name="Low">The lower ends, rounding included.</param>
+    /// <param name="High">The upper ends.</param>
+    sealed record Units(LatentBox Box, Tensor Middle, Tensor Error, Tensor Low, Tensor High)
+    {
+        public Units Select(Tensor samples) => new(Box.Select(samples), Middle.index_select(0, samples), Error.index_select(0, samples), Low.index_select(0, samples), High.index_select(0, samples));
+    }
 
     static Tensor Keep(Tensor weights) => Rounding.Doubles(weights).DetachFromDisposeScope();
 

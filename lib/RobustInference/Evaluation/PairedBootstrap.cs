@@ -71,7 +71,9 @@ public static class PairedBootstrap
         foreach (var right in outcomes)
         {
             long sum = 0;
-            for (int s = 0; s < counts.Length; s++) if (right[s]) sum += counts[s];
+            // A true is a 1 in memory: no branch to guess wrongly, half of the time.
+            var ones = System.Runtime.InteropServices.MemoryMarshal.AsBytes<bool>(right);
+            for (int s = 0; s < counts.Length; s++) sum += counts[s] * ones[s];
             worst = Math.Min(worst, sum);
         }
         return (double)worst / counts.Length;

@@ -12,4 +12,7 @@ public sealed record StrongReport(
 {
     /// <summary>The suite's figure: the share of samples that nothing broke, 0…1.</summary>
     public double Accuracy => RobustnessReport.Accuracy(Survives);
+
+    /// <summary>What is left of all samples after each stage, 0…1: it falls from what the paper's six left to <see cref="Accuracy"/>.</summary>
+    public IEnumerable<(string Attack, double Accuracy)> Left() => Stages.Select(stage => (stage.Attack, (stage.Standing - stage.Broken) / (double)Clean.Length));
 }

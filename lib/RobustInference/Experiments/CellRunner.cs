@@ -149,8 +149,7 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
             var attack = cells[i].Attack;
             progress($"{setting.Name} under {attack.Name}", prepared + i / whole);
             clock.Restart();
-            int at = i;
-            bool[] right = AttackCatalog.Named(attack.Name).Outcome(attack.Settings, attacked, (stage, share) => progress($"{setting.Name} under {attack.Name}, {stage}", prepared + (at + share) / whole), cancel);
+            bool[] right = AttackCatalog.Named(attack.Name).Outcome(attack.Settings, attacked, (stage, share) => progress($"{setting.Name} under {attack.Name}, {stage}", prepared + (current + share) / whole), cancel);
             var result = CellResult.Of(new ResultConfiguration(cells[i], input), EnsembleSource.InputName(ensemble), right, clock.Elapsed.TotalSeconds, i == 0 ? preparation : 0);
             store.Put(result);
             finished(result);

@@ -1,4 +1,5 @@
 using RobustInference.Aggregators;
+using RobustInference.Probits;
 using RobustInference.Training;
 
 namespace RobustInference.Experiments;
@@ -19,7 +20,7 @@ public static class RuleCatalog
         RuleEntry.Static("Constant", inputs => ConstantAnswer.BestOn(inputs.Needed("Constant"))),
         RuleEntry.Trained<DeepSetRecipe>("DeepSet", ensemble => UsualDeepSet(ensemble.Dataset), FixDeepSet, (recipe, inputs) => new DeepSet(Network("DeepSet", recipe, inputs))),
         RuleEntry.Trained<DeepSetRecipe>("DeepSet-TM", ensemble => UsualDeepSet(ensemble.Dataset), FixDeepSet, (recipe, inputs) => new DeepSetTrimmedMean(Network("DeepSet-TM", recipe, inputs), recipe.Corrupted)),
-        RuleEntry.Trained<CertifiedRecipe>("CertifiedDeepSet", _ => new CertifiedRecipe(0), FixCertified, (recipe, inputs) => new CertifiedDeepSetCache(inputs.Cache)
+        RuleEntry.Trained<CertifiedRecipe>("CertifiedDeepSet", _ => CertifiedRecipe.Usual(0, Adversary.Fixed), FixCertified, (recipe, inputs) => new CertifiedDeepSetCache(inputs.Cache)
             .Get(recipe, inputs.Needed("CertifiedDeepSet"), new PassStages("training CertifiedDeepSet", recipe.Passes, inputs.Progress), inputs.Cancel).Rule),
         RuleEntry.Trained<CopurRecipe>("COPUR", ensemble => UsualCopur(ensemble.Dataset), FixCopur, (recipe, inputs) => new Copur(Networks("COPUR", recipe, inputs), inputs.Corrupted, inputs.Scoring)),
         RuleEntry.Trained<CopurRecipe>("Manifold projection", ensemble => UsualCopur(ensemble.Dataset), FixCopur, (recipe, inputs) => new ManifoldProjection(Networks("Manifold projection", recipe, inputs))),

@@ -12,13 +12,17 @@ namespace RobustInference.Training;
 /// <param name="Passes">Passes over the training part of the validation data.</param>
 /// <param name="Weight">Of the certificate's loss at the end; the clean loss has the rest.</param>
 /// <param name="Ramp">Share of training over which the weight grows from 0.</param>
+/// <param name="Mixed">Share of the training samples of which some clients' rows come from another sample of the same class, drawn anew each time: more ensembles than there are.</param>
 /// <param name="LearningRate">Of Adam, annealed to 0 by a cosine over all steps.</param>
 /// <param name="BatchSize">Samples a step.</param>
-/// <param name="HeldOut">Share of the validation data that is only measured on, to choose a recipe by; 0 trains on all of it.</param>
+/// <param name="HeldOut">Share of the validation data that is only measured on, to choose a recipe by; 0 trains on all of it, once the recipe is chosen.</param>
 public sealed record CertifiedRecipe(
-    int Corrupted, Adversary Adversary = Adversary.Fixed, int? Trim = null, long Seed = 0, int Hidden = 128, int Decoder = 512, int Passes = 60, double Weight = 0.8, double Ramp = 0.5,
-    double LearningRate = 1e-3, int BatchSize = 256, double HeldOut = 0.2)
+    int Corrupted, Adversary Adversary = Adversary.Fixed, int? Trim = null, long Seed = 0, int Hidden = 128, int Decoder = 512, int Passes = 80, double Weight = 0.65, double Ramp = 0.5,
+    double Mixed = 0.5, double LearningRate = 3e-3, int BatchSize = 256, double HeldOut = 0)
 {
+    /// <summary>What was chosen on held-out data: the least that certifies more than any static rule by a clear distance at little cost in clean accuracy; against any set the cost is large whatever the weight.</summary>
+    public static CertifiedRecipe Usual(int corrupted, Adversary adversary) => new(corrupted, adversary, Weight: adversary == Adversary.Fixed ? 0.65 : 0.9);
+
     /// <summary>t for n clients.</summary>
     /// <exception cref="ArgumentException">Not f ≤ t &lt; n/2.</exception>
     public int TrimOf(int clients)

@@ -73,6 +73,7 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
     public sealed class Batches(ProbitSet training, CertifiedRecipe recipe)
     {
         readonly int total = recipe.Passes * ((training.Samples + recipe.BatchSize - 1) / recipe.BatchSize), trim = recipe.TrimOf(training.Clients);
+        readonly MixedRows mixed = new(training, recipe.Mixed);
         readonly BoxPlaces places = BoxPlaces.Of(training.Clients, recipe.TrimOf(training.Clients),
             unknown: recipe.Adversary == Adversary.Fixed ? recipe.Corrupted : 0, changed: recipe.Adversary == Adversary.Fixed ? 0 : recipe.Corrupted);
 
@@ -91,24 +92,10 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
                 long[] samples = order[(b * recipe.BatchSize)..Math.Min(order.Length, (b + 1) * recipe.BatchSize)];
                 double done = (double)(pass * batches + b) / total;
                 foreach (var group in optimizer.ParamGroups) group.LearningRate = recipe.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * done));
-                var rows = training.Probits.view(-1, training.Classes).index_select(0, tensor(Shuffled(samples, random))).view(samples.Length, training.Clients, -1);
+                var rows = training.Probits.view(-1, training.Classes).index_select(0, tensor(mixed.Draw(samples, random))).view(samples.Length, training.Clients, -1);
                 sum += Step(network, optimizer, rows, training.Labels.index_select(0, tensor(samples)), recipe.Weight * Math.Min(1, done / recipe.Ramp)) * samples.Length;
             }
             return sum / order.Length;
-        }
-
-        /// <summary>Places of the samples' rows among all, each sample's in an order of its own: the last f of them are a fresh corrupted set.</summary>
-        long[] Shuffled(long[] samples, Random random)
-        {
-            int clients = training.Clients;
-            var places = new long[samples.Length * clients];
-            for (int s = 0; s < samples.Length; s++)
-            {
-                var own = places.AsSpan(s * clients, clients);
-                for (int i = 0; i < clients; i++) own[i] = samples[s] * clients + i;
-                if (recipe.Adversary == Adversary.Fixed) random.ShuffleInplace(own);
-            }
-            return places;
         }
 
         /// <summary>One step on (1−w)·clean + w·worst case.</summary>

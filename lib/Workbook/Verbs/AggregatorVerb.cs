@@ -27,8 +27,9 @@ public static class AggregatorVerb
         var passes = Optional("--passes", 1, $"Passes over the training part of the validation data, {adversarial.Passes} or {certified.Passes} for certified unless given.");
         var steps = Options.Whole("--steps", 1, adversarial.Steps, "adversarial: steps of the inner attack.");
         var trim = Optional("--trim", 0, "certified: rows that are trimmed on each side, from f to (n-1)/2, the latter unless given.");
-        var weight = Options.NotNegative("--weight", certified.Weight, "certified: weight of the worst case in the loss, 0 to 1; more is safer and less accurate.");
-        var heldOut = Options.NotNegative("--held-out", certified.HeldOut, "Share of the validation data that is not trained on, 0 to 1: adversarial chooses the pass by it and needs some, certified measures on it.");
+        var weight = Options.NotNegative("--weight", 0, $"certified: weight of the worst case in the loss, 0 to 1; more is safer and less accurate. {Weight(Adversary.Fixed)} for fixed and {Weight(Adversary.Any)} for any unless given.");
+        weight.DefaultValueFactory = null;
+        var heldOut = Options.NotNegative("--held-out", adversarial.HeldOut, "Share of the validation data that is not trained on, 0 to 1: adversarial chooses the pass by it and needs some, certified only measures on it.");
         var rate = Options.Positive("--learning-rate", adversarial.LearningRate, "Of Adam, annealed to 0 by a cosine.");
         var inner = new Option<string>("--inner") { Description = "adversarial: what corrupted clients send in training, pgd is Algorithm 1's ascent, worst also the best one-hot class where that is worse.", DefaultValueFactory = _ => "pgd" };
         inner.AcceptOnlyFromAmong("pgd", "worst");
@@ -39,16 +40,18 @@ public static class AggregatorVerb
         };
         command.SetAction((parse, cancel) => Task.Run(() =>
         {
-            double share = parse.GetRequiredValue(heldOut), pull = parse.GetRequiredValue(weight);
-            if (share >= 1) throw new ArgumentException($"--held-out is {share}; it must be under 1");
-            if (pull > 1) throw new ArgumentException($"--weight is {pull}; it must be at most 1");
+            double share = parse.GetRequiredValue(heldOut);
+            var picker = parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed;
+            double pull = parse.GetResult(weight) is { Implicit: false } ? parse.GetRequiredValue(weight) : Weight(picker);
+            if (share >= 1) throw new ArgumentException(FormattableString.Invariant($"--held-out is {share}; it must be under 1"));
+            if (pull > 1) throw new ArgumentException(FormattableString.Invariant($"--weight is {pull}; it must be at most 1"));
             var (path, target) = (parse.GetRequiredValue(file), parse.GetRequiredValue(output));
             if (parse.GetRequiredValue(kind) == "adversarial")
                 return TrainAdversarially(path, new DeepSetRecipe(parse.GetRequiredValue(corrupted), parse.GetRequiredValue(seed), Given(hidden) ?? adversarial.Hidden, Given(passes) ?? adversarial.Passes,
                     parse.GetRequiredValue(steps), parse.GetRequiredValue(rate), HeldOut: share,
                     Inner: parse.GetRequiredValue(inner) == "worst" ? InnerAttack.WorstOfProjectedGradientAndOneHot : InnerAttack.ProjectedGradient), target, cancel);
             return TrainCertified(path, new CertifiedRecipe(
-                parse.GetRequiredValue(corrupted), parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed, Given(trim),
+                parse.GetRequiredValue(corrupted), picker, Given(trim),
                 parse.GetRequiredValue(seed), Given(hidden) ?? certified.Hidden, parse.GetRequiredValue(decoder), Given(passes) ?? certified.Passes, pull, LearningRate: parse.GetRequiredValue(rate), HeldOut: share), target, cancel);
 
             int? Given(Option<int> option) => parse.GetResult(option) is { Implicit: false } ? parse.GetRequiredValue(option) : null;
@@ -57,6 +60,8 @@ public static class AggregatorVerb
             "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --out artifacts/deepset.safetensors",
             "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind certified --adversary any --out artifacts/certified.safetensors");
     }
+
+    static double Weight(Adversary adversary) => CertifiedRecipe.Usual(0, adversary).Weight;
 
     /// <summary>A whole number whose default depends on the kind.</summary>
     static Option<int> Optional(string name, int least, string description)

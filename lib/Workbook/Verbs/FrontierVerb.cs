@@ -17,32 +17,36 @@ public static class FrontierVerb
         var who = Options.Wholes("--corrupted-clients", "Which clients lie in the test figures, counted from 0; a draw with seed 0 unless given.");
         var adversary = new Option<string>("--adversary") { Description = "Who picks the liars, one fixed set or any, for each sample anew.", DefaultValueFactory = _ => "fixed" };
         adversary.AcceptOnlyFromAmong("fixed", "any");
-        var weights = Options.Wholes("--weights", "Weights of the worst case in the loss, in percent, such as 40,60,80; 80 unless given.");
+        var weights = Options.Wholes("--weights", "Weights of the worst case in the loss, in percent, such as 40,60,80; the usual one unless given.");
         var trims = Options.Wholes("--trims", "Trims t, such as 4,6,8; (n-1)/2 unless given.");
         var seed = Options.Whole("--seed", 0, 0, "Of initial weights, order and corrupted sets.");
         var hidden = Options.Whole("--hidden", 1, plain.Hidden, "Width h.");
         var decoder = Options.Whole("--decoder", 1, plain.Decoder, "Width of the part behind the trimmed mean.");
         var passes = Options.Whole("--passes", 1, plain.Passes, "Passes over the training part.");
+        var mixed = Options.NotNegative("--mixed", plain.Mixed, "Share of the samples that are mixed within their class.");
         var rate = Options.Positive("--learning-rate", plain.LearningRate, "Of Adam, annealed to 0 by a cosine.");
-        var heldOut = Options.NotNegative("--held-out", plain.HeldOut, "Share of the validation data that recipes are chosen by, 0 to 1.");
+        var heldOut = Options.NotNegative("--held-out", 0.2, "Share of the validation data that recipes are chosen by, 0 to 1; 0 trains the chosen recipe on all of it.");
         var test = new Option<bool>("--test") { Description = "Measure on the test set too: at the end, nothing is chosen by it." };
         var output = new Option<string?>("--out") { Description = "A JSON file that the points are added to, each when it is done.", HelpName = "FILE.json" };
         var json = Options.Json();
         var command = new Command("frontier", "Certified training with several weights and trims: clean against certified accuracy.")
         {
-            file, corrupted, who, adversary, weights, trims, seed, hidden, decoder, passes, rate, heldOut, test, output, json,
+            file, corrupted, who, adversary, weights, trims, seed, hidden, decoder, passes, mixed, rate, heldOut, test, output, json,
         };
         command.SetAction((parse, cancel) => Task.Run(() =>
         {
             if (parse.GetRequiredValue(heldOut) >= 1) throw new ArgumentException($"--held-out is {parse.GetRequiredValue(heldOut)}; it must be under 1");
             if (parse.Given(weights)?.FirstOrDefault(percent => percent > 100) is > 100 and var much) throw new ArgumentException($"--weights names {much}; a weight is at most 100 percent");
-            var common = new CertifiedRecipe(parse.GetRequiredValue(corrupted), parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed, null, parse.GetRequiredValue(seed),
-                parse.GetRequiredValue(hidden), parse.GetRequiredValue(decoder), parse.GetRequiredValue(passes), LearningRate: parse.GetRequiredValue(rate), HeldOut: parse.GetRequiredValue(heldOut));
+            var common = CertifiedRecipe.Usual(parse.GetRequiredValue(corrupted), parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed) with
+            {
+                Seed = parse.GetRequiredValue(seed), Hidden = parse.GetRequiredValue(hidden), Decoder = parse.GetRequiredValue(decoder), Passes = parse.GetRequiredValue(passes),
+                Mixed = parse.GetRequiredValue(mixed), LearningRate = parse.GetRequiredValue(rate), HeldOut = parse.GetRequiredValue(heldOut),
+            };
             CertifiedRecipe[] recipes =
             [
                 .. from trim in parse.Given(trims)?.Select(t => (int?)t) ?? [null]
-                   from percent in parse.Given(weights) ?? [80]
-                   select common with { Trim = trim, Weight = percent / 100.0 },
+                   from weight in parse.Given(weights)?.Select(percent => percent / 100.0) ?? [common.Weight]
+                   select common with { Trim = trim, Weight = weight },
             ];
             return Measure(parse.GetRequiredValue(file), recipes, parse.Given(who), parse.GetValue(test), parse.GetValue(output), parse.GetValue(json), cancel);
         }, CancellationToken.None));

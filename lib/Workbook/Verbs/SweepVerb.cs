@@ -132,6 +132,6 @@ public static class SweepVerb
         return new Table($"{Path.GetFileName(grid)}: {plan.Sum(group => group.Cells):N0} cells, {plan.Sum(group => group.Done):N0} recorded",
             [Column.OfNumbers("Group"), "Ensemble", Column.OfNumbers("Cells"), Column.OfNumbers("Recorded"), "State", Column.OfNumbers("Left, one thread")],
             [.. plan.Select(group => (IReadOnlyList<Cell>)[$"{group.Index}", group.Ensemble.Name, $"{group.Cells}", $"{group.Done}", Word(group.State), SweepScreen.Span(group.SecondsLeft) ?? "unknown"])],
-            [unknown ? "Nothing like some of the cells is recorded, so what they take is not known." : $"By recorded runs about {SweepScreen.Span(left)} are left on one thread; training of clients comes on top."]);
+            [unknown ? "Nothing like some of the cells is recorded, so what they take is not known." : $"By recorded runs about {SweepScreen.Span(left)} are left on one thread{(plan.Any(group => group.State != SweepState.Done && group.Ensemble.Recipe is not null) ? "; training the clients comes on top" : "")}."]);
     }
 }

@@ -52,6 +52,7 @@ public class GivenTests
         using var generator = RandomStream.Torch(c.Seed, "test-cotangent");
         var outer = randn([c.Samples, c.Classes], generator: generator);
         var got = given.Gradient(c.Sent, _ => outer.clone());
+        Assert.True(got.is_contiguous());
 
         var rows = c.Sent.to(ScalarType.Float64).requires_grad_();
         var all = c.Answers.to(ScalarType.Float64).index_copy(1, tensor(c.Liars.Select(i => (long)i).ToArray()), rows);

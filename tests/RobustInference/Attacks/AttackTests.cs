@@ -13,8 +13,12 @@ public class AttackTests
 {
     public static TheoryData<string> Attacks => EveryAttack.Names;
 
+    // Those of the strong suite send probability vectors alone.
     public static TheoryData<string, string> AttacksAndRules =>
-        [.. EveryAttack.All.SelectMany(attack => EveryRule.All.Concat(EveryRule.OverLogits).Select(rule => (attack.Attack.Name, rule.Name)))];
+    [
+        .. EveryAttack.All.SelectMany(attack => EveryRule.All.Select(rule => (attack.Attack.Name, rule.Name))),
+        .. AttackSuite.Paper.Concat(AttackSuite.Beside).SelectMany(attack => EveryRule.OverLogits.Select(rule => (attack.Name, rule.Name))),
+    ];
 
     [Fact]
     public void Every_attack_of_the_tables_has_a_row_here() =>

@@ -46,7 +46,7 @@ public class AutoProjectedGradientTests
         var sent = new AutoProjectedGradientAttack(climbed, SortGradient.Mean, start).Corrupt(query);
         using var given = new Mean().Given(answers.Probits, Liars);
         float[] reached = ScoreMargin.Leads(given.Scores(sent), answers.Labels.data<long>().ToArray());
-        float[] exact = ExactWorstCase.Margins(new Mean(), answers, threat).data<float>().ToArray();
+        double[] exact = ExactWorstCase.Of(new Mean())!.Margins(answers, Adversary.Fixed, threat).data<double>().ToArray();
         int near = 0, standing = 0;
         for (int s = 0; s < Samples; s++)
         {
@@ -76,7 +76,7 @@ public class AutoProjectedGradientTests
             var (_, leads) = Climb(rule, answers, start, new ScoreMargin(), steps);
             for (int s = 0; s < Samples; s++) Assert.True(leads[s] <= before[s] + 1e-5, $"sample {s}: from {before[s]} to {leads[s]}");
         }
-        Assert.True(Climb(rule, answers, start, new ScoreMargin(), 40).Leads.Sum(lead => Math.Max(lead, 0)) < sumBefore);
+        if (name != "Constant") Assert.True(Climb(rule, answers, start, new ScoreMargin(), 40).Leads.Sum(lead => Math.Max(lead, 0)) < sumBefore);
     }
 
     [Theory, MemberData(nameof(Rules))]

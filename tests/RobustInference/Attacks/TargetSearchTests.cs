@@ -81,7 +81,7 @@ public class TargetSearchTests
             Assert.True(two[s] <= every[s] + 1e-5, $"sample {s}: {two[s]} with two targets, {every[s]} with one");
             Assert.True(many[s] <= one[s] + 1e-5, $"sample {s}: {many[s]} after 60 tries, {one[s]} after one");
         }
-        Assert.True(many.Sum() < one.Sum());
+        if (name != "Constant") Assert.True(many.Sum() < one.Sum());
     }
 
     [Fact]

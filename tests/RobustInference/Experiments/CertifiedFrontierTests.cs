@@ -7,7 +7,7 @@ namespace Tests.RobustInference.Experiments;
 
 public sealed class CertifiedFrontierTests : IDisposable
 {
-    static readonly CertifiedRecipe Recipe = new(Corrupted: 1, Hidden: 8, Decoder: 12, Passes: 2);
+    static readonly CertifiedRecipe Recipe = new(Corrupted: 1, Hidden: 8, Decoder: 12, Passes: 2, HeldOut: 0.2);
 
     readonly TemporaryFolder folder = new();
 

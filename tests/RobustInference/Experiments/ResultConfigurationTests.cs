@@ -73,6 +73,7 @@ public class ResultConfigurationTests
         bool flag => !flag,
         Enum => Enum.GetValues(value.GetType()).Cast<object>().First(other => !other.Equals(value)),
         null when type == typeof(string) => "x",
+        null when Nullable.GetUnderlyingType(type) == typeof(int) => 1,
         _ => null,
     };
 

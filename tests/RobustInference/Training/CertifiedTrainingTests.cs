@@ -12,7 +12,7 @@ namespace Tests.RobustInference.Training;
 
 public class CertifiedTrainingTests
 {
-    static readonly CertifiedRecipe Recipe = new(Corrupted: 2, Hidden: 32, Decoder: 48, Passes: 20, LearningRate: 5e-3, BatchSize: 64);
+    static readonly CertifiedRecipe Recipe = new(Corrupted: 2, Hidden: 32, Decoder: 48, Passes: 20, LearningRate: 5e-3, BatchSize: 64, HeldOut: 0.2);
 
     sealed class Heard : IProgress<PassProgress>
     {
