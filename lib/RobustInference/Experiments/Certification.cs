@@ -39,7 +39,7 @@ public sealed record Certification(ProbitSet Answers, ProbitSet? Validation, Thr
 
         RuleUnderThreat Certified(Adversary adversary)
         {
-            var certified = new CertifiedRecipe(Threat.Count, adversary, Seed: Seed);
+            var certified = CertifiedRecipe.Usual(Threat.Count, adversary) with { Seed = Seed };
             var stages = new PassStages($"training CertifiedDeepSet, {ThreatName.Of(adversary)}", certified.Passes, progress);
             return new(new CertifiedDeepSetCache(cache).Get(certified, validation, stages, cancel).Rule, adversary);
         }
