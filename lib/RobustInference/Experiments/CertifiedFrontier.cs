@@ -86,10 +86,10 @@ public sealed record CertifiedFrontier(string Ensemble, int Clients, IReadOnlyLi
     /// <summary>A row a point.</summary>
     public Table ToTable() => new(
         $"{Ensemble}: certified training, n = {Clients}",
-        ["adversary", .. new[] { "f", "t", "h", "d", "passes", "weight" }.Select(header => Column.OfNumbers(header)), Column.OfNumbers("clean", "held out"), Column.OfNumbers("certified", "held out"), Column.OfNumbers("clean", "test"), Column.OfNumbers("certified", "test")],
+        ["adversary", .. new[] { "f", "t", "h", "d", "passes", "weight", "cost" }.Select(header => Column.OfNumbers(header)), Column.OfNumbers("clean", "held out"), Column.OfNumbers("certified", "held out"), Column.OfNumbers("clean", "test"), Column.OfNumbers("certified", "test")],
         [.. Points.Select(point => (IReadOnlyList<Cell>)
         [
-            point.Recipe.Adversary == Adversary.Fixed ? "fixed" : "any", Cell.Of(point.Recipe.Corrupted), Cell.Of(point.Trim), Cell.Of(point.Recipe.Hidden), Cell.Of(point.Recipe.Decoder), Cell.Of(point.Recipe.Passes), Cell.Of(point.Recipe.Weight),
+            point.Recipe.Adversary == Adversary.Fixed ? "fixed" : "any", Cell.Of(point.Recipe.Corrupted), Cell.Of(point.Trim), Cell.Of(point.Recipe.Hidden), Cell.Of(point.Recipe.Decoder), Cell.Of(point.Recipe.Passes), Cell.Of(point.Recipe.Weight), Cell.OfPercent(point.Recipe.Cost),
             Cell.OfPercent(point.HeldOutClean), Cell.OfPercent(point.HeldOutCertified), Cell.OfPercent(point.TestClean), Cell.OfPercent(point.TestCertified),
         ])],
         ["Accuracies in %. Recipes are chosen by the held-out figures; test figures of fixed recipes are for the clients " + string.Join(", ", CorruptedClients) + "."]);

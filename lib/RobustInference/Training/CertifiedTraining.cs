@@ -77,6 +77,8 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
         readonly BoxPlaces places = BoxPlaces.Of(training.Clients, recipe.TrimOf(training.Clients),
             unknown: recipe.Adversary == Adversary.Fixed ? recipe.Corrupted : 0, changed: recipe.Adversary == Adversary.Fixed ? 0 : recipe.Corrupted);
 
+        double weight = recipe.Weight;
+
         /// <summary>One pass: mean loss over its samples.</summary>
         public double Pass(DeepSetNetwork network, optim.Optimizer optimizer, int pass, CancellationToken cancel = default)
         {
@@ -85,6 +87,7 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
             random.ShuffleInplace<long>(order);
             int batches = (order.Length + recipe.BatchSize - 1) / recipe.BatchSize;
             double sum = 0;
+            int lost = 0;
             for (int b = 0; b < batches; b++)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -93,13 +96,18 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
                 double done = (double)(pass * batches + b) / total;
                 foreach (var group in optimizer.ParamGroups) group.LearningRate = recipe.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * done));
                 var rows = training.Probits.view(-1, training.Classes).index_select(0, tensor(mixed.Draw(samples, random))).view(samples.Length, training.Clients, -1);
-                sum += Step(network, optimizer, rows, training.Labels.index_select(0, tensor(samples)), recipe.Weight * Math.Min(1, done / recipe.Ramp)) * samples.Length;
+                var labels = training.Labels.index_select(0, tensor(samples));
+                var (loss, scores) = Step(network, optimizer, rows, labels, weight * Math.Min(1, done / recipe.Ramp));
+                sum += loss * samples.Length;
+                if (recipe.Cost is not null) lost += Right(rows.mean([1L]), labels) - Right(scores, labels);
             }
+            // The gap moves by some tenths of the weight's change within a pass or two: this follows it without swinging.
+            if (recipe.Cost is { } cost && (double)(pass + 1) / recipe.Passes >= recipe.Ramp) weight = Math.Clamp(weight + cost - (double)lost / order.Length, 0, 1);
             return sum / order.Length;
         }
 
         /// <summary>One step on (1−w)·clean + w·worst case.</summary>
-        double Step(DeepSetNetwork network, optim.Optimizer optimizer, Tensor rows, Tensor labels, double weight)
+        (double Loss, Tensor Scores) Step(DeepSetNetwork network, optim.Optimizer optimizer, Tensor rows, Tensor labels, double weight)
         {
             using var tracked = enable_grad();
             optimizer.zero_grad();
@@ -111,7 +119,9 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
             var loss = nn.functional.cross_entropy(scores, labels) * (1 - weight) + nn.functional.cross_entropy(-margins, labels) * weight;
             loss.backward();
             optimizer.step();
-            return loss.item<float>();
+            return (loss.item<float>(), scores);
         }
+
+        static int Right(Tensor scores, Tensor labels) => Decision.Right(scores, labels).Count(right => right);
     }
 }

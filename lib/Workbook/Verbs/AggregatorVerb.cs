@@ -26,42 +26,48 @@ public static class AggregatorVerb
         var decoder = Options.Whole("--decoder", 1, certified.Decoder, "certified: width of the part behind the trimmed mean.");
         var passes = Optional("--passes", 1, $"Passes over the training part of the validation data, {adversarial.Passes} or {certified.Passes} for certified unless given.");
         var steps = Options.Whole("--steps", 1, adversarial.Steps, "adversarial: steps of the inner attack.");
-        var trim = Optional("--trim", 0, "certified: rows that are trimmed on each side, from f to (n-1)/2, the latter unless given.");
-        var weight = Options.NotNegative("--weight", 0, $"certified: weight of the worst case in the loss, 0 to 1; more is safer and less accurate. {Weight(Adversary.Fixed)} for fixed and {Weight(Adversary.Any)} for any unless given.");
+        var trim = Optional("--trim", 0, "certified: rows that are trimmed on each side, from f to (n-1)/2, halfway between the two unless given.");
+        var cost = Options.NotNegative("--cost", 0, FormattableString.Invariant(
+            $"certified: by how many points the clean accuracy may fall under the plain mean's on training rows; the weight follows. {100 * CertifiedRecipe.Usual(0, Adversary.Fixed).Cost} for fixed unless a cost or a weight is given."));
+        cost.DefaultValueFactory = null;
+        var weight = Options.NotNegative("--weight", 0, FormattableString.Invariant(
+            $"certified: weight of the worst case in the loss, 0 to 1; more is safer and less accurate. {CertifiedRecipe.Usual(0, Adversary.Any).Weight} for any unless a cost or a weight is given."));
         weight.DefaultValueFactory = null;
         var heldOut = Options.NotNegative("--held-out", adversarial.HeldOut, "Share of the validation data that is not trained on, 0 to 1: adversarial chooses the pass by it and needs some, certified only measures on it.");
-        var rate = Options.Positive("--learning-rate", adversarial.LearningRate, "Of Adam, annealed to 0 by a cosine.");
+        var rate = Options.Positive("--learning-rate", 1, FormattableString.Invariant($"Of Adam, annealed to 0 by a cosine; {adversarial.LearningRate}, or {certified.LearningRate} for certified, unless given."));
+        rate.DefaultValueFactory = null;
         var inner = new Option<string>("--inner") { Description = "adversarial: what corrupted clients send in training, pgd is Algorithm 1's ascent, worst also the best one-hot class where that is worse.", DefaultValueFactory = _ => "pgd" };
         inner.AcceptOnlyFromAmong("pgd", "worst");
         var output = new Option<string>("--out") { Description = "The file to write.", HelpName = "FILE.safetensors", Required = true };
         var command = new Command("train", "Train a DeepSet on the validation data of an ensemble: adversarially (Algorithm 1; the pass with the best worst case on a held-out fifth is kept), or for its certificate.")
         {
-            file, corrupted, kind, adversary, seed, hidden, decoder, passes, steps, inner, trim, weight, heldOut, rate, output,
+            file, corrupted, kind, adversary, seed, hidden, decoder, passes, steps, inner, trim, cost, weight, heldOut, rate, output,
         };
         command.SetAction((parse, cancel) => Task.Run(() =>
         {
             double share = parse.GetRequiredValue(heldOut);
             var picker = parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed;
-            double pull = parse.GetResult(weight) is { Implicit: false } ? parse.GetRequiredValue(weight) : Weight(picker);
+            double? points = Given(cost), pull = Given(weight);
+            var usual = CertifiedRecipe.Usual(parse.GetRequiredValue(corrupted), picker);
             if (share >= 1) throw new ArgumentException(FormattableString.Invariant($"--held-out is {share}; it must be under 1"));
             if (pull > 1) throw new ArgumentException(FormattableString.Invariant($"--weight is {pull}; it must be at most 1"));
             var (path, target) = (parse.GetRequiredValue(file), parse.GetRequiredValue(output));
             if (parse.GetRequiredValue(kind) == "adversarial")
                 return TrainAdversarially(path, new DeepSetRecipe(parse.GetRequiredValue(corrupted), parse.GetRequiredValue(seed), Given(hidden) ?? adversarial.Hidden, Given(passes) ?? adversarial.Passes,
-                    parse.GetRequiredValue(steps), parse.GetRequiredValue(rate), HeldOut: share,
+                    parse.GetRequiredValue(steps), Given(rate) ?? adversarial.LearningRate, HeldOut: share,
                     Inner: parse.GetRequiredValue(inner) == "worst" ? InnerAttack.WorstOfProjectedGradientAndOneHot : InnerAttack.ProjectedGradient), target, cancel);
-            return TrainCertified(path, new CertifiedRecipe(
-                parse.GetRequiredValue(corrupted), picker, Given(trim),
-                parse.GetRequiredValue(seed), Given(hidden) ?? certified.Hidden, parse.GetRequiredValue(decoder), Given(passes) ?? certified.Passes, pull, LearningRate: parse.GetRequiredValue(rate), HeldOut: share), target, cancel);
+            return TrainCertified(path, usual with
+            {
+                Trim = Given(trim), Seed = parse.GetRequiredValue(seed), Hidden = Given(hidden) ?? usual.Hidden, Decoder = parse.GetRequiredValue(decoder), Passes = Given(passes) ?? usual.Passes,
+                Weight = pull ?? usual.Weight, Cost = points is null && pull is null ? usual.Cost : points / 100, LearningRate = Given(rate) ?? usual.LearningRate, HeldOut = share,
+            }, target, cancel);
 
-            int? Given(Option<int> option) => parse.GetResult(option) is { Implicit: false } ? parse.GetRequiredValue(option) : null;
+            T? Given<T>(Option<T> option) where T : struct => parse.GetResult(option) is { Implicit: false } ? parse.GetRequiredValue(option) : null;
         }, CancellationToken.None));
         return command.WithExample(
             "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --out artifacts/deepset.safetensors",
             "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind certified --adversary any --out artifacts/certified.safetensors");
     }
-
-    static double Weight(Adversary adversary) => CertifiedRecipe.Usual(0, adversary).Weight;
 
     /// <summary>A whole number whose default depends on the kind.</summary>
     static Option<int> Optional(string name, int least, string description)

@@ -18,7 +18,8 @@ public static class FrontierVerb
         var adversary = new Option<string>("--adversary") { Description = "Who picks the liars, one fixed set or any, for each sample anew.", DefaultValueFactory = _ => "fixed" };
         adversary.AcceptOnlyFromAmong("fixed", "any");
         var weights = Options.Wholes("--weights", "Weights of the worst case in the loss, in percent, such as 40,60,80; the usual one unless given.");
-        var trims = Options.Wholes("--trims", "Trims t, such as 4,6,8; (n-1)/2 unless given.");
+        var costs = Options.Wholes("--costs", "In place of weights: by how many percent points the clean accuracy may fall under the plain mean's on training rows, such as 2,5,8.");
+        var trims = Options.Wholes("--trims", "Trims t, such as 4,6,8; halfway between f and (n-1)/2 unless given.");
         var seed = Options.Whole("--seed", 0, 0, "Of initial weights, order and corrupted sets.");
         var hidden = Options.Whole("--hidden", 1, plain.Hidden, "Width h.");
         var decoder = Options.Whole("--decoder", 1, plain.Decoder, "Width of the part behind the trimmed mean.");
@@ -31,7 +32,7 @@ public static class FrontierVerb
         var json = Options.Json();
         var command = new Command("frontier", "Certified training with several weights and trims: clean against certified accuracy.")
         {
-            file, corrupted, who, adversary, weights, trims, seed, hidden, decoder, passes, mixed, rate, heldOut, test, output, json,
+            file, corrupted, who, adversary, weights, costs, trims, seed, hidden, decoder, passes, mixed, rate, heldOut, test, output, json,
         };
         command.SetAction((parse, cancel) => Task.Run(() =>
         {
@@ -45,8 +46,9 @@ public static class FrontierVerb
             CertifiedRecipe[] recipes =
             [
                 .. from trim in parse.Given(trims)?.Select(t => (int?)t) ?? [null]
-                   from weight in parse.Given(weights)?.Select(percent => percent / 100.0) ?? [common.Weight]
-                   select common with { Trim = trim, Weight = weight },
+                   from recipe in parse.Given(weights)?.Select(percent => common with { Weight = percent / 100.0, Cost = null })
+                       ?? parse.Given(costs)?.Select(points => common with { Cost = points / 100.0 }) ?? [common]
+                   select recipe with { Trim = trim },
             ];
             return Measure(parse.GetRequiredValue(file), recipes, parse.Given(who), parse.GetValue(test), parse.GetValue(output), parse.GetValue(json), cancel);
         }, CancellationToken.None));
@@ -63,7 +65,7 @@ public static class FrontierVerb
         if ((frontier.Ensemble, frontier.Clients) != (name, threat.Clients) || !frontier.CorruptedClients.SequenceEqual(threat.Corrupted))
             throw new ArgumentException($"--out '{output}' is of {frontier.Ensemble} with the corrupted clients {string.Join(", ", frontier.CorruptedClients)}");
         foreach (var recipe in recipes) _ = recipe.TrimOf(threat.Clients);
-        StageScreen.Watch([.. recipes.Select(recipe => FormattableString.Invariant($"t = {recipe.TrimOf(threat.Clients)}, weight {recipe.Weight}"))], screen =>
+        StageScreen.Watch([.. recipes.Select(recipe => FormattableString.Invariant($"t = {recipe.TrimOf(threat.Clients)}, {(recipe.Cost is { } cost ? $"cost {100 * cost:0.#}" : $"weight {recipe.Weight}")}"))], screen =>
         {
             for (int i = 0; i < recipes.Length; i++)
             {

@@ -30,7 +30,7 @@ public class CertifiedDeepSetCacheTests
         CertifiedRecipe[] recipes =
         [
             Recipe, Recipe with { Corrupted = 2 }, Recipe with { Adversary = Adversary.Any }, Recipe with { Trim = 1 }, Recipe with { Seed = 1 }, Recipe with { Hidden = 9 }, Recipe with { Decoder = 9 }, Recipe with { Passes = 2 },
-            Recipe with { Weight = 0.5 }, Recipe with { Ramp = 0.3 }, Recipe with { Mixed = 0.2 }, Recipe with { LearningRate = 1e-3 }, Recipe with { BatchSize = 128 }, Recipe with { HeldOut = 0.3 },
+            Recipe with { Weight = 0.5 }, Recipe with { Ramp = 0.3 }, Recipe with { Cost = 0.1 }, Recipe with { Mixed = 0.2 }, Recipe with { LearningRate = 1e-3 }, Recipe with { BatchSize = 128 }, Recipe with { HeldOut = 0.3 },
         ];
         string[] keys = [CertifiedDeepSetCache.Key(Recipe, other), .. recipes.Select(recipe => CertifiedDeepSetCache.Key(recipe, validation))];
         Assert.Equal(keys.Length, keys.Distinct().Count());

@@ -61,7 +61,7 @@ public class CertifiedTrainingTests
         using var archive = ProbitArchive.Read(WorkbookFolder.Probits("cifar10", 0.5, 0));
         using var test = archive.Test.Select([.. Enumerable.Range(0, 250).Select(s => (long)s)]);
         using var validation = archive.Validation!.Select([.. Enumerable.Range(0, 1200).Select(s => (long)s)]);
-        var recipe = new CertifiedRecipe(Corrupted: 4, Adversary.Any, Hidden: 32, Decoder: 64, Passes: 12, Weight: 0.9);
+        var recipe = new CertifiedRecipe(Corrupted: 4, Adversary.Any, Trim: 8, Hidden: 32, Decoder: 64, Passes: 12, Weight: 0.9);
         using var network = new CertifiedTraining(recipe).Train(validation);
         using var rule = new CertifiedDeepSet(network, 8);
         var certificate = new DeepSetCertificate(network, 8);
@@ -90,6 +90,24 @@ public class CertifiedTrainingTests
             for (int s = 0; s < now.Length; s++)
                 if (promised[s].Radius >= r) Assert.Equal(promised[s].Class, now[s]);
         }
+    }
+
+    [Theory, InlineData(17, 4, 6), InlineData(17, 8, 8), InlineData(17, 0, 4), InlineData(10, 3, 4), InlineData(25, 5, 9), InlineData(5, 1, 2), InlineData(1, 0, 0)]
+    public void Unless_given_the_trim_is_halfway_between_f_and_the_median(int clients, int corrupted, int trim) => Assert.Equal(trim, new CertifiedRecipe(corrupted).TrimOf(clients));
+
+    [Fact]
+    public void The_weight_follows_what_clean_accuracy_it_costs()
+    {
+        using var validation = Specialists.Draw(1000, 1);
+        double Certified(double cost)
+        {
+            var recipe = Recipe with { Trim = 2, Weight = 0.5, Cost = cost, HeldOut = 0, Passes = 30 };
+            using var network = new CertifiedTraining(recipe).Train(validation);
+            return new CertifiedTraining(recipe).Measure(network, validation).Certified;
+        }
+        // Everything may be lost, or not even nothing: the weight goes to 1 or to 0.
+        double everything = Certified(1), nothing = Certified(-1);
+        Assert.True(everything > nothing + 0.05, $"{everything} and {nothing}");
     }
 
     [Fact]
