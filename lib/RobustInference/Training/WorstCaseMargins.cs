@@ -10,6 +10,8 @@ namespace RobustInference.Training;
 /// <remarks>Intervals train better than the tighter relaxation that certifies: its bounds are looser to begin with, and the network learns to make them tight.</remarks>
 public static class WorstCaseMargins
 {
+    const int MostClassesForPairs = 32;
+
     /// <summary>Lower bounds of s_y − s_k for all k.</summary>
     /// <param name="network">μ.</param>
     /// <param name="known">[B, n−u, h], encodings of the rows whose content is known.</param>
@@ -24,9 +26,20 @@ public static class WorstCaseMargins
         Tensor middle = network.MuIn.call((low + high) * 0.5f), reach = nn.functional.linear((high - low) * 0.5f, first.abs());
         Tensor lowActive = nn.functional.relu(middle - reach), highActive = nn.functional.relu(middle + reach);
         var scores = network.MuOut.call((lowActive + highActive) * 0.5f);
-        // Per label and rival, how far the hidden units' radii can move the margin.
-        var apart = (last.unsqueeze(1) - last).abs().index_select(0, labels);
-        var moved = apart.bmm(((highActive - lowActive) * 0.5f).unsqueeze(2)).squeeze(2);
+        var moved = Moved((last.unsqueeze(1) - last).abs(), (highActive - lowActive) * 0.5f, labels);
         return (scores.gather(1, labels.unsqueeze(1)) - scores - moved).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>How far the hidden units' radii can move each margin, Σ_j |w_yj − w_kj| r_j.</summary>
+    /// <param name="apart">[K, K, d].</param>
+    /// <param name="radii">[B, d].</param>
+    /// <param name="labels">[B].</param>
+    static Tensor Moved(Tensor apart, Tensor radii, Tensor labels)
+    {
+        long classes = apart.shape[0], samples = labels.shape[0];
+        // All pairs in one product are quicker than every sample's own K rows, until there are many pairs.
+        if (classes > MostClassesForPairs) return apart.index_select(0, labels).bmm(radii.unsqueeze(2)).squeeze(2);
+        var pairs = nn.functional.linear(radii, apart.view(classes * classes, -1)).view(samples, classes, classes);
+        return pairs.gather(1, labels.view(-1, 1, 1).expand(samples, 1, classes)).squeeze(1);
     }
 }

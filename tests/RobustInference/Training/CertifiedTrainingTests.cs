@@ -2,6 +2,8 @@ using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
+using RobustInference.Experiments;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Training;
 using TorchSharp;
@@ -50,6 +52,44 @@ public class CertifiedTrainingTests
         foreach (var (attack, right) in report.Attacked.Concat(report.Beside))
             for (int s = 0; s < least.Length; s++)
                 if (least[s] > 0) Assert.True(right[s], $"{attack} breaks sample {s}");
+    }
+
+    [Fact]
+    public void On_an_embedded_ensemble_what_is_certified_survives_the_strong_suite_and_drawn_corruptions()
+    {
+        using var scope = NewDisposeScope();
+        using var archive = ProbitArchive.Read(WorkbookFolder.Probits("cifar10", 0.5, 0));
+        using var test = archive.Test.Select([.. Enumerable.Range(0, 250).Select(s => (long)s)]);
+        using var validation = archive.Validation!.Select([.. Enumerable.Range(0, 1200).Select(s => (long)s)]);
+        var recipe = new CertifiedRecipe(Corrupted: 4, Adversary.Any, Hidden: 32, Decoder: 64, Passes: 12, Weight: 0.9);
+        using var network = new CertifiedTraining(recipe).Train(validation);
+        using var rule = new CertifiedDeepSet(network, 8);
+        var certificate = new DeepSetCertificate(network, 8);
+        var threat = ThreatModel.Draw(17, 4, 0);
+        var paper = new RobustnessEvaluation(test, validation, threat, 0).Run(rule, AttackSuite.Paper, []);
+        var (known, any) = StrongSuite.Both(rule, paper, test, threat, 0);
+        foreach (var (adversary, survives) in new[] { (Adversary.Fixed, known.Survives), (Adversary.Any, any.Survives) })
+        {
+            bool[] certified = [.. certificate.Margins(test, adversary, threat).data<double>().ToArray().Select(margin => margin > 0)];
+            Assert.InRange(certified.Count(c => c), 15, 245);
+            for (int s = 0; s < certified.Length; s++)
+                if (certified[s]) Assert.True(survives[s] && paper.Survives[s], $"{adversary}, sample {s} is certified and broken");
+        }
+
+        // 10,000 drawn corruptions of up to t rows against every answer's radius.
+        var promised = certificate.Answers(test.Probits);
+        var random = RandomStream.Managed(1, "test-liars");
+        using var generator = RandomStream.Torch(1, "test-sent");
+        for (int draw = 0; draw < 40; draw++)
+        {
+            using var inner = NewDisposeScope();
+            int r = 1 + draw % 8;
+            var sent = nn.functional.softmax((1 + draw % 12) * randn([250, r, 10], generator: generator), -1);
+            if (draw % 2 == 0) sent = nn.functional.one_hot(sent.argmax(-1).select(1, 0).unsqueeze(1).expand(250, r), 10).to(ScalarType.Float32);
+            long[] now = rule.Scores(Rows.Replace(test.Probits, ThreatModel.Draw(17, r, random.Next()).Corrupted, sent)).argmax(1).data<long>().ToArray();
+            for (int s = 0; s < now.Length; s++)
+                if (promised[s].Radius >= r) Assert.Equal(promised[s].Class, now[s]);
+        }
     }
 
     [Fact]

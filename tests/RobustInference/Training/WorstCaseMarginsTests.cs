@@ -18,11 +18,11 @@ public class WorstCaseMarginsTests
         return (network.Encode(EveryRule.Rows(3, 40, 7, network.Classes)).detach(), randint(0, network.Classes, [40], generator: generator));
     }
 
-    [Fact]
-    public void They_are_lower_bounds_that_the_certificate_keeps_or_betters()
+    [Theory, InlineData(5), InlineData(40)]
+    public void They_are_lower_bounds_that_the_certificate_keeps_or_betters(int classes)
     {
         using var scope = NewDisposeScope();
-        var network = EveryRule.Network(5);
+        var network = EveryRule.Network(classes);
         var (encodings, labels) = Draw(network);
         var margins = WorstCaseMargins.Of(network, encodings, Places, labels).detach();
         var own = labels.unsqueeze(1);
