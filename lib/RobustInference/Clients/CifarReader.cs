@@ -1,6 +1,3 @@
-using System.Formats.Tar;
-using System.IO.Compression;
-
 namespace RobustInference.Clients;
 
 /// <summary>Reads CIFAR-10 and CIFAR-100 in their official binary layout, from a folder or from the official <c>.tar.gz</c> (Krizhevsky, 2009).</summary>
@@ -29,49 +26,8 @@ public static class CifarReader
     {
         if (!Layouts.TryGetValue(name, out var layout))
             throw new ArgumentException($"no image data set is called '{name}'; there are {string.Join(", ", Names)}");
-        var files = Locate(name, layout, directory);
+        var files = new DatasetFiles(name, layout.Folder, layout.Archive).Read(directory, [.. layout.Train, .. layout.Test]);
         return (Parse(name, layout, layout.Train, files), Parse(name, layout, layout.Test, files));
-    }
-
-    static Dictionary<string, byte[]> Locate(string name, Layout layout, string directory)
-    {
-        string[] wanted = [.. layout.Train, .. layout.Test];
-        foreach (string folder in new[] { directory, Path.Combine(directory, layout.Folder) })
-            if (wanted.All(file => File.Exists(Path.Combine(folder, file))))
-                return wanted.ToDictionary(file => file, file => File.ReadAllBytes(Path.Combine(folder, file)));
-        string archive = directory.EndsWith(".tar.gz", StringComparison.Ordinal) ? directory : Path.Combine(directory, layout.Archive);
-        if (File.Exists(archive))
-            try
-            {
-                return Extract(archive, wanted);
-            }
-            catch (Exception e) when (e is EndOfStreamException or InvalidDataException && !e.Message.StartsWith(archive, StringComparison.Ordinal))
-            {
-                throw new InvalidDataException($"{archive}: is not a .tar.gz archive, or is truncated", e);
-            }
-        throw new FileNotFoundException(
-            $"{name} is not in '{directory}': looked for {wanted[0]}, {layout.Folder}/{wanted[0]} and {layout.Archive}; " +
-            $"'workbook data list' says where to get it");
-    }
-
-    static Dictionary<string, byte[]> Extract(string archive, string[] wanted)
-    {
-        const long largest = 200L << 20;
-        var found = new Dictionary<string, byte[]>();
-        using var gzip = new GZipStream(File.OpenRead(archive), CompressionMode.Decompress);
-        using var tar = new TarReader(gzip);
-        while (tar.GetNextEntry() is { } entry)
-        {
-            string file = Path.GetFileName(entry.Name);
-            if (entry.DataStream is null || !wanted.Contains(file)) continue;
-            if (entry.Length > largest) throw new InvalidDataException($"{archive}: {entry.Name} says it holds {entry.Length:N0} bytes");
-            var bytes = new byte[entry.Length];
-            entry.DataStream.ReadExactly(bytes);
-            found[file] = bytes;
-        }
-        if (wanted.FirstOrDefault(file => !found.ContainsKey(file)) is { } missing)
-            throw new InvalidDataException($"{archive}: holds no {missing}");
-        return found;
     }
 
     static ImageDataset Parse(string name, Layout layout, string[] names, Dictionary<string, byte[]> files)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using RobustInference.Numerics;
 using static TorchSharp.torch;
 
@@ -6,13 +7,18 @@ namespace RobustInference.Clients;
 /// <summary>Batches of images as torch tensors: shuffled and augmented for training, in order for inference.</summary>
 /// <remarks>Pixels become (v/255 − ½)/½. Training images are cropped at random from a border of four zeros (of the raw image, so −1 after
 /// normalisation) and flipped with probability ½. Tensors are [B, 3, 32, 32] views of channel-last memory, which convolutions on a CPU prefer.</remarks>
-public sealed class ImageBatches(ImageDataset data)
+public sealed class ImageBatches(ImageDataset data) : ILabelledSamples
 {
     const int Pad = 4, Side = ImageDataset.Side, Channels = ImageDataset.Channels, Plane = Side * Side;
     static readonly float[] Normalised = [.. Enumerable.Range(0, 256).Select(v => (v / 255f - 0.5f) / 0.5f)];
 
-    /// <summary>One pass over <paramref name="indices"/> in the order that <paramref name="random"/> draws. A last batch of one sample is left out: it has no variance.</summary>
-    public IEnumerable<(Tensor Images, Tensor Labels)> Training(int[] indices, int batchSize, Random random)
+    public string Noun => "images";
+
+    public int Classes => data.Classes;
+
+    public byte[] Labels => data.Labels;
+
+    public IEnumerable<(Tensor Inputs, Tensor Labels)> Training(int[] indices, int batchSize, Random random)
     {
         int[] order = [.. indices];
         random.ShuffleInplace<int>(order);
@@ -24,12 +30,13 @@ public sealed class ImageBatches(ImageDataset data)
         }
     }
 
-    /// <summary>The samples of <paramref name="indices"/>, unchanged and in order.</summary>
-    public IEnumerable<(Tensor Images, Tensor Labels)> InOrder(int[] indices, int batchSize)
+    public IEnumerable<(Tensor Inputs, Tensor Labels)> InOrder(int[] indices, int batchSize)
     {
         for (int from = 0; from < indices.Length; from += batchSize)
             yield return Batch(indices.AsSpan(from, Math.Min(batchSize, indices.Length - from)), null);
     }
+
+    public void AppendTo(IncrementalHash hash) => data.AppendTo(hash);
 
     (Tensor, Tensor) Batch(ReadOnlySpan<int> indices, Random? augment)
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace RobustInference.Clients;
 
 /// <summary>Labelled 32×32 colour images in memory.</summary>
@@ -13,4 +15,11 @@ public sealed record ImageDataset(string Name, int Classes, byte[] Pixels, byte[
 
     /// <summary>The bytes of one image.</summary>
     public ReadOnlySpan<byte> Image(int index) => Pixels.AsSpan(index * ImageBytes, ImageBytes);
+
+    /// <summary>Adds labels and pixels to <paramref name="hash"/>.</summary>
+    public void AppendTo(IncrementalHash hash)
+    {
+        hash.AppendData(Labels);
+        hash.AppendData(Pixels);
+    }
 }

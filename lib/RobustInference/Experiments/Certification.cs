@@ -4,6 +4,7 @@ using RobustInference.Certificates;
 using RobustInference.Evaluation;
 using RobustInference.Numerics;
 using RobustInference.Probits;
+using RobustInference.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,6 +23,27 @@ public sealed record Certification(ProbitSet Answers, ProbitSet? Validation, Thr
         new(new Mean()), new(new CoordinateWiseMedian()), new(new GeometricMedian()), new(new CoordinateWiseTrimmedMean(Threat.Count)), new(new PluralityVote()),
         new(ConstantAnswer.BestOn(Validation ?? Answers)),
     ];
+
+    /// <summary>What the validation data can train, or the cache has: DeepSet-TM, and CertifiedDeepSet once for each threat model.</summary>
+    /// <param name="cache">The folder of trained rules.</param>
+    /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
+    /// <param name="cancel">Checked while training.</param>
+    /// <exception cref="InvalidOperationException">There is no validation data.</exception>
+    public IReadOnlyList<RuleUnderThreat> LearnedRules(string cache, Action<string, double>? progress = null, CancellationToken cancel = default)
+    {
+        TorchThreads.One();
+        var validation = Validation ?? throw new InvalidOperationException("learned rules need validation data to be trained on");
+        var recipe = new DeepSetRecipe(Threat.Count, Seed);
+        var network = new DeepSetCache(cache).Get(recipe, validation, new PassStages("training DeepSet-TM", recipe.Passes, progress), cancel);
+        return [new(new DeepSetTrimmedMean(network, Threat.Count)), .. Enum.GetValues<Adversary>().Select(Certified)];
+
+        RuleUnderThreat Certified(Adversary adversary)
+        {
+            var certified = CertifiedRecipe.Usual(Threat.Count, adversary) with { Seed = Seed };
+            var stages = new PassStages($"training CertifiedDeepSet, {ThreatName.Of(adversary)}", certified.Passes, progress);
+            return new(new CertifiedDeepSetCache(cache).Get(certified, validation, stages, cancel).Rule, adversary);
+        }
+    }
 
     /// <summary>Every rule under its threat models.</summary>
     /// <param name="rules">The rules.</param>
@@ -42,24 +64,28 @@ public sealed record Certification(ProbitSet Answers, ProbitSet? Validation, Thr
     /// <summary>Certified accuracy against f = 0 … ⌊(n−1)/2⌋. The trimmed mean trims f; the trim of a learned rule is part of it and stays, so that nothing is certified beyond. Each fixed
     /// set holds the smaller ones.</summary>
     /// <param name="rules">Those without a certificate are left out.</param>
+    /// <param name="attack">Whether to run the strong suite at every point.</param>
     /// <param name="cancel">Checked between points.</param>
-    public IReadOnlyList<CurvePoint> Curve(IReadOnlyList<RuleUnderThreat> rules, CancellationToken cancel = default) =>
+    public IReadOnlyList<CurvePoint> Curve(IReadOnlyList<RuleUnderThreat> rules, bool attack = false, CancellationToken cancel = default) =>
     [
         .. from rule in rules
            where KnownCertificate.Of(rule.Rule) is not null
            from adversary in rule.Threats
            from corrupted in Enumerable.Range(0, (Answers.Clients - 1) / 2 + 1)
-           select Point(rule.Rule, adversary, corrupted, cancel),
+           select Point(rule.Rule, adversary, corrupted, attack, cancel),
     ];
 
-    /// <summary>Exact accuracy for a fixed set over draws of that set, rule by rule; rules whose worst case is not known exactly are left out.</summary>
-    public IReadOnlyList<(string Aggregator, SetDraws Draws)> Draws(IReadOnlyList<RuleUnderThreat> rules, CancellationToken cancel = default) =>
+    /// <summary>Certified accuracy for a fixed set over draws of that set, rule by rule.</summary>
+    /// <param name="rules">Those without a certificate for a fixed set are left out.</param>
+    /// <param name="learned">Whether learned rules too, whose certificates take seconds a draw and not a tenth of one.</param>
+    /// <param name="cancel">Checked between rules.</param>
+    public IReadOnlyList<(string Aggregator, SetDraws Draws)> Draws(IReadOnlyList<RuleUnderThreat> rules, bool learned = false, CancellationToken cancel = default) =>
     [
-        .. rules.Select(rule => rule.Rule).Where(rule => ExactWorstCase.Of(rule) is not null).Select(rule =>
-        {
-            cancel.ThrowIfCancellationRequested();
-            return (rule.Name, SetDraws.Measure(ExactWorstCase.Of(rule)!, Answers, Threat));
-        }),
+        .. from rule in rules
+           where rule.Threats.Contains(Adversary.Fixed)
+           let certificate = learned ? KnownCertificate.Of(rule.Rule) : ExactWorstCase.Of(rule.Rule)
+           where certificate is not null
+           select (rule.Rule.Name, Measured(certificate, cancel)),
     ];
 
     /// <summary>A rule's answers with their certified radii; class −1 and radius 0 for a tie.</summary>
@@ -94,14 +120,22 @@ public sealed record Certification(ProbitSet Answers, ProbitSet? Validation, Thr
         return new CertificationReport(
             rule.Name, adversary, Threat.Count, Decision.Right(rule.Scores(Answers.Probits), Answers.Labels),
             Kappa.Of(rule, Threat.Clients, Threat.Count) is null ? null : new TheoremOneCertificate(rule).Certified(Answers, adversary, Threat),
-            certificate?.Certified(Answers, adversary, Threat), certificate?.IsExact ?? false, strong?.Survives, strong?.Flags ?? []);
+            certificate?.Certified(Answers, adversary, Threat), certificate?.IsExact ?? false, strong);
     }
 
-    CurvePoint Point(Aggregator rule, Adversary adversary, int corrupted, CancellationToken cancel)
+    SetDraws Measured(ICertificate certificate, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        return SetDraws.Measure(certificate, Answers, Threat);
+    }
+
+    CurvePoint Point(Aggregator rule, Adversary adversary, int corrupted, bool attack, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         var sized = rule is CoordinateWiseTrimmedMean ? new CoordinateWiseTrimmedMean(corrupted) : rule;
-        bool[] certified = KnownCertificate.Of(sized)!.Certified(Answers, adversary, Threat.Resized(corrupted, Seed));
-        return new CurvePoint(rule.Name, ThreatName.Of(adversary), corrupted, RobustnessReport.Accuracy(certified));
+        var threat = Threat.Resized(corrupted, Seed);
+        bool[] certified = KnownCertificate.Of(sized)!.Certified(Answers, adversary, threat);
+        return new CurvePoint(rule.Name, ThreatName.Of(adversary), corrupted, RobustnessReport.Accuracy(certified),
+            attack ? StrongSuite.Run(sized, Answers, Validation, threat, adversary, Seed, cancel: cancel).Accuracy : null);
     }
 }

@@ -8,7 +8,7 @@ namespace RobustInference.Experiments;
 /// <param name="Answers">The ensemble.</param>
 /// <param name="Reports">Rules × threat models.</param>
 /// <param name="Curve">Certified accuracy against f.</param>
-/// <param name="Draws">Exact accuracy over draws of the fixed set.</param>
+/// <param name="Draws">Certified accuracy over draws of the fixed set.</param>
 public sealed record CertificationTable(
     ProbitSet Answers, IReadOnlyList<CertificationReport> Reports, IReadOnlyList<CurvePoint> Curve, IReadOnlyList<(string Aggregator, SetDraws Draws)> Draws)
 {
@@ -61,7 +61,7 @@ public sealed record CertificationTable(
         [.. Curve.GroupBy(point => (point.Aggregator, point.Threat)).Select(own => (IReadOnlyList<Cell>)[own.Key.Aggregator, own.Key.Threat, .. own.Select(point => Cell.OfPercent(point.Certified))])],
         ["CWTM trims t = f; the trim of a learned rule is fixed by its training, and beyond it nothing is certified. Each fixed set holds the smaller ones."]);
 
-    /// <summary>Exact accuracy for the fixed set, beside other draws of it.</summary>
+    /// <summary>Certified accuracy for the fixed set, beside other draws of it.</summary>
     public Table ToDrawsTable() => new("Certified accuracy for a fixed set over draws of the set, %",
         ["Aggregator", Column.OfNumbers("This set"), Column.OfNumbers($"{SetDraws.Usual} draws"), Column.OfNumbers("Least"), Column.OfNumbers("Greatest")],
         [.. Draws.Select(entry => (IReadOnlyList<Cell>)
@@ -69,15 +69,17 @@ public sealed record CertificationTable(
             entry.Aggregator, Cell.OfPercent(entry.Draws.OfTables), Cell.OfPercent(entry.Draws.Mean, entry.Draws.Std),
             Cell.OfPercent(entry.Draws.Others.Min()), Cell.OfPercent(entry.Draws.Others.Max()),
         ])],
-        ["Mean ± standard deviation over draws with the seeds 0, 1, 2, …; exact."]);
+        ["Mean ± standard deviation over draws with the seeds 0, 1, 2, …"]);
 
     IEnumerable<string> Notes(bool attacked)
     {
         yield return "Accuracy in %. Fixed: a given set of clients is corrupted; any: the adversary picks f of them, for each sample anew. = The certificate is exact. – The rule has none.";
         if (attacked) yield return "Gap: what no attack broke and no certificate covers; where a certificate is exact, what the suite did not find.";
+        foreach (var report in Reports.Where(report => report.Contradictions > 0))
+            yield return $"{report.Aggregator}, {ThreatName.Of(report.Adversary)}: {report.Contradictions} certified samples were broken; their margins are within rounding, or something is wrong.";
         // Where the certificate is exact, it judges the suite, and needs no signs of failure.
-        foreach (var report in Reports.Where(report => !report.IsExact))
-            foreach (string flag in report.Flags)
+        foreach (var report in Reports.Where(report => !report.IsExact && report.Strong is not null))
+            foreach (string flag in report.Strong!.Flags)
                 yield return $"{report.Aggregator}, {ThreatName.Of(report.Adversary)}: {flag}";
     }
 

@@ -26,7 +26,7 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
     /// <exception cref="FileNotFoundException">There is neither.</exception>
     public string InputOf(Ensemble ensemble) => ensemble.Recipe is null
         ? HashOf(FileOf(ensemble) ?? throw Missing(ensemble))
-        : hashes.GetOrAdd("data:" + ensemble.Dataset, _ => Fingerprint(CifarReader.Read(ensemble.Dataset, data)));
+        : hashes.GetOrAdd("data:" + ensemble.Dataset, _ => Fingerprint(ensemble.Dataset));
 
     /// <summary>A name for the ensemble on this input, fit for a file.</summary>
     public string KeyOf(Ensemble ensemble) => $"{ensemble.Name}-{new ResultConfiguration(new(ensemble, 0, 0, "Mean", AttackSetting.Clean), InputOf(ensemble)).Hash()[..16]}";
@@ -57,8 +57,7 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
         lock (training)
         {
             if (File.Exists(file)) return file;
-            var (train, test) = CifarReader.Read(recipe.Dataset, data);
-            using var archive = new ClientTraining(recipe, train, test, work).Run(Environment.ProcessorCount, new Clients(recipe.Clients, progress), cancel);
+            using var archive = new ClientTraining(recipe, ClientTask.Read(recipe, data), work).Run(Environment.ProcessorCount, new Clients(recipe.Clients, progress), cancel);
             archive.Write(file);
             Directory.Delete(work, recursive: true);
         }
@@ -72,13 +71,20 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
         return Convert.ToHexStringLower(SHA256.HashData(file));
     });
 
-    static string Fingerprint((ImageDataset Train, ImageDataset Test) images)
+    string Fingerprint(string dataset)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var set in new[] { images.Train, images.Test })
+        if (dataset == AgNewsReader.Name)
         {
-            hash.AppendData(set.Labels);
-            hash.AppendData(set.Pixels);
+            var (train, test) = AgNewsReader.Read(data);
+            train.AppendTo(hash);
+            test.AppendTo(hash);
+        }
+        else
+        {
+            var (train, test) = CifarReader.Read(dataset, data);
+            train.AppendTo(hash);
+            test.AppendTo(hash);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

@@ -41,7 +41,7 @@ public static class Npz
         long ratio = entry.Length / Math.Max(entry.CompressedLength, 1);
         if (ratio > DeflateLimit + 64 || ratio > SuspiciousRatio && entry.Length > Large)
             throw new InvalidDataException($"says it unpacks from {entry.CompressedLength:N0} to {entry.Length:N0} bytes");
-        using var stream = new Checked(OpenEntry(entry));
+        using var stream = new Crc32Stream(OpenEntry(entry));
         var array = NumpyArray.Read(stream, entry.Length);
         if (stream.Crc32 != entry.Crc32) throw new InvalidDataException("is damaged: its checksum does not fit");
         return array;
@@ -84,53 +84,5 @@ public static class Npz
         {
             throw new InvalidDataException($"{path}: is not an .npz archive, or is truncated", e);
         }
-    }
-
-    /// <summary>Passes bytes on and keeps their CRC-32, which System.IO.Compression does not compare.</summary>
-    sealed class Checked(Stream inner) : Stream
-    {
-        static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(i =>
-        {
-            uint value = (uint)i;
-            for (int bit = 0; bit < 8; bit++) value = (value & 1) == 0 ? value >> 1 : value >> 1 ^ 0xEDB88320;
-            return value;
-        })];
-
-        uint state = uint.MaxValue;
-
-        public uint Crc32 => ~state;
-
-        public override int Read(Span<byte> buffer)
-        {
-            int count;
-            try
-            {
-                count = inner.Read(buffer);
-            }
-            catch (InvalidDataException)
-            {
-                throw new InvalidDataException("is damaged: it cannot be unpacked");
-            }
-            foreach (byte b in buffer[..count]) state = Table[(byte)(state ^ b)] ^ state >> 8;
-            return count;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) inner.Dispose();
-            base.Dispose(disposing);
-        }
-
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-        public override void Flush() { }
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -33,4 +33,11 @@ public static class Initialise
         layer.weight.uniform_(-bound, bound, generator);
         layer.bias?.uniform_(-bound, bound, generator);
     }
+
+    /// <summary>A matrix uniform within ±√(6/(rows + columns)) (Glorot and Bengio, 2010).</summary>
+    public static Parameter Glorot(long rows, long columns, Generator generator)
+    {
+        double bound = Math.Sqrt(6.0 / (rows + columns));
+        return new(empty(rows, columns).uniform_(-bound, bound, generator));
+    }
 }

@@ -13,13 +13,13 @@ namespace RobustInference.Training;
 
 /// <summary>Where a client's training stands.</summary>
 /// <param name="Client">Index from 0.</param>
-/// <param name="ImagesDone">Images seen by this client, of <paramref name="ImagesTotal"/>.</param>
-/// <param name="ImagesTotal">Epochs times samples of this client.</param>
+/// <param name="SamplesDone">Samples seen by this client, of <paramref name="SamplesTotal"/>.</param>
+/// <param name="SamplesTotal">Epochs times samples of this client.</param>
 /// <param name="Loss">Mean cross-entropy of the last epoch; NaN before the first has ended.</param>
-/// <param name="Accuracy">On the test images, 0…1, once the client is done.</param>
-public readonly record struct ClientProgress(int Client, long ImagesDone, long ImagesTotal, double Loss = double.NaN, double? Accuracy = null);
+/// <param name="Accuracy">On the test set, 0…1, once the client is done.</param>
+public readonly record struct ClientProgress(int Client, long SamplesDone, long SamplesTotal, double Loss = double.NaN, double? Accuracy = null);
 
-/// <summary>Trains the n clients of a <see cref="ClientRecipe"/> from scratch, each on its share, and collects their logits on the server's validation data and on the test set.</summary>
+/// <summary>Trains the n clients of a <see cref="ClientRecipe"/>, each on its share, and collects their logits on the server's validation data and on the test set.</summary>
 /// <remarks>
 /// Clients train side by side, one torch thread each. Every finished epoch and client is written to a folder; a later start with the same recipe and
 /// data goes on from there and ends with the same bytes, since every draw comes from a stream named by (seed, role, client and epoch).
@@ -30,7 +30,8 @@ public sealed class ClientTraining
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     readonly ClientRecipe recipe;
-    readonly ImageDataset train, test;
+    readonly ILabelledSamples train, test;
+    readonly Func<int, nn.Module<Tensor, Tensor>> network;
     readonly DirichletPartition partition;
     readonly string folder;
 
@@ -38,11 +39,19 @@ public sealed class ClientTraining
     /// <param name="train">The training images, all clients' together.</param>
     /// <param name="test">The test images.</param>
     /// <param name="folder">Where finished work is kept; made if missing.</param>
+    /// <inheritdoc cref="ClientTraining(ClientRecipe, ClientTask, string)"/>
+    public ClientTraining(ClientRecipe recipe, ImageDataset train, ImageDataset test, string folder) : this(recipe, ClientTask.ForImages(recipe, train, test), folder)
+    {
+    }
+
+    /// <param name="recipe">What to train.</param>
+    /// <param name="task">On what.</param>
+    /// <param name="folder">Where finished work is kept; made if missing.</param>
     /// <exception cref="ArgumentException">A width, number of epochs or batch size that is not positive, or what <see cref="DirichletPartition.Draw"/> refuses.</exception>
     /// <exception cref="InvalidOperationException">The folder holds work of another recipe or other data.</exception>
-    public ClientTraining(ClientRecipe recipe, ImageDataset train, ImageDataset test, string folder)
+    public ClientTraining(ClientRecipe recipe, ClientTask task, string folder)
     {
-        (this.recipe, this.train, this.test, this.folder) = (recipe, train, test, folder);
+        (this.recipe, train, test, network, this.folder) = (recipe, task.Train, task.Test, task.Network, folder);
         if (recipe.Width < 1 || recipe.Epochs < 1 || recipe.BatchSize < 2)
             throw new ArgumentException($"width {recipe.Width}, {recipe.Epochs} epochs, batches of {recipe.BatchSize}: at least 1, 1 and 2 are needed");
         partition = DirichletPartition.Draw(train.Labels, train.Classes, recipe.Clients, recipe.Alpha, recipe.Seed);
@@ -50,7 +59,7 @@ public sealed class ClientTraining
         string wanted = JsonSerializer.Serialize(new { recipe, images = Fingerprint(train, test) }, Indented), path = Path.Combine(folder, "recipe.json");
         if (!File.Exists(path)) AtomicFile.WriteText(path, wanted);
         else if (File.ReadAllText(path) != wanted)
-            throw new InvalidOperationException($"'{folder}' holds clients of another recipe or other images; delete it or choose another --out");
+            throw new InvalidOperationException($"'{folder}' holds clients of another recipe or other {train.Noun}; delete it or choose another --out");
     }
 
     /// <summary>Who has which training samples.</summary>
@@ -92,7 +101,7 @@ public sealed class ClientTraining
                     int client;
                     lock (order) if (!order.TryDequeue(out client)) return;
                     if (!File.Exists(AnswersPath(client))) TrainClient(client, progress, stop.Token);
-                    else progress?.Report(new(client, Images(client), Images(client), Accuracy: TestAccuracy(client)));
+                    else progress?.Report(new(client, Samples(client), Samples(client), Accuracy: TestAccuracy(client)));
                 }
             }
             catch (Exception e)
@@ -106,7 +115,7 @@ public sealed class ClientTraining
     /// <summary>Test accuracy of each client, 0…1, from the finished answers.</summary>
     public double[] Accuracies() => [.. Enumerable.Range(0, recipe.Clients).Select(TestAccuracy)];
 
-    long Images(int client) => (long)recipe.Epochs * partition.Clients[client].Length;
+    long Samples(int client) => (long)recipe.Epochs * partition.Clients[client].Length;
 
     string AnswersPath(int client) => Path.Combine(folder, $"client-{client:D2}.npz");
 
@@ -115,45 +124,49 @@ public sealed class ClientTraining
     void TrainClient(int client, IProgress<ClientProgress>? progress, CancellationToken cancel)
     {
         int[] share = partition.Clients[client];
-        using var network = new ResNet8(train.Classes, recipe.Width, recipe.Seed, client);
-        using var optimizer = optim.SGD(network.parameters(), recipe.LearningRate, momentum: recipe.Momentum, weight_decay: recipe.WeightDecay, nesterov: true);
+        using var network = this.network(client);
+        using var optimizer = Optimiser(network);
         int epoch = Resume(client, network, optimizer);
-        progress?.Report(new(client, (long)epoch * share.Length, Images(client)));
-        var batches = new ImageBatches(train);
+        progress?.Report(new(client, (long)epoch * share.Length, Samples(client)));
         int stepsPerEpoch = share.Length / recipe.BatchSize + (share.Length % recipe.BatchSize >= 2 ? 1 : 0);
-        double steps = (double)recipe.Epochs * stepsPerEpoch;
+        var schedule = new LearningRateSchedule(recipe.LearningRate, recipe.FinalLearningRate, recipe.WarmUp, (double)recipe.Epochs * stepsPerEpoch);
         network.train();
         for (; epoch < recipe.Epochs; epoch++)
         {
             double lossSum = 0;
             int step = 0, seen = 0;
             var random = RandomStream.Managed(recipe.Seed, $"client-{client}-epoch", epoch);
-            foreach (var (images, labels) in batches.Training(share, recipe.BatchSize, random))
+            (network as IHasDropout)?.RestartDropout(epoch);
+            foreach (var (inputs, labels) in train.Training(share, recipe.BatchSize, random))
             {
                 cancel.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
-                double rate = recipe.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * ((long)epoch * stepsPerEpoch + step++) / steps));
+                double rate = schedule.At((long)epoch * stepsPerEpoch + step++);
                 foreach (var group in optimizer.ParamGroups) group.LearningRate = rate;
                 optimizer.zero_grad();
-                var loss = nn.functional.cross_entropy(network.call(images), labels);
+                var loss = nn.functional.cross_entropy(network.call(inputs), labels);
                 loss.backward();
                 optimizer.step();
                 lossSum += loss.item<float>() * labels.shape[0];
                 seen += (int)labels.shape[0];
-                images.Dispose();
+                inputs.Dispose();
                 labels.Dispose();
-                if (step % 8 == 0) progress?.Report(new(client, (long)epoch * share.Length + seen, Images(client)));
+                if (step % 8 == 0) progress?.Report(new(client, (long)epoch * share.Length + seen, Samples(client)));
             }
             if (!double.IsFinite(lossSum)) throw new InvalidOperationException($"client {client}: the loss is {lossSum} in epoch {epoch}; lower the learning rate");
             SaveState(client, epoch + 1, network, optimizer);
-            progress?.Report(new(client, (long)(epoch + 1) * share.Length, Images(client), lossSum / seen));
+            progress?.Report(new(client, (long)(epoch + 1) * share.Length, Samples(client), lossSum / seen));
         }
         SaveAnswers(client, network);
         File.Delete(StatePath(client));
-        progress?.Report(new(client, Images(client), Images(client), Accuracy: TestAccuracy(client)));
+        progress?.Report(new(client, Samples(client), Samples(client), Accuracy: TestAccuracy(client)));
     }
 
-    void SaveState(int client, int epochs, ResNet8 network, OptimizerHelper optimizer) => AtomicFile.Write(StatePath(client), stream =>
+    OptimizerHelper Optimiser(nn.Module network) => recipe.Optimiser == ClientOptimiser.AdamW
+        ? optim.AdamW(network.parameters(), recipe.LearningRate, beta1: recipe.Momentum, weight_decay: recipe.WeightDecay)
+        : optim.SGD(network.parameters(), recipe.LearningRate, momentum: recipe.Momentum, weight_decay: recipe.WeightDecay, nesterov: true);
+
+    void SaveState(int client, int epochs, nn.Module network, OptimizerHelper optimizer) => AtomicFile.Write(StatePath(client), stream =>
     {
         using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
         writer.Write(epochs);
@@ -161,7 +174,7 @@ public sealed class ClientTraining
         optimizer.save_state_dict(writer);
     });
 
-    int Resume(int client, ResNet8 network, OptimizerHelper optimizer)
+    int Resume(int client, nn.Module<Tensor, Tensor> network, OptimizerHelper optimizer)
     {
         if (!File.Exists(StatePath(client))) return 0;
         try
@@ -190,28 +203,29 @@ public sealed class ClientTraining
         }
     }
 
-    void SaveAnswers(int client, ResNet8 network)
+    void SaveAnswers(int client, nn.Module<Tensor, Tensor> network)
     {
         network.eval();
         Npz.Write(AnswersPath(client),
         [
             new("val_logits", Answers(network, train, partition.Server)),
-            new("test_logits", Answers(network, test, [.. Enumerable.Range(0, test.Count)])),
+            new("test_logits", Answers(network, test, [.. Enumerable.Range(0, test.Labels.Length)])),
         ]);
     }
 
-    static NumpyArray Answers(ResNet8 network, ImageDataset data, int[] indices)
+    static NumpyArray Answers(nn.Module<Tensor, Tensor> network, ILabelledSamples data, int[] indices)
     {
         using var untracked = no_grad();
         var rows = new float[indices.Length * data.Classes];
+        int[] order = data.CheapestOrder(indices);
         int at = 0;
-        foreach (var (images, labels) in new ImageBatches(data).InOrder(indices, InferenceBatch))
+        foreach (var (inputs, labels) in data.InOrder([.. order.Select(position => indices[position])], InferenceBatch))
         {
             using var scope = NewDisposeScope();
-            var logits = network.call(images).contiguous();
-            logits.data<float>().CopyTo(rows, at);
-            at += (int)logits.numel();
-            images.Dispose();
+            var logits = network.call(inputs).contiguous().Floats();
+            for (int i = 0; i < labels.shape[0]; i++, at++)
+                logits.Slice(i * data.Classes, data.Classes).CopyTo(rows.AsSpan(order[at] * data.Classes));
+            inputs.Dispose();
             labels.Dispose();
         }
         return NumpyArray.Float32(rows, indices.Length, data.Classes);
@@ -221,12 +235,12 @@ public sealed class ClientTraining
     {
         float[] logits = Npz.Read(AnswersPath(client), "test_logits")["test_logits"].ToFloats();
         int right = 0, classes = test.Classes;
-        for (int i = 0; i < test.Count; i++)
+        for (int i = 0; i < test.Labels.Length; i++)
         {
             var row = logits.AsSpan(i * classes, classes);
             if (System.Numerics.Tensors.TensorPrimitives.IndexOfMax(row) == test.Labels[i]) right++;
         }
-        return (double)right / test.Count;
+        return (double)right / test.Labels.Length;
     }
 
     ProbitArchive Collect()
@@ -250,14 +264,10 @@ public sealed class ClientTraining
         }
     }
 
-    static string Fingerprint(params ImageDataset[] sets)
+    static string Fingerprint(params ILabelledSamples[] sets)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var set in sets)
-        {
-            hash.AppendData(set.Labels);
-            hash.AppendData(set.Pixels);
-        }
+        foreach (var set in sets) set.AppendTo(hash);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -15,11 +15,8 @@ namespace Workbook.Datasets;
 /// <param name="Records">Sum over all records, training files first, of <see cref="OrderFreeChecksum"/>: it knows the images and labels in any order.</param>
 public sealed record ImageSource(
     string Name, string Title, string Page, Uri Archive, string Md5, string Folder, int RecordBytes, IReadOnlyDictionary<string, string> ShuffledFiles,
-    (string Train, string Test) Records)
+    (string Train, string Test) Records) : IDataSource
 {
-    /// <summary>No archive here is larger; a server that sends more is not the one we asked.</summary>
-    public const long LargestArchive = 256L << 20;
-
     const string Toronto = "https://www.cs.toronto.edu/~kriz/";
 
     public static readonly IReadOnlyList<ImageSource> All =
@@ -43,6 +40,8 @@ public sealed record ImageSource(
             },
             ("54647c4ee76dcdfa5433c630f9e2ae45628aff1a7628d7e7383815eaa2ce7f63", "a9ba2f1487213ad234929d9ed0a3636c3940278f37acb21878f28faa257cbec7")),
     ];
+
+    public IReadOnlyList<RemoteFile> Files => [new(Archive, Md5, ArchiveName)];
 
     public string ArchiveName => Path.GetFileName(Archive.AbsolutePath);
 

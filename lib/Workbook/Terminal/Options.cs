@@ -84,17 +84,35 @@ public static class Options
     /// <summary>A number of 0 or more.</summary>
     public static Option<double> NotNegative(string name, double value, string description) => Bounded(name, value, description, x => x >= 0 && double.IsFinite(x), "0 or more");
 
+    /// <summary>A whole number of at least <paramref name="least"/> where it is given; what stands for it otherwise depends on other options.</summary>
+    public static Option<int?> WholeIfGiven(string name, int least, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => Parsed<int>(result, name, x => x >= least, $"at least {least}"),
+    };
+
+    /// <summary>A number in a range where it is given; what stands for it otherwise depends on other options.</summary>
+    public static Option<double?> NumberIfGiven(string name, Func<double, bool> allowed, string range, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => Parsed<double>(result, name, x => double.IsFinite(x) && allowed(x), range),
+    };
+
     static Option<T> Bounded<T>(string name, T value, string description, Func<T, bool> allowed, string range) where T : ISpanParsable<T> => new(name)
     {
         Description = description,
         HelpName = "N",
         DefaultValueFactory = _ => value,
-        CustomParser = result =>
-        {
-            string text = result.Tokens[^1].Value;
-            if (T.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && allowed(number)) return number;
-            result.AddError($"{name} is '{text}'; it must be {(typeof(T) == typeof(int) ? "a whole number, " : "a number, ")}{range}.");
-            return default!;
-        },
+        CustomParser = result => Parsed(result, name, allowed, range),
     };
+
+    static T Parsed<T>(System.CommandLine.Parsing.ArgumentResult result, string name, Func<T, bool> allowed, string range) where T : ISpanParsable<T>
+    {
+        string text = result.Tokens[^1].Value;
+        if (T.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && allowed(number)) return number;
+        result.AddError($"{name} is '{text}'; it must be {(typeof(T) == typeof(int) ? "a whole number, " : "a number, ")}{range}.");
+        return default!;
+    }
 }

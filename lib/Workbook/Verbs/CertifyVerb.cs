@@ -36,23 +36,23 @@ public static class CertifyVerb
         var threat = EvaluateVerb.Threat(archive.Test.Clients, corrupted, who);
         var given = aggregator is null ? null : EvaluateVerb.Trained(aggregator, archive.Test, threat);
         if (archive.Validation is null)
-            Screen.Remark($"{file} has no validation data (val_logits, val_labels): Constant is the best class of the test labels" + (attack ? ", CPA is left out" : "")
-                + (aggregator is null ? ", and learned rules too, since they need --aggregator." : "."));
+            Screen.Remark($"{file} has no validation data (val_logits, val_labels): Constant is the best class of the test labels" + (attack ? "; CPA is left out" : "")
+                + (aggregator is null ? "; learned rules are left out, since they need --aggregator." : "."));
         var certification = new Certification(archive.Test, archive.Validation, threat, 0);
         var table = StageScreen.Watch([Path.GetFileName(file)], screen =>
         {
-            IReadOnlyList<RuleUnderThreat> rules = [.. certification.StaticRules(), .. Learned(given, archive.Validation, corrupted, (stage, done) => screen.Report(0, stage, done), cancel)];
+            IReadOnlyList<RuleUnderThreat> rules = [.. certification.StaticRules(), .. Learned(screen)];
             var reports = certification.Run(rules, attack, (stage, done) => screen.Report(0, stage, done), cancel);
-            var curve = certification.Curve(rules, cancel);
+            var curve = certification.Curve(rules, cancel: cancel);
             if (radii is not null) RadiusFile.Write(radii, certification, rules);
-            return new CertificationTable(archive.Test, reports, curve, certification.Draws(rules, cancel));
+            return new CertificationTable(archive.Test, reports, curve, certification.Draws(rules, cancel: cancel));
         });
         if (json)
         {
             Screen.Json(new
             {
                 rows = table.Rows(), classes = table.Coverage(), curve = table.Curve,
-                flags = table.Reports.SelectMany(report => report.Flags.Select(flag => new { report.Aggregator, threat = ThreatName.Of(report.Adversary), flag })),
+                flags = table.Reports.SelectMany(report => (report.Strong?.Flags ?? []).Select(flag => new { report.Aggregator, threat = ThreatName.Of(report.Adversary), flag })),
                 draws = table.Draws.Select(entry => new { entry.Aggregator, certified = entry.Draws.OfTables, entry.Draws.Mean, entry.Draws.Std, entry.Draws.Others }),
             });
             return 0;
@@ -62,22 +62,8 @@ public static class CertifyVerb
         ResultDocument.Show(table.ToCurveTable());
         ResultDocument.Show(table.ToDrawsTable());
         return 0;
-    }
 
-    /// <summary>The trained rule that was given, or what the validation data can train: CertifiedDeepSet once for each threat model.</summary>
-    static IReadOnlyList<RuleUnderThreat> Learned(TrainedDeepSet? given, ProbitSet? validation, int corrupted, Action<string, double> progress, CancellationToken cancel)
-    {
-        if (given is not null) return [new(given.Rule)];
-        if (validation is null) return [];
-        var recipe = new DeepSetRecipe(corrupted);
-        var network = new DeepSetCache(WorkbookFolder.TrainedAggregators).Get(recipe, validation, new PassStages("training DeepSet-TM", recipe.Passes, progress), cancel);
-        return [new(new DeepSetTrimmedMean(network, corrupted)), .. Enum.GetValues<Adversary>().Select(Certified)];
-
-        RuleUnderThreat Certified(Adversary adversary)
-        {
-            var certified = CertifiedRecipe.Usual(corrupted, adversary);
-            var stages = new PassStages($"training CertifiedDeepSet, {ThreatName.Of(adversary)}", certified.Passes, progress);
-            return new(new CertifiedDeepSetCache(WorkbookFolder.TrainedAggregators).Get(certified, validation, stages, cancel).Rule, adversary);
-        }
+        IReadOnlyList<RuleUnderThreat> Learned(StageScreen screen) => given is not null ? [new(given.Rule)]
+            : archive.Validation is null ? [] : certification.LearnedRules(WorkbookFolder.TrainedAggregators, (stage, done) => screen.Report(0, stage, done), cancel);
     }
 }

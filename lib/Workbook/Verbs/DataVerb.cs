@@ -25,7 +25,7 @@ public static class DataVerb
         var data = Options.Data();
         var url = new Option<Uri?>("--url")
         {
-            Description = "A mirror of the official archive; its checksum must be the same.",
+            Description = "A mirror of the official archive, or of the folder of the official files; checksums must be the same.",
             HelpName = "URL",
             CustomParser = result =>
             {
@@ -34,8 +34,8 @@ public static class DataVerb
                 return null;
             },
         };
-        var command = new Command("fetch", "Download the official archive and check it.") { name, data, url };
-        command.SetAction((parse, cancel) => Task.Run(() => Fetch(ImageSource.Named(parse.GetRequiredValue(name)!), parse.GetRequiredValue(data), parse.GetValue(url), cancel), CancellationToken.None));
+        var command = new Command("fetch", "Download the official archive or files and check them.") { name, data, url };
+        command.SetAction((parse, cancel) => Task.Run(() => Fetch(DataSources.Named(parse.GetRequiredValue(name)!), parse.GetRequiredValue(data), parse.GetValue(url), cancel), CancellationToken.None));
         return command.WithExample("./workbook data fetch cifar10");
     }
 
@@ -44,7 +44,7 @@ public static class DataVerb
         var name = Name(required: false);
         var data = Options.Data();
         var json = Options.Json();
-        var command = new Command("verify", "Check the data sets that are here, or one, against the official checksums and those of a record-shuffled copy.") { name, data, json };
+        var command = new Command("verify", "Check the data sets that are here, or one, against the official checksums and those of copies that are known.") { name, data, json };
         command.SetAction(parse => Verify(parse.GetValue(name), parse.GetRequiredValue(data), parse.GetValue(json)));
         return command.WithExample("./workbook data verify", "./workbook data verify cifar10 --data DIR");
     }
@@ -56,60 +56,75 @@ public static class DataVerb
             Arity = required ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
             Description = "A data set.",
         };
-        name.AcceptOnlyFromAmong([.. ImageSource.All.Select(source => source.Name)]);
+        name.AcceptOnlyFromAmong([.. DataSources.All.Select(source => source.Name)]);
         return name;
     }
 
     static int List(string data, bool json)
     {
-        var rows = ImageSource.All.Select(source => new { source.Name, source.Title, source.Page, Archive = source.Archive.ToString(), source.Md5, Present = source.Find(data) }).ToArray();
+        var rows = DataSources.All.Select(source => new
+        {
+            source.Name,
+            source.Title,
+            source.Page,
+            Archive = string.Join(' ', source.Files.Select(file => file.Address)),
+            Md5 = string.Join(' ', source.Files.Select(file => file.Md5)),
+            Present = source.Find(data),
+        }).ToArray();
         if (json)
         {
             Screen.Json(new { rows });
             return 0;
         }
-        var table = new Table().Border(TableBorder.Simple).AddColumn("name").AddColumn("what").AddColumn("official archive").AddColumn("here");
+        var table = new Table().Border(TableBorder.Simple).AddColumn("name").AddColumn("what").AddColumn("official archive or files").AddColumn("here");
         foreach (var row in rows) table.AddRow(new Text(row.Name), new Text(row.Title), new Text(row.Archive), new Text(row.Present ?? "no"));
         Screen.Results.Write(table);
-        Screen.Results.WriteLine($"'./workbook data fetch NAME' puts the archive into {data}. It is used as it is, and so is the folder that it unpacks to.");
+        Screen.Results.WriteLine($"'./workbook data fetch NAME' fetches into {data}. An archive is used as it is, and so is the folder that it unpacks to.");
         return 0;
     }
 
-    static async Task<int> Fetch(ImageSource source, string data, Uri? url, CancellationToken cancel)
+    static async Task<int> Fetch(IDataSource source, string data, Uri? url, CancellationToken cancel)
     {
         if (source.Find(data) is { } present)
         {
             Screen.Results.WriteLine($"{source.Name} is there already: {present} ('./workbook data verify {source.Name}' checks it)");
             return 0;
         }
-        string path = Path.Combine(data, source.ArchiveName);
-        var from = url ?? source.Archive;
+        foreach (var file in source.Files)
+        {
+            string path = Path.Combine(data, file.Place);
+            // A mirror of several files is their folder.
+            var from = url is null ? file.Address : source.Files.Count == 1 ? url : new Uri(url.AbsoluteUri.TrimEnd('/') + "/" + Path.GetFileName(path));
+            await Fetch(from, path, file.Md5, cancel);
+            Screen.Results.WriteLine($"{path}: the official {(source.Files.Count == 1 ? "archive" : "file")} (md5 {file.Md5})");
+        }
+        return 0;
+    }
+
+    static async Task Fetch(Uri from, string path, string md5, CancellationToken cancel)
+    {
         if (!Screen.IsLive)
         {
             Screen.Remark($"fetching {from} …");
-            await Download.ToFile(from, path, source.Md5, ImageSource.LargestArchive, null, cancel);
+            await Download.ToFile(from, path, md5, RemoteFile.Largest, null, cancel);
+            return;
         }
-        else
-        {
-            await Screen.Remarks.Progress().AutoClear(true)
-                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
-                .StartAsync(async context =>
+        await Screen.Remarks.Progress().AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+            .StartAsync(async context =>
+            {
+                var bar = context.AddTask(Path.GetFileName(path));
+                await Download.ToFile(from, path, md5, RemoteFile.Largest, (done, total) =>
                 {
-                    var bar = context.AddTask(source.ArchiveName);
-                    await Download.ToFile(from, path, source.Md5, ImageSource.LargestArchive, (done, total) =>
-                    {
-                        bar.MaxValue = total ?? ImageSource.LargestArchive;
-                        bar.Value = done;
-                    }, cancel);
-                });
-        }
-        Screen.Results.WriteLine($"{path}: the official archive (md5 {source.Md5})");
-        return 0;
+                    bar.MaxValue = total ?? RemoteFile.Largest;
+                    bar.Value = done;
+                }, cancel);
+            });
     }
 
     static int Verify(string? name, string data, bool json)
     {
-        ImageSource[] wanted = name is null ? [.. ImageSource.All.Where(source => source.Find(data) is not null)] : [ImageSource.Named(name)];
+        IDataSource[] wanted = name is null ? [.. DataSources.All.Where(source => source.Find(data) is not null)] : [DataSources.Named(name)];
         if (wanted.Length == 0) throw new FileNotFoundException($"no data set is in '{data}'; './workbook data list' says where to get them");
         var rows = wanted.Select(source =>
         {

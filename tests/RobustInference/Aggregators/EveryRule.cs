@@ -43,8 +43,8 @@ public static class EveryRule
     /// <summary>Those that take logits of <see cref="Places"/> clients in order.</summary>
     public static IReadOnlyList<RuleRow> OverLogits { get; } =
     [
-        new("Manifold projection", (k, _) => new ManifoldProjection(CopurNetworkOf(k)), (k, _, _) => PlainCopur.Of(CopurNetworkOf(k)).Project, IsNetwork: true),
-        new("COPUR", (k, t) => new Copur(CopurNetworkOf(k), t), (k, t, _) => PlainCopur.Of(CopurNetworkOf(k)).Scores(t), IsNetwork: true),
+        new("Manifold projection", (k, _) => new ManifoldProjection(CopurNetworkOf(k)), (k, _, _) => PlainCopur.Of(CopurNetworkOf(k)).Project, IsNetwork: true, IsAverage: false, IsRightByChance: true),
+        new("COPUR", (k, t) => new Copur(CopurNetworkOf(k), t), (k, t, _) => PlainCopur.Of(CopurNetworkOf(k)).Scores(t), IsNetwork: true, IsAverage: false, IsRightByChance: true),
     ];
 
     /// <summary>For <c>[Theory, MemberData]</c>.</summary>

@@ -12,7 +12,7 @@ namespace Tests.RobustInference.Certificates;
 public class CertificatesAgainstTheSuiteTests
 {
     const double Rounding = 1e-6;
-    const int Samples = 250;
+    const int Samples = 150;
 
     public static TheoryData<string> Rules => ["Mean", "CWMed", "CWTM", "Plurality vote", "DeepSet-TM"];
 

@@ -88,14 +88,17 @@ public class DeepSetCertificateTests
         }
     }
 
+    // Margins themselves need not be in order: where intervals decide, the tighter bound is not worked out.
     [Fact]
-    public void Whoever_may_be_corrupted_is_worse_than_whoever_is()
+    public void What_is_certified_whoever_is_corrupted_is_certified_for_a_given_set()
     {
         using var answers = SyntheticProbits.Draw(200, Clients, Classes, seed: 54);
         for (int seed = 0; seed < 5; seed++)
         {
             var threat = ThreatModel.Draw(Clients, Trim, seed);
-            Assert.All(Margins(Adversary.Any, answers, threat).Zip(Margins(Adversary.Fixed, answers, threat)), pair => Assert.True(pair.First <= pair.Second + 1e-9));
+            double[] any = Margins(Adversary.Any, answers, threat), given = Margins(Adversary.Fixed, answers, threat);
+            Assert.Contains(any, margin => margin > 0);
+            for (int s = 0; s < any.Length; s++) if (any[s] > 0) Assert.True(given[s] > 0, $"sample {s}: {any[s]}, but {given[s]} for a given set");
         }
     }
 

@@ -101,7 +101,7 @@ public class ImageBatchesTests
     {
         var batches = new ImageBatches(Copies(5));
         int[] all = [0, 1, 2, 3, 4];
-        Assert.Equal([4], batches.Training(all, 4, RandomStream.Managed(0, "test")).Select(batch => batch.Images.shape[0]));
-        Assert.Equal([4, 1], batches.InOrder(all, 4).Select(batch => batch.Images.shape[0]));
+        Assert.Equal([4], batches.Training(all, 4, RandomStream.Managed(0, "test")).Select(batch => batch.Inputs.shape[0]));
+        Assert.Equal([4, 1], batches.InOrder(all, 4).Select(batch => batch.Inputs.shape[0]));
     }
 }

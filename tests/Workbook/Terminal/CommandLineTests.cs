@@ -29,7 +29,7 @@ public class CommandLineTests
     {
         var result = WorkbookProcess.Run("clients", "train", "--help");
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains("Example:\n  ./workbook clients train ", result.Output);
+        Assert.Contains("Examples:\n  ./workbook clients train ", result.Output);
     }
 
     [Fact]

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using RobustInference.Clients;
+using RobustInference.Files;
+using RobustInference.Probits;
 using Tests.RobustInference.Clients;
 
 namespace Tests.Workbook.Verbs;
@@ -96,6 +99,63 @@ public sealed class ClientsVerbTests : IDisposable
         Assert.EndsWith("workbook: stopped\n", result.Error);
         Assert.False(File.Exists(folder.File("a.npz")));
         Assert.Single(Directory.EnumerateFiles(folder.File("a.npz.clients"), "*.state"));
+    }
+
+    [Fact]
+    public void Texts_are_trained_on_as_images_are()
+    {
+        TinyNews.Write(folder.Path);
+        string[] line = ["clients", "train", "--dataset", "agnews", "--data", folder.Path, "--clients", "3", "--width", "8", "--epochs", "2", "--tokens", "150", "--max-length", "12"];
+        foreach (string model in new[] { "bag", "distilbert-small" })
+        {
+            var result = WorkbookProcess.Run([.. line, "--model", model, "--out", folder.File($"{model}.npz"), "--json"]);
+            Assert.Equal(0, result.ExitCode);
+            using var document = JsonDocument.Parse(result.Output);
+            Assert.Equal(100, document.RootElement.GetProperty("test_samples").GetInt32());
+            using var archive = ProbitArchive.Read(folder.File($"{model}.npz"));
+            Assert.Equal((3, 4), (archive.Test.Clients, archive.Test.Classes));
+        }
+    }
+
+    [Fact]
+    public void A_checkpoint_is_where_every_client_starts()
+    {
+        string weights = folder.File("tiny.safetensors");
+        using (var network = new VisionTransformer(5, new(32, 16, 8, 1, 1, 8), 0, 0)) Safetensors.Write(weights, network.state_dict(), new Dictionary<string, string>());
+        string[] line = ["clients", "train", "--data", folder.Path, "--model", "vit", "--weights", weights, "--clients", "2", "--epochs", "1", "--out", folder.File("a.npz")];
+        var result = WorkbookProcess.Run([.. line, "--json"]);
+        Assert.Equal((0, ""), (result.ExitCode, string.Join('\n', result.Error.Split('\n').Where(l => l.Contains("workbook:", StringComparison.Ordinal)))));
+        using var document = JsonDocument.Parse(result.Output);
+        Assert.Equal(8, document.RootElement.GetProperty("recipe").GetProperty("width").GetInt32());
+        // Other weights in the same file's place are another recipe.
+        using (var network = new VisionTransformer(5, new(32, 16, 8, 1, 1, 8), 1, 0)) Safetensors.Write(weights, network.state_dict(), new Dictionary<string, string>());
+        var other = WorkbookProcess.Run(line);
+        Assert.Equal(2, other.ExitCode);
+        Assert.Contains("another recipe", Assert.Single(other.Error.TrimEnd().Split('\n')));
+    }
+
+    [Theory]
+    [InlineData("--dataset agnews --model resnet8", "--model resnet8 reads images, and agnews holds texts")]
+    [InlineData("--dataset cifar10 --model bag", "--model bag reads texts, and cifar10 holds images")]
+    [InlineData("--dataset cifar10 --max-length 20", "--max-length is for texts, and cifar10 holds images")]
+    [InlineData("--dataset cifar10 --vocabulary x.txt", "--vocabulary is for texts, and cifar10 holds images")]
+    [InlineData("--dataset agnews --vocabulary there-is-no-such-file.txt", "there-is-no-such-file.txt")]
+    [InlineData("--dataset agnews --tokens 200 --vocabulary x.txt", "give one of them")]
+    [InlineData("--dataset agnews --tokens 99", "--tokens is '99'; it must be a whole number, at least 100.")]
+    [InlineData("--dataset agnews --dropout 1", "--dropout is '1'; it must be a number, 0 or more and below 1.")]
+    [InlineData("--dataset agnews --data nowhere", "agnews is not in 'nowhere'")]
+    [InlineData("--model alexnet", "alexnet")]
+    [InlineData("--dataset cifar100 --model vit", "--model vit needs --weights FILE")]
+    [InlineData("--dataset cifar10 --weights x.pth", "--model resnet8 is trained from scratch")]
+    [InlineData("--dataset cifar10 --model vit --weights there-is-no-such-file.pth", "there-is-no-such-file.pth")]
+    [InlineData("--dataset cifar10 --model vit --weights x.pth --width 3", "--width of vit is that of its --weights")]
+    [InlineData("--dataset agnews --model distilbert --weights x.pth", "--model distilbert needs --vocabulary FILE")]
+    public void Settings_that_do_not_fit_are_refused_in_one_line(string settings, string says)
+    {
+        var result = WorkbookProcess.Run(["clients", "train", .. settings.Split(' '), "--out", folder.File("a.npz")]);
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains(says, Assert.Single(result.Error.TrimEnd().Split('\n')));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path, "a.npz*"));
     }
 
     static int Count(string folder, string pattern) => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).Count() : 0;

@@ -20,6 +20,8 @@ public sealed class DataVerbTests : IDisposable
         Assert.Equal("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz", rows[0].GetProperty("archive").GetString());
         Assert.Equal(Path.Combine(folder.Path, TinyCifar.Folder), rows[0].GetProperty("present").GetString());
         Assert.Equal(JsonValueKind.Null, rows[1].GetProperty("present").ValueKind);
+        Assert.Equal("agnews", rows[2].GetProperty("name").GetString());
+        Assert.Equal(2, rows[2].GetProperty("archive").GetString()!.Split(' ').Length);
     }
 
     [Fact]
@@ -29,6 +31,25 @@ public sealed class DataVerbTests : IDisposable
         var result = WorkbookProcess.Run("data", "verify", "cifar10", "--data", folder.Path);
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
         Assert.Contains("not those of CIFAR-10", Assert.Single(result.Error.TrimEnd().Split('\n')));
+    }
+
+    [Fact]
+    public void Made_up_news_are_not_taken_for_the_data_set()
+    {
+        TinyNews.Write(folder.Path);
+        var result = WorkbookProcess.Run("data", "verify", "agnews", "--data", folder.Path);
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains("test.csv has md5", Assert.Single(result.Error.TrimEnd().Split('\n')));
+    }
+
+    [Fact]
+    public void Fetch_asks_a_mirror_for_every_file_by_its_name()
+    {
+        using var server = new LocalServer(response => response.OutputStream.Write("something else"u8));
+        var result = WorkbookProcess.Run("data", "fetch", "agnews", "--data", folder.Path, "--url", new Uri(server.Address, "mirror").ToString());
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains("/mirror/train.csv: md5", result.Error);
+        Assert.Empty(Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories));
     }
 
     [Fact]

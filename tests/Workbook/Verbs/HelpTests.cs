@@ -7,9 +7,9 @@ namespace Tests.Workbook.Verbs;
 public class HelpTests
 {
     /// <summary>A new verb of experiments is a row here.</summary>
-    static IReadOnlyList<Command> Verbs => [RunVerb.Create(), TableVerb.Create(), FigureVerb.Create(), SweepVerb.Create(), EvaluateVerb.Create(), CertifyVerb.Create(), AggregatorVerb.Create(), ClientsVerb.Create(), BenchVerb.Create()];
+    static IReadOnlyList<Command> Verbs => [RunVerb.Create(), TableVerb.Create(), FigureVerb.Create(), SweepVerb.Create(), EvaluateVerb.Create(), CertifyVerb.Create(), AggregatorVerb.Create(), ClientsVerb.Create(), DataVerb.Create(), BenchVerb.Create()];
 
-    public static TheoryData<string> Lines => ["run", "table", "figure", "sweep plan", "sweep run", "sweep submit", "sweep status", "sweep collect", "evaluate", "certify", "aggregator train", "clients train", "clients subset", "bench", "setup", "test"];
+    public static TheoryData<string> Lines => ["run", "table", "figure", "sweep plan", "sweep run", "sweep submit", "sweep status", "sweep collect", "evaluate", "certify", "aggregator train", "clients train", "clients subset", "data verify", "bench", "setup", "test"];
 
     [Theory, MemberData(nameof(Lines))]
     public void Every_verb_shows_an_example_under_its_help(string line)

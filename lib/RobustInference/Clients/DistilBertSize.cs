@@ -1,0 +1,20 @@
+namespace RobustInference.Clients;
+
+/// <summary>The sizes of a <see cref="DistilBert"/>; those of <c>distilbert-base-uncased</c> unless given.</summary>
+/// <param name="Vocabulary">Number of token ids.</param>
+/// <param name="Positions">Longest text, in tokens.</param>
+/// <param name="Width">Numbers per token, a multiple of <paramref name="Heads"/>.</param>
+/// <param name="Layers">Encoder layers.</param>
+/// <param name="Heads">Attention heads a layer.</param>
+/// <param name="Hidden">Width inside a layer's two-layer perceptron.</param>
+/// <param name="Dropout">In training, on embeddings, attention weights and perceptrons.</param>
+/// <param name="HeadDropout">In training, inside the head.</param>
+public sealed record DistilBertSize(
+    int Vocabulary = 30522, int Positions = 512, int Width = 768, int Layers = 6, int Heads = 12, int Hidden = 3072, double Dropout = 0.1, double HeadDropout = 0.3)
+{
+    /// <exception cref="ArgumentException">A size that is not positive, heads that do not divide the width, a probability outside [0, 1).</exception>
+    internal DistilBertSize Checked() =>
+        Vocabulary > 0 && Positions > 0 && Width > 0 && Layers > 0 && Heads > 0 && Hidden > 0 && Width % Heads == 0 && Dropout is >= 0 and < 1 && HeadDropout is >= 0 and < 1
+            ? this
+            : throw new ArgumentException($"{this}: wanted positive sizes, heads that divide the width, and dropout in [0, 1)");
+}
