@@ -20,6 +20,9 @@ public sealed record AggregatorTable(
     /// <summary>The column of the strong suite's figure.</summary>
     public const string StrongSuiteColumn = "Strong suite";
 
+    /// <summary>What a certificate covers, which stands beside the attacks.</summary>
+    public const string CertifiedColumn = "Certified";
+
     /// <summary>The columns of the printed table, before those that stand beside.</summary>
     public static IReadOnlyList<string> Columns { get; } = ["Clean", .. AttackSuite.Paper.Select(attack => attack.Name), "Worst case", "Pointwise worst case"];
 

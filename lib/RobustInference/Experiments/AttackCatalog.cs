@@ -5,7 +5,7 @@ namespace RobustInference.Experiments;
 /// <summary>Every attack that experiments know by name.</summary>
 public static class AttackCatalog
 {
-    /// <summary>One line each; those of <see cref="AttackSuite"/> in its order, then the strong suite as a whole.</summary>
+    /// <summary>One line each; those of <see cref="AttackSuite"/> in its order, then the strong suite as a whole and the certificate.</summary>
     public static IReadOnlyList<AttackEntry> All { get; } =
     [
         AttackEntry.Clean,
@@ -18,6 +18,7 @@ public static class AttackCatalog
         AttackEntry.Plain(new StrongestInverted(keepRest: true), beside: true),
         AttackEntry.Plain(new Impersonation(), beside: true),
         AttackEntry.StrongSuite,
+        AttackEntry.Certificate,
     ];
 
     /// <summary>Clean, and the six of the paper's Table 2.</summary>

@@ -24,8 +24,12 @@ public sealed class AttackEntry
     public static AttackEntry Clean { get; } = new(AttackSetting.Clean, null, false, (_, attacked, _, _) => attacked.Clean());
 
     /// <summary>What survives everything that is known to work.</summary>
-    public static AttackEntry StrongSuite { get; } = new(AggregatorTable.StrongSuiteColumn, new StrongSuiteSettings(), true,
-        (settings, attacked, progress, cancel) => attacked.UnderEverything(((StrongSuiteSettings)settings!).Adversary, progress, cancel));
+    public static AttackEntry StrongSuite { get; } = new(AggregatorTable.StrongSuiteColumn, new AdversarySettings(), true,
+        (settings, attacked, progress, cancel) => attacked.UnderEverything(((AdversarySettings)settings!).Adversary, progress, cancel));
+
+    /// <summary>What no attack can break, by the best certificate that is known for the rule; not an attack, but the same question from the other side.</summary>
+    public static AttackEntry Certificate { get; } = new(AggregatorTable.CertifiedColumn, new AdversarySettings(), true,
+        (settings, attacked, _, _) => attacked.Certified(((AdversarySettings)settings!).Adversary));
 
     /// <summary>An attack without settings.</summary>
     public static AttackEntry Plain(IAttack attack, bool beside = false) => new(attack.Name, null, beside, (_, attacked, _, _) => attacked.Under(attack));

@@ -34,7 +34,7 @@ public sealed class ResultStore(string folder, IReadOnlyList<string>? readOnly =
             foreach (string path in Directory.EnumerateFiles(own).Order(StringComparer.Ordinal))
             {
                 string name = Path.GetFileName(path);
-                if (name is "README.md" || found.ContainsKey(name)) continue;
+                if (name is "README.md" || found.ContainsKey(name) || IsBeingWritten(path)) continue;
                 if (!name.EndsWith(ResultFile.Extension, StringComparison.Ordinal)) Skip(path, "is no result");
                 else if (Sound(path) is { } result) found.Add(name, (path, result));
             }
@@ -88,6 +88,9 @@ public sealed class ResultStore(string folder, IReadOnlyList<string>? readOnly =
 
     // .NET reports a lock that another process holds as EWOULDBLOCK, 11 on Linux and 35 on macOS, and on Windows as a sharing violation, 32.
     static bool IsLocked(IOException e) => (e.HResult & 0xFFFF) is 11 or 35 or 32;
+
+    // What is older was left by a process that was killed.
+    static bool IsBeingWritten(string path) => path.EndsWith(".tmp", StringComparison.Ordinal) && DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < TimeSpan.FromMinutes(1);
 
     CellResult? Sound(string path)
     {

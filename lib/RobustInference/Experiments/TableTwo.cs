@@ -10,9 +10,16 @@ public static class TableTwo
     public const int Corrupted = 4;
 
     /// <summary>The table as data.</summary>
-    public static Experiment Experiment(string dataset, double alpha, IReadOnlyList<long> seeds, int clients = Clients, int corrupted = Corrupted) => new(
+    /// <param name="dataset">Name of the data set.</param>
+    /// <param name="alpha">α of the partition.</param>
+    /// <param name="seeds">Which ensembles.</param>
+    /// <param name="clients">n.</param>
+    /// <param name="corrupted">f.</param>
+    /// <param name="strong">Whether with the strong suite, which takes minutes a rule.</param>
+    public static Experiment Experiment(string dataset, double alpha, IReadOnlyList<long> seeds, int clients = Clients, int corrupted = Corrupted, bool strong = false) => new(
         "table2", Title(dataset, alpha, clients, corrupted), [new EnsembleRange(dataset, alpha, clients, [corrupted], seeds)],
-        [.. EnsembleExperiment.Aggregators.Select(name => (AggregatorSetting)name)], [.. AttackCatalog.Paper, .. AttackCatalog.Beside]);
+        [.. EnsembleExperiment.Aggregators.Select(name => (AggregatorSetting)name)],
+        [.. AttackCatalog.Paper, .. AttackCatalog.Beside, .. strong ? new AttackSetting[] { AttackEntry.StrongSuite.Name } : []]);
 
     /// <summary>What stands over the table: α = 0.3 is the paper's Table 6, 0.8 its Table 7.</summary>
     public static string Title(string dataset, double alpha, int clients = Clients, int corrupted = Corrupted) => FormattableString.Invariant(
@@ -28,12 +35,12 @@ public static class TableTwo
     /// <param name="seeds">Which ensembles; the corrupted clients are drawn with the same seed.</param>
     /// <param name="progress">Told which ensemble, its stage and how much is done.</param>
     /// <param name="cancel">Checked between attacks and batches.</param>
-    /// <param name="runner">On the workbook's own folders unless given.</param>
     /// <exception cref="FileNotFoundException">An ensemble is not here and not recorded.</exception>
     public static AggregatorTable Run(
-        string dataset, double alpha, IReadOnlyList<long> seeds, Action<EnsembleProgress>? progress = null, CancellationToken cancel = default, CellRunner? runner = null)
-    {
-        runner ??= CellRunner.OfWorkbook;
-        return AggregatorTable.Of(runner, runner.Run(Experiment(dataset, alpha, seeds).Cells(), progress, cancel));
-    }
+        string dataset, double alpha, IReadOnlyList<long> seeds, Action<EnsembleProgress>? progress = null, CancellationToken cancel = default) =>
+        Run(Experiment(dataset, alpha, seeds), CellRunner.OfWorkbook, progress, cancel);
+
+    /// <inheritdoc cref="Run(string, double, IReadOnlyList{long}, Action{EnsembleProgress}?, CancellationToken)"/>
+    public static AggregatorTable Run(Experiment experiment, CellRunner runner, Action<EnsembleProgress>? progress = null, CancellationToken cancel = default) =>
+        AggregatorTable.Of(runner, runner.Run(experiment.Cells(), progress, cancel));
 }

@@ -28,11 +28,22 @@ public sealed class CellRunnerTests : IDisposable
     [Fact]
     public void The_strong_suite_is_a_cell_like_an_attack_and_leaves_no_more_than_the_six()
     {
-        var grid = TinyEnsembles.Grid(0) with { Aggregators = ["CWTM"], Attacks = [.. AttackCatalog.Paper, "Strong suite", new AttackSetting("Strong suite", new StrongSuiteSettings(Adversary.Any))] };
+        var grid = TinyEnsembles.Grid(0) with { Aggregators = ["CWTM"], Attacks = [.. AttackCatalog.Paper, "Strong suite", new AttackSetting("Strong suite", new AdversarySettings(Adversary.Any))] };
         var outcomes = tiny.NewRunner().Run(grid.Cells()).Select(result => result.Right()).ToArray();
         bool[] six = [.. Enumerable.Range(0, TinyEnsembles.Samples).Select(s => outcomes[..7].All(right => right[s]))], strong = outcomes[7], any = outcomes[8];
         Assert.All(Enumerable.Range(0, TinyEnsembles.Samples), s => Assert.True((six[s] || !strong[s]) && (strong[s] || !any[s])));
         Assert.Contains(true, strong);
+    }
+
+    [Fact]
+    public void A_certificate_is_a_cell_that_no_attack_gets_below()
+    {
+        var grid = TinyEnsembles.Grid(0) with { Aggregators = ["CWTM"], Attacks = ["Strong suite", "Certified", new AttackSetting("Certified", new AdversarySettings(Adversary.Any))] };
+        var outcomes = tiny.NewRunner().Run(grid.Cells()).Select(result => result.Right()).ToArray();
+        Assert.Equal(outcomes[0], outcomes[1]);
+        Assert.All(Enumerable.Range(0, TinyEnsembles.Samples), s => Assert.True(outcomes[1][s] || !outcomes[2][s]));
+        Assert.Contains(true, outcomes[1]);
+        Assert.Contains("no certificate is known for GM", Assert.Throws<ArgumentException>(() => tiny.NewRunner().Run((grid with { Aggregators = ["GM"], Attacks = ["Certified"] }).Cells())).Message);
     }
 
     [Fact]

@@ -76,10 +76,14 @@ public sealed class ResultStoreTests : IDisposable
         string path = Put(Result());
         File.WriteAllText(Path.Combine(tiny.Store, "README.md"), "x");
         File.WriteAllText(Path.Combine(tiny.Store, "notes.txt"), "x");
+        // One that is being written at this moment, and one that was left behind.
+        File.WriteAllText(path + ".1-0.tmp", "{");
+        File.WriteAllText(path + ".2-0.tmp", "{");
+        File.SetLastWriteTimeUtc(path + ".2-0.tmp", DateTime.UtcNow.AddMinutes(-2));
         File.Copy(path, Path.Combine(tiny.Store, "copy.json"));
         File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(tiny.Store, "frontier")).FullName, "a.json"), "x");
         Assert.Single(tiny.NewStore().All());
-        Assert.Equal(["copy.json", "notes.txt"], tiny.Remarks.Select(remark => Path.GetFileName(remark.Split(' ')[1])));
+        Assert.Equal([Path.GetFileName(path) + ".2-0.tmp", "copy.json", "notes.txt"], tiny.Remarks.Select(remark => Path.GetFileName(remark.Split(' ')[1])).Order(StringComparer.Ordinal));
     }
 
     [Fact]

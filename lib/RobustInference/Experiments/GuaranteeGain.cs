@@ -1,0 +1,15 @@
+using RobustInference.Evaluation;
+
+namespace RobustInference.Experiments;
+
+/// <summary>What one rule has over another on one ensemble.</summary>
+/// <param name="Seed">Of the ensemble.</param>
+/// <param name="Column">Strong suite or Certified.</param>
+/// <param name="Aggregator">The rule.</param>
+/// <param name="Over">The other one.</param>
+/// <param name="Gain">Difference in accuracy, with a 95 % paired bootstrap interval over test samples.</param>
+public sealed record GuaranteeGain(long Seed, string Column, string Aggregator, string Over, Interval Gain)
+{
+    public override string ToString() => FormattableString.Invariant(
+        $"{Column}, seed {Seed}: {Aggregator} {100 * Gain.Difference:+0.0;−0.0} [{100 * Gain.Low:+0.0;−0.0}, {100 * Gain.High:+0.0;−0.0}] points over {Over}");
+}
