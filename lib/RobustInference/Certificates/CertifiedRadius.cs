@@ -12,6 +12,8 @@ public static class CertifiedRadius
     /// <param name="most">The greatest radius that is asked for, less than n/2.</param>
     public static int[] Of(ICertificate certificate, ProbitSet answers, int most)
     {
+        // One sort of the encodings serves every r there.
+        if (certificate is DeepSetCertificate learned) return [.. learned.Radii(answers.Probits, answers.Labels).Select(r => Math.Min(r, most))];
         var radii = new int[answers.Samples];
         Array.Fill(radii, -1);
         // Whoever is lost to r liars is lost to more: only the others are asked again.

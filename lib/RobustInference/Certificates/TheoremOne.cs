@@ -37,12 +37,22 @@ public static class TheoremOne
         return 2 * (Math.Sqrt(kappa * clients / honest) + Math.Sqrt(corrupted / honest));
     }
 
+    /// <summary>What a sample's margin must exceed to be certified: <see cref="Factor"/> times <see cref="Spread"/>.</summary>
+    /// <param name="probits">[S, n, K].</param>
+    /// <param name="kappa">κ of the robust average.</param>
+    /// <param name="corrupted">f.</param>
+    /// <returns>[S].</returns>
+    public static Tensor Threshold(Tensor probits, double kappa, int corrupted)
+    {
+        using var scope = NewDisposeScope();
+        return (Spread(probits) * Factor(kappa, (int)probits.shape[1], corrupted)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The bound on the robustness gap of CWTM: the share of samples whose margin is not above the threshold.</summary>
     public static double Bound(ProbitSet answers, int corrupted)
     {
         using var scope = NewDisposeScope();
-        double factor = Factor(Kappa.TrimmedMean(answers.Clients, corrupted), answers.Clients, corrupted);
-        var certified = Margin(answers.Probits) > Spread(answers.Probits) * factor;
+        var certified = Margin(answers.Probits) > Threshold(answers.Probits, Kappa.TrimmedMean(answers.Clients, corrupted), corrupted);
         return 1 - certified.to(ScalarType.Float64).mean().item<double>();
     }
 }

@@ -26,7 +26,7 @@ public sealed class TheoremOneCertificate(Aggregator rule) : ICertificate
         if (Kappa.Of(rule, threat.Clients, threat.Count) is not double kappa) return full([answers.Samples], double.NegativeInfinity, dtype: ScalarType.Float64);
         using var scope = NewDisposeScope();
         var rows = answers.Probits.to(ScalarType.Float64);
-        return (LabelMargin(rows.mean([1L]), answers.Labels) - TheoremOne.Spread(rows) * TheoremOne.Factor(kappa, threat.Clients, threat.Count)).MoveToOuterDisposeScope();
+        return (LabelMargin(rows.mean([1L]), answers.Labels) - TheoremOne.Threshold(rows, kappa, threat.Count)).MoveToOuterDisposeScope();
     }
 
     static Tensor LabelMargin(Tensor scores, Tensor labels)

@@ -78,6 +78,13 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         ];
     }
 
+    /// <summary>Seeds of 0…9 whose cells are all recorded: where cells take long, these are what is shown unless seeds are named.</summary>
+    public IReadOnlyList<long> RecordedSeeds(Func<long, Experiment> experiment)
+    {
+        var elsewhere = Elsewhere();
+        return [.. Enumerable.Range(0, FewSeeds).Select(seed => (long)seed).Where(seed => Groups(experiment(seed).Cells()).All(group => Recorded(group, elsewhere).Count == group.Count))];
+    }
+
     /// <summary>Lines that say on what results were computed, where that is not here.</summary>
     public IReadOnlyList<string> Provenance(IReadOnlyList<CellResult> results) =>
     [

@@ -38,9 +38,13 @@ public sealed record FigureTwo(IReadOnlyList<FigureTwoPoint> Points, IReadOnlyLi
         ];
     }
 
-    /// <summary>Seeds whose ensembles are here, or whose results are recorded.</summary>
-    public static IReadOnlyList<long> Seeds(string dataset, double alpha, CellRunner runner) =>
-        [.. runner.Seeds(seed => Experiments(dataset, alpha, [seed])[0]).Intersect(runner.Seeds(seed => Experiments(dataset, alpha, [seed])[1]))];
+    /// <summary>Seeds that are recorded, since purification takes minutes a cell; where none is, those whose ensembles are here.</summary>
+    public static IReadOnlyList<long> Seeds(string dataset, double alpha, CellRunner runner)
+    {
+        IReadOnlyList<long> Both(Func<Func<long, Experiment>, IReadOnlyList<long>> seeds) =>
+            [.. seeds(seed => Experiments(dataset, alpha, [seed])[0]).Intersect(seeds(seed => Experiments(dataset, alpha, [seed])[1]))];
+        return Both(runner.RecordedSeeds) is { Count: > 0 } recorded ? recorded : Both(runner.Seeds);
+    }
 
     /// <summary>Reads what is recorded and runs what is not.</summary>
     /// <param name="dataset">Name of the data set.</param>

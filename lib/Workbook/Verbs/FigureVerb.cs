@@ -14,7 +14,7 @@ public static class FigureVerb
         var number = new Argument<string>("number") { Description = "Which figure of the paper: 2 or 4 (DeepSet-TM against COPUR and manifold projection), 3 (theory check)." };
         number.AcceptOnlyFromAmong("2", "3", "4");
         var dataset = new Option<string>("--dataset") { Description = "cifar10.", DefaultValueFactory = _ => "cifar10" };
-        var seeds = Options.Wholes("--seeds", "Seeds, such as 0,1; those that are here or recorded unless given, and 0 for Figure 3.");
+        var seeds = Options.Wholes("--seeds", "Seeds, such as 0,1; those that are recorded, or else here, unless given, and 0 for Figure 3.");
         var profile = Options.Profile("full");
         var output = new Option<string?>("--out") { Description = "Also draw it into this file.", HelpName = "FILE.svg" };
         var json = Options.Json();

@@ -67,7 +67,9 @@ public static class TableVerb
                     ResultDocument.Show(steps.Rows, () => steps.ToTable(ten.Title), Json);
                     break;
                 case Guarantees:
-                    var parts = GuaranteeTable.Experiments(Dataset, Alpha, Chosen(seed => GuaranteeTable.Experiments(Dataset, Alpha, [seed], Adversary)[0]), Adversary);
+                    Experiment Guaranteed(long seed) => GuaranteeTable.Experiments(Dataset, Alpha, [seed], Adversary)[0];
+                    var recorded = Seeds is null && !Quick ? Runner.RecordedSeeds(Guaranteed) : [];
+                    var parts = GuaranteeTable.Experiments(Dataset, Alpha, recorded.Count > 0 ? recorded : Chosen(Guaranteed), Adversary);
                     var guarantees = Watch(parts[0], report => GuaranteeTable.Run(parts, Runner, report, Cancel));
                     ResultDocument.Show(guarantees.Rows, () => guarantees.ToTable(parts[0].Title), Json);
                     break;

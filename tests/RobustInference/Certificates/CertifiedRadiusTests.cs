@@ -46,4 +46,19 @@ public class CertifiedRadiusTests
             for (int s = 0; s < 60; s++) Assert.True(now[s] == labels[s] || radii[s] < count);
         }
     }
+
+    [Fact]
+    public void A_learned_rule_has_no_radius_beyond_its_trim_nor_beyond_what_is_asked_for()
+    {
+        using var rule = new DeepSetTrimmedMean(EveryRule.Network(4), 2);
+        using var scope = NewDisposeScope();
+        using var drawn = Ensembles.Draw(4, 60, 9, 4);
+        using var answers = drawn.WithLabels(rule.Scores(drawn.Probits).argmax(1).Integers());
+        var certificate = KnownCertificate.Of(rule)!;
+        int[] radii = CertifiedRadius.Of(certificate, answers, 4), fewer = CertifiedRadius.Of(certificate, answers, 1);
+        Assert.All(radii, r => Assert.InRange(r, -1, 2));
+        Assert.Equal(radii.Select(r => Math.Min(r, 1)), fewer);
+        for (int f = 0; f <= 2; f++)
+            Assert.Equal(certificate.Certified(answers, Adversary.Any, ThreatModel.Draw(9, f, 0)), radii.Select(r => r >= f));
+    }
 }
