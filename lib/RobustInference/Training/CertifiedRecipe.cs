@@ -23,9 +23,9 @@ public sealed record CertifiedRecipe(
     int Corrupted, Adversary Adversary = Adversary.Fixed, int? Trim = null, long Seed = 0, int Hidden = 128, int Decoder = 512, int Passes = 80, double Weight = 0.65, double? Cost = null, double Ramp = 0.5,
     double Mixed = 0.5, double LearningRate = 3e-3, int BatchSize = 256, double HeldOut = 0)
 {
-    /// <summary>Chosen on held-out data. Against a fixed set five points of clean accuracy are paid; against any set the cost is large whatever the weight, and none is set.</summary>
+    /// <summary>Chosen on held-out data. Against a fixed set four points of clean accuracy are paid on training rows, and some more on others; against any set the cost is large whatever the weight, and none is set.</summary>
     public static CertifiedRecipe Usual(int corrupted, Adversary adversary) =>
-        adversary == Adversary.Fixed ? new(corrupted, adversary, Cost: 0.05) : new(corrupted, adversary, Weight: 0.9);
+        adversary == Adversary.Fixed ? new(corrupted, adversary, Cost: 0.04) : new(corrupted, adversary, Weight: 0.9);
 
     /// <summary>t for n clients.</summary>
     /// <exception cref="ArgumentException">Not f ≤ t &lt; n/2.</exception>

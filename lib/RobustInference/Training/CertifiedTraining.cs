@@ -11,7 +11,7 @@ namespace RobustInference.Training;
 /// <summary>Certified training: the cross-entropy of the worst margins that <see cref="DeepSetCertificate"/>'s box allows, beside that of the clean scores; no attack is in the loop.</summary>
 /// <remarks>
 /// The trimmed mean stands in the forward pass, with its true sub-gradient. Against a fixed set each sample gets a fresh random set of f corrupted clients, whose rows may
-/// be anything; against any set no set is drawn. The weight of the worst case grows from 0. The last network is the one that is returned; held-out data
+/// be anything; against any set no set is drawn. The weight of the worst case grows from 0, and then follows a cost if the recipe names one. The last network is the one that is returned; held-out data
 /// are measured on and choose nothing here. The test set is never seen.
 /// </remarks>
 public sealed class CertifiedTraining(CertifiedRecipe recipe)
@@ -79,7 +79,7 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
 
         double weight = recipe.Weight;
 
-        /// <summary>One pass: mean loss over its samples.</summary>
+        /// <summary>One pass: mean loss over its samples. Passes go in order, since the weight carries over.</summary>
         public double Pass(DeepSetNetwork network, optim.Optimizer optimizer, int pass, CancellationToken cancel = default)
         {
             var random = RandomStream.Managed(recipe.Seed, "certified-pass", pass);

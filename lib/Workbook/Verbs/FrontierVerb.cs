@@ -24,6 +24,7 @@ public static class FrontierVerb
         var hidden = Options.Whole("--hidden", 1, plain.Hidden, "Width h.");
         var decoder = Options.Whole("--decoder", 1, plain.Decoder, "Width of the part behind the trimmed mean.");
         var passes = Options.Whole("--passes", 1, plain.Passes, "Passes over the training part.");
+        var batch = Options.Whole("--batch", 1, plain.BatchSize, "Samples a step.");
         var mixed = Options.NotNegative("--mixed", plain.Mixed, "Share of the samples that are mixed within their class.");
         var rate = Options.Positive("--learning-rate", plain.LearningRate, "Of Adam, annealed to 0 by a cosine.");
         var heldOut = Options.NotNegative("--held-out", 0.2, "Share of the validation data that recipes are chosen by, 0 to 1; 0 trains the chosen recipe on all of it.");
@@ -32,7 +33,7 @@ public static class FrontierVerb
         var json = Options.Json();
         var command = new Command("frontier", "Certified training with several weights and trims: clean against certified accuracy.")
         {
-            file, corrupted, who, adversary, weights, costs, trims, seed, hidden, decoder, passes, mixed, rate, heldOut, test, output, json,
+            file, corrupted, who, adversary, weights, costs, trims, seed, hidden, decoder, passes, batch, mixed, rate, heldOut, test, output, json,
         };
         command.SetAction((parse, cancel) => Task.Run(() =>
         {
@@ -41,7 +42,7 @@ public static class FrontierVerb
             var common = CertifiedRecipe.Usual(parse.GetRequiredValue(corrupted), parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed) with
             {
                 Seed = parse.GetRequiredValue(seed), Hidden = parse.GetRequiredValue(hidden), Decoder = parse.GetRequiredValue(decoder), Passes = parse.GetRequiredValue(passes),
-                Mixed = parse.GetRequiredValue(mixed), LearningRate = parse.GetRequiredValue(rate), HeldOut = parse.GetRequiredValue(heldOut),
+                BatchSize = parse.GetRequiredValue(batch), Mixed = parse.GetRequiredValue(mixed), LearningRate = parse.GetRequiredValue(rate), HeldOut = parse.GetRequiredValue(heldOut),
             };
             CertifiedRecipe[] recipes =
             [
