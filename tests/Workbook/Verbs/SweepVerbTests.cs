@@ -83,6 +83,8 @@ public sealed class SweepVerbTests : IDisposable
     [Theory, InlineData("INT", 130), InlineData("USR2", 75)]
     public void A_signal_keeps_what_is_finished(string signal, int exitCode)
     {
+        // Large enough that it cannot be over before a signal sent at its fifth cell arrives, however fast the machine.
+        using var sweep = new SweepRoot(draws: 24);
         using var process = sweep.Start("run", sweep.Grid);
         while (!process.HasExited && sweep.Recorded < 5) Thread.Sleep(1);
         process.Signal(signal);
