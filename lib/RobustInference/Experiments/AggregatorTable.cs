@@ -26,6 +26,9 @@ public sealed record AggregatorTable(
     /// <summary>The columns of the printed table, before those that stand beside.</summary>
     public static IReadOnlyList<string> Columns { get; } = ["Clean", .. AttackSuite.Paper.Select(attack => attack.Name), "Worst case", "Pointwise worst case"];
 
+    /// <summary>What kind of client answered; null where unknown.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Lines under the table that say where its numbers are from.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -39,6 +42,7 @@ public sealed record AggregatorTable(
         return new AggregatorTable(ensemble.Dataset, ensemble.Alpha, ensemble.Clients, corrupted, [.. seeds.Select(seed => seed.Key)],
             [.. seeds.Select(seed => (IReadOnlyList<RobustnessReport>)[.. seed.GroupBy(result => result.Cell.Aggregator).Select(rule => ReportOf([.. rule]))])])
         {
+            Model = ensemble.Kind?.Name,
             Notes = runner.Provenance(results),
         };
     }
@@ -64,7 +68,7 @@ public sealed record AggregatorTable(
                 double[] values = [.. perSeed.Select(figures => figures[figure].Accuracy)];
                 bool known = published.TryGetValue((aggregator, attack), out var paper);
                 rows.Add(new ResultRow(Dataset, Alpha, Clients, Corrupted, aggregator, attack, values.Mean(), values.Length > 1 ? values.StandardDeviation() : null,
-                    Seeds, known ? paper.Mean : null, known ? paper.Std : null));
+                    Seeds, known ? paper.Mean : null, known ? paper.Std : null, Model));
             }
         }
         return rows;

@@ -85,9 +85,11 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         return [.. Enumerable.Range(0, FewSeeds).Select(seed => (long)seed).Where(seed => Groups(experiment(seed).Cells()).All(group => Recorded(group, elsewhere).Count == group.Count))];
     }
 
-    /// <summary>Lines that say on what results were computed, where that is not here.</summary>
+    /// <summary>Lines that say which clients answered, and on what results were computed where that is not here.</summary>
     public IReadOnlyList<string> Provenance(IReadOnlyList<CellResult> results) =>
     [
+        .. results.Select(result => (result.Cell.Ensemble.Dataset, Clients: result.Cell.Ensemble.Kind?.Title)).Distinct().Where(kind => kind.Clients is not null).Select(kind =>
+            $"Clients: {kind.Clients}{(PublishedNumbers.PaperClients(kind.Dataset) is { } papers ? $"; the paper's are {papers}" : "")}."),
         .. results.Where(result => !ensembles.IsAtHand(result.Cell.Ensemble)).GroupBy(result => (result.Cell.Ensemble.Name, result.Configuration.Input)).Select(group =>
             $"{group.Key.Name}: recorded on {group.First().InputName} with SHA-256 {group.Key.Input[..12]}…, {group.First().Samples:N0} test samples, which is not here."),
     ];

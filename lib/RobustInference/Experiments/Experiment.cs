@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RobustInference.Training;
 
 namespace RobustInference.Experiments;
 
@@ -30,6 +31,16 @@ public sealed record Experiment(
     /// <summary>The first seed alone.</summary>
     public Experiment Quick() => this with { Ensembles = [.. Ensembles.Select(range => range with { Seeds = [.. range.Seeds.Take(1)] })] };
 
+    /// <summary>The same on ensembles in files whose clients are of another kind.</summary>
+    /// <param name="model">Name of a <see cref="ClientPreset"/>; null for the data set's usual one.</param>
+    /// <exception cref="ArgumentException">There is no such kind, or it does not read such data.</exception>
+    public Experiment AnsweredBy(string? model)
+    {
+        string title = model is null || Ensembles.All(range => model == ClientPreset.Usual(range.Dataset)?.Name) ? Title : $"{Title}, {ClientPreset.Named(model).Title}";
+        var answered = this with { Title = title, Ensembles = [.. Ensembles.Select(range => range with { Model = model })] };
+        return answered.Ensembles.Select(ModelFault).FirstOrDefault(fault => fault is not null) is { } fault ? throw new ArgumentException(fault) : answered;
+    }
+
     /// <summary>Reads a grid that a person wrote, or <c>sweep</c> was given.</summary>
     /// <exception cref="InvalidDataException">Not JSON, an unknown or missing field, an unknown name, a number out of range: the message names the file and the place.</exception>
     public static Experiment Read(string path)
@@ -48,6 +59,17 @@ public sealed record Experiment(
         return experiment;
     }
 
+    static string? ModelFault(EnsembleRange range)
+    {
+        if (range.Model is not { } name) return null;
+        if (range.Recipe is not null) return $"model is '{name}', which is for answers in files; clients that are trained have that of their recipe";
+        if (ClientPreset.All.FirstOrDefault(preset => preset.Name == name) is not { } model)
+            return $"no client model is called '{name}'; there are {string.Join(", ", ClientPreset.All.Select(preset => preset.Name))}";
+        return ClientPreset.Usual(range.Dataset) is { } usual && usual.ReadsTexts != model.ReadsTexts
+            ? $"model '{name}' reads {(model.ReadsTexts ? "texts" : "images")}, and {range.Dataset} holds {(usual.ReadsTexts ? "texts" : "images")}"
+            : null;
+    }
+
     IEnumerable<string> Faults()
     {
         if (string.IsNullOrEmpty(Id)) yield return "has no id";
@@ -62,6 +84,7 @@ public sealed record Experiment(
             if (range.Clients < 1) yield return $"{where}: {range.Clients} clients";
             if (range.Corrupted is null or []) yield return $"{where}: says nothing of how many are corrupted";
             if (range.Seeds is null or []) yield return $"{where}: has no seeds";
+            if (ModelFault(range) is { } fault) yield return $"{where}: {fault}";
             foreach (int f in range.Corrupted ?? [])
                 if (f < 0 || 2 * f >= range.Clients) yield return $"{where}: {f} corrupted of {range.Clients} clients: fewer than half may be corrupted";
         }

@@ -79,7 +79,7 @@ public sealed record GuaranteeTable(IReadOnlyList<ResultRow> Rows, IReadOnlyList
         var (ensemble, corrupted, _, _, _) = group.First().Cell;
         double[] values = [.. group.Select(result => result.Accuracy)];
         return new ResultRow(ensemble.Dataset, ensemble.Alpha, ensemble.Clients, corrupted, group.Key.Name, group.Key.Attack, values.Mean(),
-            values.Length > 1 ? values.StandardDeviation() : null, [.. group.Select(result => result.Cell.Ensemble.Seed)]);
+            values.Length > 1 ? values.StandardDeviation() : null, [.. group.Select(result => result.Cell.Ensemble.Seed)], Model: ensemble.Kind?.Name);
     }
 
     static string NameOf(AggregatorSetting rule) => rule.Settings is DeepSetRecipe { Inner: InnerAttack.WorstOfProjectedGradientAndOneHot } ? AlsoOneHot : rule.Name;

@@ -8,6 +8,12 @@ public static class PublishedNumbers
     /// <summary>Names of data sets here, as the paper writes them.</summary>
     public static string PaperName(string dataset) => dataset switch { "cifar10" => "CIFAR-10", "cifar100" => "CIFAR-100", "agnews" => "AG-News", _ => dataset };
 
+    /// <summary>Which clients the paper has on a data set; null for one that it does not have.</summary>
+    public static string? PaperClients(string dataset) => dataset switch
+    {
+        "cifar10" => "ResNet-8 of width 128 from scratch", "cifar100" => "pre-trained ViT-B/32", "agnews" => "pre-trained DistilBERT", _ => null,
+    };
+
     /// <summary>Aggregator × attack: Table 2 (α = 0.5, n = 17, f = 4) or Table 3 (CIFAR-100, α = 0.3); empty where the paper has printed none, or none are at hand.</summary>
     public static IReadOnlyDictionary<(string Aggregator, string Attack), (double Mean, double Std)> Of(string dataset, double? alpha, int clients, int corrupted) => (alpha, clients, corrupted) switch
     {

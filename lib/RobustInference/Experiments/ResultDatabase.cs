@@ -8,7 +8,7 @@ sealed class ResultDatabase : IDisposable
 {
     const string Columns = """
         configuration.cell.ensemble.dataset as dataset, configuration.cell.ensemble.alpha as alpha, configuration.cell.ensemble.clients as clients,
-        configuration.cell.ensemble.seed as seed, configuration.cell.ensemble.recipe::VARCHAR as recipe, configuration.cell.corrupted as corrupted, configuration.cell.draw as draw,
+        configuration.cell.ensemble.model as model, configuration.cell.ensemble.seed as seed, configuration.cell.ensemble.recipe::VARCHAR as recipe, configuration.cell.corrupted as corrupted, configuration.cell.draw as draw,
         configuration.cell.aggregator."name" as aggregator, configuration.cell.aggregator.settings::VARCHAR as aggregator_settings,
         configuration.cell.attack."name" as attack, configuration.cell.attack.settings::VARCHAR as attack_settings,
         accuracy, samples, outcomes, input_name, configuration.input as input, configuration.results_version as results_version, seconds, preparation_seconds,
@@ -18,7 +18,7 @@ sealed class ResultDatabase : IDisposable
     static readonly (string Name, string Type)[] Fields =
     [
         ("configuration", """
-            STRUCT(cell STRUCT(ensemble STRUCT(dataset VARCHAR, alpha DOUBLE, clients INTEGER, seed BIGINT, recipe JSON), corrupted INTEGER, draw BIGINT,
+            STRUCT(cell STRUCT(ensemble STRUCT(dataset VARCHAR, alpha DOUBLE, clients INTEGER, seed BIGINT, recipe JSON, model VARCHAR), corrupted INTEGER, draw BIGINT,
             aggregator STRUCT("name" VARCHAR, settings JSON), attack STRUCT("name" VARCHAR, settings JSON)), input VARCHAR, results_version INTEGER)
             """),
         ("input_name", "VARCHAR"), ("samples", "INTEGER"), ("accuracy", "DOUBLE"), ("outcomes", "VARCHAR"), ("seconds", "DOUBLE"), ("preparation_seconds", "DOUBLE"),

@@ -14,9 +14,10 @@ namespace RobustInference.Experiments;
 /// <param name="Seeds">The seeds.</param>
 /// <param name="Published">The paper's mean, 0…1, where it has one.</param>
 /// <param name="PublishedStd">The paper's standard deviation, 0…1.</param>
+/// <param name="Model">What kind of client answered; null where unknown.</param>
 public sealed record ResultRow(
     string Dataset, double? Alpha, int Clients, int Corrupted, string Aggregator, string Attack, double Accuracy, double? Std,
-    IReadOnlyList<long> Seeds, double? Published = null, double? PublishedStd = null)
+    IReadOnlyList<long> Seeds, double? Published = null, double? PublishedStd = null, string? Model = null)
 {
     /// <summary>Tidy rows as a data frame; seeds are joined by blanks.</summary>
     public static DataFrame ToDataFrame(IReadOnlyList<ResultRow> rows) => new(
@@ -30,5 +31,6 @@ public sealed record ResultRow(
         new DoubleDataFrameColumn("std", rows.Select(row => row.Std)),
         new StringDataFrameColumn("seeds", rows.Select(row => string.Join(' ', row.Seeds))),
         new DoubleDataFrameColumn("published", rows.Select(row => row.Published)),
-        new DoubleDataFrameColumn("published_std", rows.Select(row => row.PublishedStd)));
+        new DoubleDataFrameColumn("published_std", rows.Select(row => row.PublishedStd)),
+        new StringDataFrameColumn("model", rows.Select(row => row.Model)));
 }

@@ -5,15 +5,15 @@ namespace RobustInference.Experiments;
 
 /// <summary>Recorded results as tidy rows, for tables, notebooks and whoever asks in SQL: <c>results.Query("select aggregator, avg(accuracy) from results group by 1")</c>.</summary>
 /// <remarks>
-/// The table is called <c>results</c> and has a row a cell: dataset, alpha, clients, seed, recipe, corrupted, draw, aggregator, aggregator_settings, attack,
-/// attack_settings, accuracy, samples, outcomes, input_name, input, results_version, seconds, preparation_seconds, key (the file's name). Results come from
+/// The table is called <c>results</c> and has a row a cell: dataset, alpha, clients, model (null for the data set's usual), seed, recipe, corrupted, draw, aggregator,
+/// aggregator_settings, attack, attack_settings, accuracy, samples, outcomes, input_name, input, results_version, seconds, preparation_seconds, key (the file's name). Results come from
 /// outside, so only files that were found sound are read, and no query touches another one.
 /// </remarks>
 public sealed class Results : IDisposable
 {
     // Seconds are the machine's: two runs of the same cells have everything else in common.
     const string Collected = "* exclude (seconds, preparation_seconds)";
-    const string Order = "dataset, alpha, clients, seed, recipe, corrupted, draw, aggregator, aggregator_settings, attack, attack_settings, key";
+    const string Order = "dataset, alpha, clients, model, seed, recipe, corrupted, draw, aggregator, aggregator_settings, attack, attack_settings, key";
 
     readonly string[] files;
     readonly ResultDatabase database;

@@ -16,11 +16,17 @@ public sealed record TableOne(string Dataset, double Alpha, int Clients, IReadOn
 {
     static readonly (bool Trimmed, bool Adversarial)[] Order = [(false, false), (true, false), (false, true), (true, true)];
 
+    /// <summary>What stands over the table.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What kind of client answered; null where unknown.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Lines under the table that say where its numbers are from.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The table as data: the four variants under the paper's attacks.</summary>
-    public static Experiment Experiment(string dataset, double alpha, IReadOnlyList<long> seeds) => new("table1", Title(dataset),
+    public static Experiment Experiment(string dataset, double alpha, IReadOnlyList<long> seeds) => new("table1", $"Table 1, {PublishedNumbers.PaperName(dataset)}: worst case of DeepSet variants",
         [new EnsembleRange(dataset, alpha, TableTwo.Clients, [TableTwo.Corrupted], seeds)], [.. Order.Select(key => Variant(dataset, key))], AttackCatalog.Paper);
 
     /// <summary>Seeds whose ensembles are here, or whose results are recorded.</summary>
@@ -29,14 +35,20 @@ public sealed record TableOne(string Dataset, double Alpha, int Clients, IReadOn
 
     /// <summary>Reads what is recorded and runs what is not; both networks of a seed are trained once and then read from the cache.</summary>
     public static TableOne Run(
-        string dataset, double alpha, IReadOnlyList<long> seeds, Action<EnsembleProgress>? progress = null, CancellationToken cancel = default, CellRunner? runner = null)
+        string dataset, double alpha, IReadOnlyList<long> seeds, Action<EnsembleProgress>? progress = null, CancellationToken cancel = default) =>
+        Run(Experiment(dataset, alpha, seeds), CellRunner.OfWorkbook, progress, cancel);
+
+    /// <inheritdoc cref="Run(string, double, IReadOnlyList{long}, Action{EnsembleProgress}?, CancellationToken)"/>
+    public static TableOne Run(Experiment experiment, CellRunner runner, Action<EnsembleProgress>? progress = null, CancellationToken cancel = default)
     {
-        runner ??= CellRunner.OfWorkbook;
-        var results = runner.Run(Experiment(dataset, alpha, seeds).Cells(), progress, cancel);
+        var results = runner.Run(experiment.Cells(), progress, cancel);
+        var ensemble = results[0].Cell.Ensemble;
         var perVariant = results.ToLookup(result => (result.Cell.Aggregator.Name == "DeepSet-TM", ((DeepSetRecipe)result.Cell.Aggregator.Settings!).Adversarial));
-        return new TableOne(dataset, alpha, TableTwo.Clients, seeds, Order.ToDictionary(key => key,
+        return new TableOne(ensemble.Dataset, ensemble.Alpha, ensemble.Clients, [.. results.Select(result => result.Cell.Ensemble.Seed).Distinct()], Order.ToDictionary(key => key,
             key => perVariant[key].GroupBy(result => result.Cell.Ensemble).Select(seed => AggregatorTable.ReportOf([.. seed])).ToArray()))
         {
+            Title = experiment.Title,
+            Model = ensemble.Kind?.Name,
             Notes = runner.Provenance(results),
         };
     }
@@ -61,17 +73,15 @@ public sealed record TableOne(string Dataset, double Alpha, int Clients, IReadOn
                 double[] values = [.. Variants[key].Select(column.Figure)];
                 bool known = published.TryGetValue(key, out var paper) && column.Papers;
                 return new ResultRow(Dataset, Alpha, Clients, TableTwo.Corrupted, NameOf(key), column.Attack, values.Mean(), values.Length > 1 ? values.StandardDeviation() : null,
-                    Seeds, known ? paper.Mean : null, known ? paper.Std : null);
+                    Seeds, known ? paper.Mean : null, known ? paper.Std : null, Model);
             })),
         ];
     }
 
     /// <summary>The printed table.</summary>
-    public Table ToTable() => ResultTable.Pivot(ResultRow.ToDataFrame(Rows()), Title(Dataset),
+    public Table ToTable() => ResultTable.Pivot(ResultRow.ToDataFrame(Rows()), Title,
         [.. Order.Select(NameOf)], ["Clean", "Worst of five", "Worst case"],
         notes: ["Worst of five: all attacks but PGD-cw, which is what the published numbers fit. Worst case: all six.", .. Notes]);
-
-    static string Title(string dataset) => $"Table 1, {PublishedNumbers.PaperName(dataset)}: worst case of DeepSet variants";
 
     /// <summary>How tables call a variant.</summary>
     public static string NameOf((bool Trimmed, bool Adversarial) variant) =>

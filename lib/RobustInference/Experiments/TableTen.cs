@@ -30,7 +30,7 @@ public sealed record TableTen(IReadOnlyList<ResultRow> Rows, IReadOnlyList<strin
                 var (ensemble, corrupted, _, _, _) = group.First().Cell;
                 double[] values = [.. group.Select(result => result.Accuracy)];
                 return new ResultRow(ensemble.Dataset, ensemble.Alpha, ensemble.Clients, corrupted, group.Key.Name, group.Key.Item2, values.Mean(),
-                    values.Length > 1 ? values.StandardDeviation() : null, [.. group.Select(result => result.Cell.Ensemble.Seed)]);
+                    values.Length > 1 ? values.StandardDeviation() : null, [.. group.Select(result => result.Cell.Ensemble.Seed)], Model: ensemble.Kind?.Name);
             }),
         ], runner.Provenance(results));
     }

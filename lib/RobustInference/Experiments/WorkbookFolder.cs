@@ -34,9 +34,10 @@ public static class WorkbookFolder
     /// <summary>Ensembles that came with the repository.</summary>
     public static string EmbeddedEnsembles => Path.Combine(Root, "data", "probits");
 
-    /// <summary>What an ensemble is called: <c>cifar10-a0.5-s0</c>, with n where it is not the 17 of most tables, <c>cifar100-a0.3-n10-s0</c>.</summary>
-    public static string EnsembleName(string dataset, double alpha, int clients, long seed) =>
-        string.Create(CultureInfo.InvariantCulture, $"{dataset}-a{alpha}{(clients == UsualClients ? "" : $"-n{clients}")}-s{seed}");
+    /// <summary>What an ensemble is called: <c>cifar10-a0.5-s0</c>, with n where it is not the 17 of most tables, <c>cifar100-a0.3-n10-s0</c>,
+    /// and with the clients' model where it is not the data set's usual one, <c>agnews-bag-a0.5-s0</c>.</summary>
+    public static string EnsembleName(string dataset, double alpha, int clients, long seed, string? model = null) =>
+        string.Create(CultureInfo.InvariantCulture, $"{dataset}{(model is null ? "" : $"-{model}")}-a{alpha}{(clients == UsualClients ? "" : $"-n{clients}")}-s{seed}");
 
     /// <summary>The embedded probits of (data set, α, seed, n).</summary>
     public static string Probits(string dataset, double alpha, long seed, int clients = UsualClients) =>

@@ -1,3 +1,5 @@
+using RobustInference.Clients;
+
 namespace RobustInference.Training;
 
 /// <summary>A kind of client by name, with the settings that suit it.</summary>
@@ -34,6 +36,16 @@ public sealed record ClientPreset(string Name, bool ReadsTexts, bool NeedsWeight
             Dropout = 0.3, MaxLength = 64, Vocabulary = 8000,
         }),
     ];
+
+    /// <summary>The one that a data set has unless another is named: of texts and of images the first; null for a data set that is not known here.</summary>
+    public static ClientPreset? Usual(string dataset) =>
+        dataset == AgNewsReader.Name ? First(readsTexts: true) : CifarReader.Names.Contains(dataset) ? First(readsTexts: false) : null;
+
+    /// <summary>The first preset for texts or for images.</summary>
+    public static ClientPreset First(bool readsTexts) => All.First(preset => preset.ReadsTexts == readsTexts);
+
+    /// <summary>The preset that a recipe was made from; null where there is none of its model.</summary>
+    public static ClientPreset? Of(ClientRecipe recipe) => All.FirstOrDefault(preset => preset.Settings.Model == recipe.Model && preset.NeedsWeights == (recipe.Weights is not null));
 
     /// <summary>The preset called <paramref name="name"/>.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

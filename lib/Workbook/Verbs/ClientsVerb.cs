@@ -21,7 +21,7 @@ public static class ClientsVerb
         var model = new Option<string?>("--model")
         {
             Description = $"The clients' network: {string.Join(", ", ClientPreset.All.Select(preset => $"{preset.Name} ({preset.Title})"))}. " +
-                $"Images have {Default(texts: false).Name} unless given, texts {Default(texts: true).Name}; the settings below have defaults of its own.",
+                $"Images have {ClientPreset.First(readsTexts: false).Name} unless given, texts {ClientPreset.First(readsTexts: true).Name}; the settings below have defaults of its own.",
         };
         model.AcceptOnlyFromAmong([.. ClientPreset.All.Select(preset => preset.Name)]);
         var alpha = Options.Positive("--alpha", 0.5, "Concentration of the Dirichlet partition; smaller is more heterogeneous.");
@@ -51,7 +51,7 @@ public static class ClientsVerb
         {
             T Value<T>(Option<T> option) => parse.GetRequiredValue(option);
             bool texts = Value(dataset) == AgNewsReader.Name;
-            var preset = parse.GetValue(model) is { } name ? ClientPreset.Named(name) : Default(texts);
+            var preset = parse.GetValue(model) is { } name ? ClientPreset.Named(name) : ClientPreset.First(texts);
             if (preset.ReadsTexts != texts) throw new ArgumentException($"--model {preset.Name} reads {(texts ? "images" : "texts")}, and {Value(dataset)} holds {(texts ? "texts" : "images")}");
             var settings = preset.Settings;
             var recipe = settings with
@@ -82,11 +82,9 @@ public static class ClientsVerb
         });
         return command.WithExample(
             "./workbook clients train --dataset cifar10 --alpha 0.5 --clients 17 --seed 0 --out artifacts/cifar10-a0.5-s0.npz",
-            "./workbook clients train --dataset agnews --model bag --seed 0 --out artifacts/agnews-a0.5-s0.npz",
-            "./workbook clients train --dataset cifar100 --model vit --weights vit_b_32.pth --out artifacts/cifar100-vit-s0.npz");
+            "./workbook clients train --dataset agnews --model bag --seed 0 --out artifacts/agnews-bag-a0.5-s0.npz",
+            "./workbook clients train --dataset cifar100 --model vit --weights vit_b_32.pth --out artifacts/cifar100-vit-a0.5-s0.npz");
     }
-
-    static ClientPreset Default(bool texts) => ClientPreset.All.First(preset => preset.ReadsTexts == texts);
 
     static bool NeedsNoWeights(ClientPreset preset) => !preset.NeedsWeights;
 

@@ -1,5 +1,6 @@
 using RobustInference.Experiments;
 using RobustInference.Probits;
+using RobustInference.Training;
 using System.CommandLine;
 using Workbook.Terminal;
 
@@ -17,6 +18,8 @@ public static class TableVerb
         var number = new Argument<string>("number") { Description = $"Which table of the paper: {string.Join(", ", Numbers[..^1])}; or {Guarantees}: clean, strong suite and certified accuracy of every rule." };
         number.AcceptOnlyFromAmong(Numbers);
         var dataset = new Option<string?>("--dataset") { Description = "cifar10, cifar100 or agnews; cifar10 unless given, and cifar100 for Table 3.", HelpName = "NAME" };
+        var model = new Option<string?>("--model") { Description = $"What kind of client answered; {ClientPreset.First(readsTexts: false).Name} on images and {ClientPreset.First(readsTexts: true).Name} on texts unless given." };
+        model.AcceptOnlyFromAmong([.. ClientPreset.All.Select(preset => preset.Name)]);
         var alpha = Options.OptionalPositive("--alpha", "Concentration of the partition; that of the paper's table unless given.");
         var seeds = Options.Wholes("--seeds", "Seeds, such as 0,1; those that are here or recorded unless given.");
         var profile = Options.Profile("full");
@@ -28,48 +31,50 @@ public static class TableVerb
         var json = Options.Json();
         var command = new Command("table", "Print a table of the paper. Recorded results are read; what is missing is run where its ensemble is here, and aggregators are trained on the spot, once.")
         {
-            number, dataset, alpha, seeds, profile, suite, adversary, folders, json,
+            number, dataset, model, alpha, seeds, profile, suite, adversary, folders, json,
         };
         command.SetAction((parse, cancel) => Task.Run(() =>
         {
             string table = parse.GetRequiredValue(number);
             var runner = new CellRunner(ResultStore.OfWorkbook, EnsembleSource.OfWorkbook(parse.GetValue(folders)), WorkbookFolder.TrainedAggregators);
-            var request = new Request(runner, table, parse.GetValue(dataset) ?? (table == "3" ? "cifar100" : "cifar10"), parse.GetValue(alpha) ?? UsualAlpha(table),
+            var request = new Request(runner, table, parse.GetValue(dataset) ?? (table == "3" ? "cifar100" : "cifar10"), parse.GetValue(model), parse.GetValue(alpha) ?? UsualAlpha(table),
                 parse.Given(seeds)?.Select(seed => (long)seed).ToArray(), parse.GetRequiredValue(profile) == "quick",
                 parse.GetRequiredValue(suite) == "strong", parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed, parse.GetValue(json), cancel);
             return request.Print();
         }, CancellationToken.None));
-        return command.WithExample("./workbook table 1", "./workbook table 2 --dataset cifar10 --seeds 0,1 --json", "./workbook table 3 --ensembles ~/cifar100", "./workbook table 10 --profile quick",
+        return command.WithExample("./workbook table 1", "./workbook table 2 --dataset cifar10 --seeds 0,1 --json", "./workbook table 2 --dataset agnews --model bag", "./workbook table 3 --ensembles ~/cifar100", "./workbook table 10 --profile quick",
             "./workbook table certified --adversary any");
     }
 
     static double UsualAlpha(string table) => table switch { "3" or "6" => 0.3, "7" => 0.8, _ => 0.5 };
 
-    sealed record Request(CellRunner Runner, string Number, string Dataset, double Alpha, long[]? Seeds, bool Quick, bool Strong, Adversary Adversary, bool Json, CancellationToken Cancel)
+    sealed record Request(CellRunner Runner, string Number, string Dataset, string? Model, double Alpha, long[]? Seeds, bool Quick, bool Strong, Adversary Adversary, bool Json, CancellationToken Cancel)
     {
         public int Print()
         {
             switch (Number)
             {
                 case "1":
-                    var one = TableOne.Experiment(Dataset, Alpha, Chosen(seed => TableOne.Experiment(Dataset, Alpha, [seed])));
-                    var ablation = Watch(one, report => TableOne.Run(Dataset, Alpha, one.Ensembles[0].Seeds, report, Cancel, Runner));
+                    Experiment One(IReadOnlyList<long> seeds) => TableOne.Experiment(Dataset, Alpha, seeds).AnsweredBy(Model);
+                    var one = One(Chosen(seed => One([seed])));
+                    var ablation = Watch(one, report => TableOne.Run(one, Runner, report, Cancel));
                     ResultDocument.Show(ablation.Rows(), ablation.ToTable, Json);
                     break;
                 case "3":
-                    var three = TableThree.Experiment(Dataset, Alpha, clients => Chosen(seed => TableTwo.Experiment(Dataset, Alpha, [seed], clients, TableThree.Corrupted(clients))));
+                    var three = TableThree.Experiment(Dataset, Alpha, clients => Chosen(seed => TableTwo.Experiment(Dataset, Alpha, [seed], clients, TableThree.Corrupted(clients)).AnsweredBy(Model))).AnsweredBy(Model);
                     var sizes = Watch(three, report => TableThree.Run(three, Runner, report, Cancel));
                     ResultDocument.Show(sizes.Rows(), () => sizes.ToTable(three.Title), Json);
                     break;
                 case "10":
-                    var ten = TableTen.Experiment(Dataset, Alpha, Chosen(seed => TableTen.Experiment(Dataset, Alpha, [seed])));
+                    Experiment Ten(IReadOnlyList<long> seeds) => TableTen.Experiment(Dataset, Alpha, seeds).AnsweredBy(Model);
+                    var ten = Ten(Chosen(seed => Ten([seed])));
                     var steps = Watch(ten, report => TableTen.Run(ten, Runner, report, Cancel));
                     ResultDocument.Show(steps.Rows, () => steps.ToTable(ten.Title), Json);
                     break;
                 case Guarantees:
-                    Experiment Guaranteed(long seed) => GuaranteeTable.Experiments(Dataset, Alpha, [seed], Adversary)[0];
-                    var recorded = Seeds is null && !Quick ? Runner.RecordedSeeds(Guaranteed) : [];
-                    var parts = GuaranteeTable.Experiments(Dataset, Alpha, recorded.Count > 0 ? recorded : Chosen(Guaranteed), Adversary);
+                    Experiment[] Guaranteed(IReadOnlyList<long> seeds) => [.. GuaranteeTable.Experiments(Dataset, Alpha, seeds, Adversary).Select(part => part.AnsweredBy(Model))];
+                    var recorded = Seeds is null && !Quick ? Runner.RecordedSeeds(seed => Guaranteed([seed])[0]) : [];
+                    var parts = Guaranteed(recorded.Count > 0 ? recorded : Chosen(seed => Guaranteed([seed])[0]));
                     var guarantees = Watch(parts[0], report => GuaranteeTable.Run(parts, Runner, report, Cancel));
                     ResultDocument.Show(guarantees.Rows, () => guarantees.ToTable(parts[0].Title), Json);
                     break;
@@ -81,7 +86,7 @@ public static class TableVerb
             return 0;
         }
 
-        Experiment Two(IReadOnlyList<long> seeds) => TableTwo.Experiment(Dataset, Alpha, seeds, strong: Strong);
+        Experiment Two(IReadOnlyList<long> seeds) => TableTwo.Experiment(Dataset, Alpha, seeds, strong: Strong).AnsweredBy(Model);
 
         /// <summary>The seeds that were asked for; else those that can be shown, of which there must be one.</summary>
         IReadOnlyList<long> Chosen(Func<long, Experiment> experiment)

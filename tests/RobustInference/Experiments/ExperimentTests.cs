@@ -43,6 +43,22 @@ public sealed class ExperimentTests : IDisposable
     }
 
     [Fact]
+    public void The_usual_kind_of_client_need_not_be_named_and_another_is_another_ensemble()
+    {
+        var grid = Read(Grid) with { Ensembles = [new EnsembleRange("agnews", 0.5, 17, [4], [0, 1])] };
+        Assert.Equal(grid.Cells(), grid.AnsweredBy("distilbert-small").Cells());
+        Assert.Equal(grid.Title, grid.AnsweredBy("distilbert-small").Title);
+        Assert.Equal("small DistilBERT from scratch", grid.Cells()[0].Ensemble.Kind?.Title);
+        var bag = grid.AnsweredBy("bag");
+        Assert.Equal(["agnews-bag-a0.5-s0", "agnews-bag-a0.5-s1"], CellRunner.Groups(bag.Cells()).Select(group => group[0].Ensemble.Name));
+        Assert.Equal("A grid, bag of embeddings from scratch", bag.Title);
+        Assert.Empty(bag.Cells().Intersect(grid.Cells()));
+        Assert.Equal("resnet8", new Ensemble("cifar10", 0.5, 17, 0, new ClientRecipe("cifar10", 0.5, 17, 0)).Kind?.Name);
+        Assert.Null(new Ensemble("mine", 0.5, 17, 0).Kind);
+        Assert.Contains("reads texts, and cifar10", Assert.Throws<ArgumentException>(() => TableTwo.Experiment("cifar10", 0.5, [0]).AnsweredBy("bag")).Message);
+    }
+
+    [Fact]
     public void The_quick_profile_is_the_first_seed() => Assert.Equal(2, CellRunner.Groups(Read(Grid).Quick().Cells()).Count);
 
     [Fact]
@@ -63,6 +79,9 @@ public sealed class ExperimentTests : IDisposable
     [InlineData("\"cifar100\"", "\"../../x\"", "no name of a data set")]
     [InlineData("\"Mean\"", "{\"name\": \"Mean\", \"settings\": {}}", "Mean has no settings")]
     [InlineData("\"attacks\"", "\"atacks\"", "atacks")]
+    [InlineData("[0, 2]}", "[0, 2], \"model\": \"lstm\"}", "no client model is called 'lstm'")]
+    [InlineData("[0, 2]}", "[0, 2], \"model\": \"bag\"}", "model 'bag' reads texts, and cifar100 holds images")]
+    [InlineData("\"seeds\": [0],", "\"seeds\": [0], \"model\": \"vit\",", "ensembles[1]: model is 'vit', which is for answers in files")]
     [InlineData("\"id\": \"grid\", ", "", "has no id")]
     public void What_is_wrong_with_a_grid_is_one_line_that_names_the_file(string part, string wrong, string says)
     {

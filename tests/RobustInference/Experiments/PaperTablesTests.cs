@@ -53,6 +53,22 @@ public sealed class PaperTablesTests : IDisposable
     public void Tables_6_and_7_are_Table_2_for_another_concentration(double alpha, string says) => Assert.StartsWith(says, TableTwo.Title("cifar10", alpha));
 
     [Fact]
+    public void Tables_say_which_clients_answered()
+    {
+        tiny.Write(0, "agnews", 0.5, 17);
+        tiny.Write(0, "agnews", 0.5, 17, "bag");
+        var two = TableTwo.Experiment("agnews", 0.5, [0]) with { Aggregators = ["Mean", "CWTM"] };
+        var small = TableTwo.Run(two, tiny.NewRunner());
+        var bag = TableTwo.Run(two.AnsweredBy("bag"), tiny.NewRunner());
+        Assert.Contains("Clients: small DistilBERT from scratch; the paper's are pre-trained DistilBERT.", small.ToTable("Table 2").Notes);
+        Assert.Contains("Clients: bag of embeddings from scratch; the paper's are pre-trained DistilBERT.", bag.ToTable("Table 2").Notes);
+        Assert.All(small.Rows(), row => Assert.Equal("distilbert-small", row.Model));
+        Assert.All(bag.Rows(), row => Assert.Equal("bag", row.Model));
+        // Made of the same answers, so that only the name tells them apart.
+        Assert.Equal(small.Rows().Select(row => row.Accuracy), bag.Rows().Select(row => row.Accuracy));
+    }
+
+    [Fact]
     public void Published_numbers_stand_only_beside_the_setting_they_belong_to()
     {
         Assert.Equal(0.246, PublishedNumbers.Of("cifar10", 0.5, 17, 4)[("Mean", "Worst case")].Mean, 9);

@@ -21,13 +21,25 @@ public sealed class ResultsTests : IDisposable
         using var results = Recorded(0, 1);
         var rows = results.Rows();
         Assert.Equal(24, rows.Rows.Count);
-        Assert.Equal(["dataset", "alpha", "clients", "seed", "recipe", "corrupted", "draw", "aggregator", "aggregator_settings", "attack", "attack_settings", "accuracy", "samples",
+        Assert.Equal(["dataset", "alpha", "clients", "model", "seed", "recipe", "corrupted", "draw", "aggregator", "aggregator_settings", "attack", "attack_settings", "accuracy", "samples",
             "outcomes", "input_name", "input", "results_version", "seconds", "preparation_seconds", "key"], rows.Columns.Select(column => column.Name));
         var averages = results.Query("select aggregator, avg(accuracy) as accuracy, count(*) as cells from results where attack = 'SIA' group by 1 order by 1");
         Assert.Equal(["CWTM", "DeepSet-TM", "Mean"], averages.Columns["aggregator"].Cast<string>());
         Assert.Equal(results.Cells.Where(cell => cell.Cell.Attack.Name == "SIA" && cell.Cell.Aggregator.Name == "Mean").Average(cell => cell.Accuracy), (double)averages["accuracy"][2], 12);
         Assert.Equal(2L, averages["cells"][0]);
         Assert.Equal(5L, results.Query("select (attack_settings->>'steps')::INTEGER as steps from results where attack = 'PGD-cw' limit 1")["steps"][0]);
+    }
+
+    [Fact]
+    public void Who_answered_is_a_column_where_it_is_not_the_usual_kind()
+    {
+        tiny.Write(0, model: "bag");
+        tiny.NewRunner().Run([.. TinyEnsembles.Grid(0).Cells(), .. TinyEnsembles.Grid(0).AnsweredBy("bag").Cells()]);
+        using var results = Results.Open(tiny.NewStore());
+        var models = results.Query("select model, input_name, count(*) as cells from results group by all order by all");
+        Assert.Equal(["bag", null], models.Columns["model"].Cast<string?>());
+        Assert.Equal(["tiny-bag-a0.5-n5-s0.npz", "tiny-a0.5-n5-s0.npz"], models.Columns["input_name"].Cast<string>());
+        Assert.Equal([12L, 12L], models.Columns["cells"].Cast<long>());
     }
 
     [Fact]

@@ -39,11 +39,11 @@ sealed class TinyEnsembles : IDisposable
     public static Experiment Grid(params long[] seeds) => new("tiny", "Tiny", [new EnsembleRange(Dataset, 0.5, Clients, [1], seeds)],
         ["Mean", "CWTM", new AggregatorSetting("DeepSet-TM", Recipe)], [AttackSetting.Clean, "SIA", "CPA", new AttackSetting("PGD-cw", new ProjectedGradientSettings(5))]);
 
-    public void Write(int seed, string dataset = Dataset, double alpha = 0.5, int clients = Clients)
+    public void Write(int seed, string dataset = Dataset, double alpha = 0.5, int clients = Clients, string? model = null)
     {
         var random = new Random(seed + 1);
         using var archive = new ProbitArchive(Draw(20), Draw(Samples));
-        archive.Write(Path.Combine(Ensembles, WorkbookFolder.EnsembleName(dataset, alpha, clients, seed) + ".npz"));
+        archive.Write(Path.Combine(Ensembles, WorkbookFolder.EnsembleName(dataset, alpha, clients, seed, model) + ".npz"));
 
         ProbitSet Draw(int samples)
         {

@@ -28,7 +28,7 @@ public class HelpTests
     }
 
     [Theory]
-    [InlineData("table 4"), InlineData("table"), InlineData("table 2 --seeds 0,x"), InlineData("table 2 --profile slow"), InlineData("table 2 --alpha 0"), InlineData("bench speed"), InlineData("table 2 --dataset imagenet"), InlineData("table 2 --seeds 77"), InlineData("figure 1"), InlineData("figure 2 --seeds 77"), InlineData("figure 2 --out figure.gif")]
+    [InlineData("table 4"), InlineData("table"), InlineData("table 2 --seeds 0,x"), InlineData("table 2 --profile slow"), InlineData("table 2 --alpha 0"), InlineData("bench speed"), InlineData("table 2 --dataset imagenet"), InlineData("table 2 --model lstm"), InlineData("table 2 --model bag"), InlineData("table 2 --seeds 77"), InlineData("figure 1"), InlineData("figure 2 --seeds 77"), InlineData("figure 2 --out figure.gif")]
     public void What_does_not_exist_is_one_line(string line)
     {
         var result = WorkbookProcess.Run(line.Split(' '));
