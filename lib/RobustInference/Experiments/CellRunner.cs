@@ -78,6 +78,10 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         ];
     }
 
+    /// <summary>An experiment on all of its seeds in 0…9 that can be shown.</summary>
+    /// <param name="experiment">The experiment on given seeds.</param>
+    public Experiment OnKnownSeeds(Func<IReadOnlyList<long>, Experiment> experiment) => experiment(Seeds(seed => experiment([seed])));
+
     /// <summary>Seeds of 0…9 whose cells are all recorded: where cells take long, these are what is shown unless seeds are named.</summary>
     public IReadOnlyList<long> RecordedSeeds(Func<long, Experiment> experiment)
     {

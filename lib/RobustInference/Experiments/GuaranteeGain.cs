@@ -10,6 +10,5 @@ namespace RobustInference.Experiments;
 /// <param name="Gain">Difference in accuracy, with a 95 % paired bootstrap interval over test samples.</param>
 public sealed record GuaranteeGain(long Seed, string Column, string Aggregator, string Over, Interval Gain)
 {
-    public override string ToString() => FormattableString.Invariant(
-        $"{Column}, seed {Seed}: {Aggregator} {100 * Gain.Difference:+0.0;−0.0} [{100 * Gain.Low:+0.0;−0.0}, {100 * Gain.High:+0.0;−0.0}] points over {Over}");
+    public override string ToString() => $"{Column}, seed {Seed}: {Aggregator} {Gain.InPoints()} points over {Over}";
 }

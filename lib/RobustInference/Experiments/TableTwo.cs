@@ -25,22 +25,12 @@ public static class TableTwo
     public static string Title(string dataset, double alpha, int clients = Clients, int corrupted = Corrupted) => FormattableString.Invariant(
         $"Table {alpha switch { 0.3 => 6, 0.8 => 7, _ => 2 }}, {PublishedNumbers.PaperName(dataset)}: α = {alpha}, n = {clients}, f = {corrupted}");
 
-    /// <summary>Seeds whose ensembles are here, or whose results are recorded.</summary>
-    public static IReadOnlyList<long> EmbeddedSeeds(string dataset, double alpha, int clients = Clients, int corrupted = Corrupted, CellRunner? runner = null) =>
-        (runner ?? CellRunner.OfWorkbook).Seeds(seed => Experiment(dataset, alpha, [seed], clients, corrupted));
-
     /// <summary>Reads what is recorded and runs what is not; DeepSet-TM is trained once and then read from the cache.</summary>
-    /// <param name="dataset">Name of the data set.</param>
-    /// <param name="alpha">α of the partition.</param>
-    /// <param name="seeds">Which ensembles; the corrupted clients are drawn with the same seed.</param>
+    /// <param name="experiment">As <see cref="Experiment"/> gives it; the corrupted clients are drawn with the ensemble's seed.</param>
+    /// <param name="runner">Where results are read from and written to.</param>
     /// <param name="progress">Told which ensemble, its stage and how much is done.</param>
     /// <param name="cancel">Checked between attacks and batches.</param>
     /// <exception cref="FileNotFoundException">An ensemble is not here and not recorded.</exception>
-    public static AggregatorTable Run(
-        string dataset, double alpha, IReadOnlyList<long> seeds, Action<EnsembleProgress>? progress = null, CancellationToken cancel = default) =>
-        Run(Experiment(dataset, alpha, seeds), CellRunner.OfWorkbook, progress, cancel);
-
-    /// <inheritdoc cref="Run(string, double, IReadOnlyList{long}, Action{EnsembleProgress}?, CancellationToken)"/>
     public static AggregatorTable Run(Experiment experiment, CellRunner runner, Action<EnsembleProgress>? progress = null, CancellationToken cancel = default) =>
         AggregatorTable.Of(runner, runner.Run(experiment.Cells(), progress, cancel));
 }

@@ -94,8 +94,29 @@ public sealed class CSharpSession
         Values.Format(script.RunAsync().GetAwaiter().GetResult().ReturnValue);
     }
 
+    /// <summary>Compiles cells as the next ones of this session and runs none.</summary>
+    /// <param name="cells">Their texts.</param>
+    /// <returns>The place of the first cell that the compiler refuses, from 0, and what it says; null where it refuses none.</returns>
+    /// <exception cref="ArgumentException">A magic command that is not known here.</exception>
+    public (int Cell, CellError Error)? Check(IReadOnlyList<string> cells)
+    {
+        Script<object>? before = last;
+        for (int i = 0; i < cells.Count; i++)
+        {
+            foreach (CellPart part in CellPart.Split(cells[i]).Where(part => part.Language == "csharp"))
+            {
+                references.Failures.Clear();
+                Script<object> script = Next(before, part.Text, options.Value.WithFilePath(CellErrors.FileName(ExecutionCount + i + 1)));
+                Diagnostic[] errors = [.. script.GetCompilation().GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)];
+                if (errors.Length > 0) return (i, CellErrors.Of(errors, references.Failures));
+                before = script;
+            }
+        }
+        return null;
+    }
+
     /// <summary>The script that <paramref name="text"/> would be as the next cell, for completion and inspection: nothing is fetched or loaded for it.</summary>
-    internal Script<object> Submission(string text) => Next(text, options.Value);
+    internal Script<object> Submission(string text) => Next(last, text, options.Value);
 
     (MimeBundle?, CellError?) Run(CellPart part, int number, InterruptibleThread thread, CellOutput output)
     {
@@ -104,7 +125,7 @@ public sealed class CSharpSession
         long start = Stopwatch.GetTimestamp();
         references.Failures.Clear();
         references.Pending.Clear();
-        Script<object> script = Next(CellInterrupt.AddPolls(part.Text), options.Value.WithFilePath(CellErrors.FileName(number)));
+        Script<object> script = Next(last, CellInterrupt.AddPolls(part.Text), options.Value.WithFilePath(CellErrors.FileName(number)));
         Diagnostic[] errors = [.. script.Compile(thread.Token).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)];
         if (errors.Length > 0) return (null, CellErrors.Of(errors, references.Failures));
         foreach (string path in references.Pending) loader.RegisterDependency(assemblies.Load(path, note => output.Write("stderr", note)));
@@ -125,8 +146,8 @@ public sealed class CSharpSession
         return (value, after!.Exception is { } exception ? CellErrors.Of(exception, number) : null);
     }
 
-    Script<object> Next(string text, ScriptOptions choices) =>
-        last is null ? CSharpScript.Create<object>(text, choices, null, loader) : last.ContinueWith<object>(text, choices);
+    Script<object> Next(Script<object>? before, string text, ScriptOptions choices) =>
+        before is null ? CSharpScript.Create<object>(text, choices, null, loader) : before.ContinueWith<object>(text, choices);
 
     ScriptOptions CreateOptions()
     {

@@ -1,4 +1,6 @@
+using RobustInference.Evaluation;
 using RobustInference.Experiments;
+using RobustInference.Training;
 
 namespace Tests.RobustInference.Experiments;
 
@@ -51,6 +53,35 @@ public sealed class PaperTablesTests : IDisposable
 
     [Theory, InlineData(0.3, "Table 6"), InlineData(0.5, "Table 2"), InlineData(0.8, "Table 7")]
     public void Tables_6_and_7_are_Table_2_for_another_concentration(double alpha, string says) => Assert.StartsWith(says, TableTwo.Title("cifar10", alpha));
+
+    [Fact]
+    public void Standing_counts_the_attacks_under_which_the_defence_is_not_behind()
+    {
+        bool[] Right(int of) => [.. Enumerable.Range(0, 10).Select(s => s < of)];
+        RobustnessReport Report(string rule, int first, int second) => new(rule, Right(10), [("LMA", Right(first)), ("SIA", Right(second))], []);
+        AggregatorTable Table(params RobustnessReport[] reports) => new("tiny", null, 5, 1, [0], [reports]);
+        Assert.Equal((1, 0.2, "LMA"), Rounded(Table(Report("Mean", 7, 3), Report("CWTM", 8, 4), Report("DeepSet-TM", 6, 4)).Standing()));
+        Assert.Equal((2, 0.0, ""), Rounded(Table(Report("Mean", 7, 3), Report("DeepSet-TM", 8, 4)).Standing()));
+
+        static (int, double, string) Rounded((int BestIn, double Behind, string Under) standing) => (standing.BestIn, Math.Round(standing.Behind, 9), standing.Under);
+    }
+
+    [Fact]
+    public void Both_elements_are_compared_with_the_best_other_variant_seed_by_seed()
+    {
+        foreach (int seed in (int[])[0, 1]) tiny.Write(seed, "cifar10", 0.5, 17);
+        var one = TableOne.Experiment("cifar10", 0.5, [0, 1]);
+        one = one with { Aggregators = [.. one.Aggregators.Select(rule => rule with { Settings = TinyEnsembles.Recipe with { Adversarial = ((DeepSetRecipe)rule.Settings!).Adversarial } })] };
+        var table = TableOne.Run(one, tiny.NewRunner());
+        Assert.Equal(12, table.Rows().Count);
+        var both = table.Variants[(true, true)];
+        Assert.All(table.Gains().Zip(both, table.Gains().Select((_, i) => table.Variants.Where(variant => variant.Key != (true, true)).Max(variant => variant.Value[i].WorstCase))), row =>
+        {
+            Assert.Equal(row.Second.WorstCase - row.Third, row.First.Gain.Difference, 9);
+            Assert.InRange(row.First.Gain.Difference, row.First.Gain.Low, row.First.Gain.High);
+        });
+        Assert.Contains(table.ToTable().Notes, note => note.Contains("seed 0: ") && note.Contains("seed 1: "));
+    }
 
     [Fact]
     public void Tables_say_which_clients_answered()

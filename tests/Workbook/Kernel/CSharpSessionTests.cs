@@ -40,6 +40,18 @@ public class CSharpSessionTests
     }
 
     [Fact]
+    public void Cells_can_be_checked_without_being_run()
+    {
+        Run("int a = 1;");
+        Assert.Null(session.Check(["int b = a + 1;\n#!markdown\nThis is no C#.", "throw new Exception($\"{b}\");"]));
+        Assert.Equal("1", Text("a"));
+        Assert.Contains("CS0103", Run("b").Error!.Message);
+        var (cell, error) = session.Check(["int b = a;", "b", "b + c"])!.Value;
+        Assert.Equal(2, cell);
+        Assert.Contains("error CS0103: The name 'c'", error.Message);
+    }
+
+    [Fact]
     public void An_exception_names_the_cell_and_the_line_that_threw_and_the_one_that_called()
     {
         Run("void Fail() {\n  throw new InvalidOperationException(\"no\");\n}");
