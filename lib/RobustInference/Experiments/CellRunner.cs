@@ -78,9 +78,21 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         ];
     }
 
-    /// <summary>An experiment on all of its seeds in 0…9 that can be shown.</summary>
+    /// <summary>As <see cref="Seeds"/>, of which there must be one.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    public IReadOnlyList<long> KnownSeeds(Func<long, Experiment> experiment)
+    {
+        var known = Seeds(experiment);
+        if (known.Count > 0) return known;
+        var range = experiment(0).Ensembles[0];
+        throw new FileNotFoundException(FormattableString.Invariant(
+            $"no ensemble of {range.Dataset} with α = {range.Alpha} and {range.Clients} clients is here ({range.Ensembles.First().Name}.npz), and no results of one are recorded; --ensembles says where else to look, 'workbook evaluate' takes any file"));
+    }
+
+    /// <summary>An experiment on all of its <see cref="KnownSeeds"/>.</summary>
     /// <param name="experiment">The experiment on given seeds.</param>
-    public Experiment OnKnownSeeds(Func<IReadOnlyList<long>, Experiment> experiment) => experiment(Seeds(seed => experiment([seed])));
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    public Experiment OnKnownSeeds(Func<IReadOnlyList<long>, Experiment> experiment) => experiment(KnownSeeds(seed => experiment([seed])));
 
     /// <summary>Seeds of 0…9 whose cells are all recorded: where cells take long, these are what is shown unless seeds are named.</summary>
     public IReadOnlyList<long> RecordedSeeds(Func<long, Experiment> experiment)

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace RobustInference.Experiments;
 
 /// <summary>Recorded results: a file each in a few folders, of which one is written to. Several processes may share it.</summary>
@@ -10,6 +12,7 @@ public sealed class ResultStore(string folder, IReadOnlyList<string>? readOnly =
 
     readonly Action<string> remark = remark ?? Console.Error.WriteLine;
     readonly HashSet<string> named = [];
+    readonly ConcurrentDictionary<string, (DateTime Written, long Length, CellResult Result)> read = [];
 
     /// <summary>This machine's results, with those that came with the repository.</summary>
     public static ResultStore OfWorkbook { get; } = new(WorkbookFolder.Results, [WorkbookFolder.RecordedResults]);
@@ -92,10 +95,15 @@ public sealed class ResultStore(string folder, IReadOnlyList<string>? readOnly =
     // What is older was left by a process that was killed.
     static bool IsBeingWritten(string path) => path.EndsWith(".tmp", StringComparison.Ordinal) && DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < TimeSpan.FromMinutes(1);
 
+    // A table asks for all results several times, and a notebook for many tables: a file is read again only when it was written anew.
     CellResult? Sound(string path)
     {
+        var file = new FileInfo(path);
+        var (written, length) = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+        if (read.TryGetValue(path, out var known) && (known.Written, known.Length) == (written, length)) return known.Result;
         var (result, fault) = ResultFile.Read(path);
         if (result is null) Skip(path, fault);
+        else read[path] = (written, length, result);
         return result;
     }
 

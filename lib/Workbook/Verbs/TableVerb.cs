@@ -89,16 +89,7 @@ public static class TableVerb
         Experiment Two(IReadOnlyList<long> seeds) => TableTwo.Experiment(Dataset, Alpha, seeds, strong: Strong).AnsweredBy(Model);
 
         /// <summary>The seeds that were asked for; else those that can be shown, of which there must be one.</summary>
-        IReadOnlyList<long> Chosen(Func<long, Experiment> experiment)
-        {
-            if (Seeds is not null) return Seeds;
-            if (Quick) return [0];
-            var known = Runner.Seeds(experiment);
-            if (known.Count > 0) return known;
-            var range = experiment(0).Ensembles[0];
-            throw new FileNotFoundException(FormattableString.Invariant(
-                $"no ensemble of {Dataset} with α = {Alpha} and {range.Clients} clients is here ({range.Ensembles.First().Name}.npz), and no results of one are recorded; --ensembles says where else to look, 'workbook evaluate' takes any file"));
-        }
+        IReadOnlyList<long> Chosen(Func<long, Experiment> experiment) => Seeds ?? (Quick ? [0] : Runner.KnownSeeds(experiment));
 
         static T Watch<T>(Experiment experiment, Func<Action<EnsembleProgress>, T> run) =>
             StageScreen.Watch([.. CellRunner.Groups(experiment.Cells()).Select(group => group[0].Ensemble.Name)], screen => run(screen.Report));

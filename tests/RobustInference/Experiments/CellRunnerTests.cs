@@ -74,6 +74,9 @@ public sealed class CellRunnerTests : IDisposable
         string line = Assert.Single(runner.Provenance(again));
         Assert.All(["tiny-a0.5-n5-s0", first[0].Configuration.Input[..12], "37 test samples"], part => Assert.Contains(part, line));
         Assert.Equal([0, 1], runner.Seeds(seed => TinyEnsembles.Grid(seed)));
+        Assert.Equal(TinyEnsembles.Grid(0, 1).Cells(), runner.OnKnownSeeds(seeds => TinyEnsembles.Grid([.. seeds])).Cells());
+        Assert.Contains("no ensemble of elsewhere with α = 0.5 and 17 clients is here (elsewhere-a0.5-s0.npz)",
+            Assert.Throws<FileNotFoundException>(() => runner.OnKnownSeeds(seeds => TableTwo.Experiment("elsewhere", 0.5, seeds))).Message);
         var more = TinyEnsembles.Grid(0) with { Aggregators = ["GM"] };
         Assert.Contains("tiny-a0.5-n5-s0.npz", Assert.Throws<FileNotFoundException>(() => runner.Run(more.Cells())).Message);
         Assert.Equal([1], runner.Seeds(seed => more with { Ensembles = TinyEnsembles.Grid(seed).Ensembles }));
