@@ -178,18 +178,10 @@ public class AdversarialTrainingMemoryTests
         using var optimizer = optim.Adam(network.parameters(), 1e-3);
         var batches = new AdversarialTraining.Batches(validation, recipe);
         for (int pass = 0; pass < 4; pass++) batches.Pass(network, optimizer, pass);
-        long before = Resident();
+        long before = ResidentMemory.BytesAfterCollection();
         for (int pass = 4; pass < 14; pass++) batches.Pass(network, optimizer, pass);
-        long grown = Resident() - before;
+        long grown = ResidentMemory.BytesAfterCollection() - before;
         // 160 batches with some MB of rows and gradients each.
         Assert.True(grown < 64 << 20, $"grew by {grown >> 20} MB");
-    }
-
-    static long Resident()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        using var process = System.Diagnostics.Process.GetCurrentProcess();
-        return process.WorkingSet64;
     }
 }

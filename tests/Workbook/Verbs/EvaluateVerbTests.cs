@@ -100,14 +100,14 @@ public sealed class EvaluateVerbTests : IDisposable
         using var document = JsonDocument.Parse(result.Output);
         var rows = document.RootElement.GetProperty("rows").EnumerateArray().ToArray();
         Assert.All(rows, row => Assert.Equal(
-            ["dataset", "alpha", "clients", "corrupted", "aggregator", "attack", "accuracy", "std", "seeds", "published", "published_std"], row.EnumerateObject().Select(property => property.Name)));
+            ["dataset", "alpha", "clients", "corrupted", "aggregator", "attack", "accuracy", "std", "seeds", "published", "published_std", "model"], row.EnumerateObject().Select(property => property.Name)));
         Assert.Equal(from rule in new[] { "Mean", "CWMed", "GM", "CWTM" } from attack in Attacks select (rule, attack),
             rows.Select(row => (row.GetProperty("aggregator").GetString()!, row.GetProperty("attack").GetString()!)));
         Assert.All(rows, row =>
         {
             Assert.Equal(("alone", 5, 1), (row.GetProperty("dataset").GetString(), row.GetProperty("clients").GetInt32(), row.GetProperty("corrupted").GetInt32()));
             Assert.InRange(row.GetProperty("accuracy").GetDouble(), 0, 1);
-            Assert.All(["alpha", "std", "published", "published_std"], name => Assert.Equal(JsonValueKind.Null, row.GetProperty(name).ValueKind));
+            Assert.All(["alpha", "std", "published", "published_std", "model"], name => Assert.Equal(JsonValueKind.Null, row.GetProperty(name).ValueKind));
             Assert.Equal([0], row.GetProperty("seeds").EnumerateArray().Select(seed => seed.GetInt32()));
         });
     }
