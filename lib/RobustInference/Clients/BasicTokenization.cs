@@ -20,7 +20,8 @@ public static class BasicTokenization
                 if (Finished() is { } before) yield return before;
             }
             else if (!IsRemoved(rune))
-                foreach (var part in CanonicalDecomposition.Of(Rune.ToLowerInvariant(rune)).EnumerateRunes())
+                // Lower case once more: İ has a small letter only once its dot is off.
+                foreach (var part in CanonicalDecomposition.Of(Rune.ToLowerInvariant(rune)).EnumerateRunes().Select(Rune.ToLowerInvariant))
                 {
                     if (Rune.GetUnicodeCategory(part) == UnicodeCategory.NonSpacingMark) continue;
                     bool alone = IsPunctuation(part) || IsCjk(rune.Value);

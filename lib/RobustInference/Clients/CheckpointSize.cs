@@ -6,7 +6,7 @@ namespace RobustInference.Clients;
 /// <remarks>How many heads share the width shows nowhere in a checkpoint: a head has 64 numbers, as in ViT-B/32 and DistilBERT, or there is one head where 64 does not divide the width.</remarks>
 public static class CheckpointSize
 {
-    const int NumbersPerHead = 64;
+    const int NumbersPerHead = 64, LeastBytesPerNumber = 2;
 
     /// <summary>Of a vision transformer with torchvision's names.</summary>
     /// <exception cref="InvalidDataException">A checkpoint that cannot be read, or of another kind of network.</exception>
@@ -16,7 +16,9 @@ public static class CheckpointSize
         int[] patches = Shape(checkpoint, "conv_proj.weight", 4, "a vision transformer"), places = Shape(checkpoint, "encoder.pos_embedding", 3, "a vision transformer");
         int width = patches[0], patch = patches[2], side = (int)Math.Sqrt(Math.Max(places[1] - 1, 0));
         int hidden = HiddenOf(checkpoint, name => name.EndsWith("encoder_layer_0.mlp.0.weight", StringComparison.Ordinal) || name.EndsWith("encoder_layer_0.mlp.linear_1.weight", StringComparison.Ordinal));
-        return new(Image(side, patch, path), patch, width, Layers(checkpoint, ".ln_1.weight"), Heads(width), hidden);
+        var size = new VisionTransformerSize(Image(side, patch, path), patch, width, Layers(checkpoint, ".ln_1.weight"), Heads(width), hidden);
+        CheckHeld(path, size.Parameters);
+        return size;
     }
 
     /// <summary>Of a DistilBERT with Hugging Face's names.</summary>
@@ -26,7 +28,16 @@ public static class CheckpointSize
         using var checkpoint = Checkpoint.Open(path);
         int[] words = Shape(checkpoint, "embeddings.word_embeddings.weight", 2, "a DistilBERT"), places = Shape(checkpoint, "embeddings.position_embeddings.weight", 2, "a DistilBERT");
         int hidden = HiddenOf(checkpoint, name => name.EndsWith("transformer.layer.0.ffn.lin1.weight", StringComparison.Ordinal));
-        return new(words[0], places[0], words[1], Layers(checkpoint, ".sa_layer_norm.weight"), Heads(words[1]), hidden);
+        var size = new DistilBertSize(words[0], places[0], words[1], Layers(checkpoint, ".sa_layer_norm.weight"), Heads(words[1]), hidden);
+        CheckHeld(path, size.Parameters);
+        return size;
+    }
+
+    /// <summary>A network is made before its tensors are compared one by one, and a shape costs a hostile file nothing.</summary>
+    static void CheckHeld(string path, Int128 parameters)
+    {
+        if (parameters * LeastBytesPerNumber > new FileInfo(path).Length)
+            throw new InvalidDataException($"{path}: its shapes make a network of {parameters:N0} numbers, more than the file has room for");
     }
 
     static int Heads(int width) => width % NumbersPerHead == 0 && width > 0 ? width / NumbersPerHead : 1;

@@ -13,14 +13,18 @@ public static partial class PretrainedWeights
     /// <summary>Loads a checkpoint of torchvision's <c>vit_b_32</c> or of another vision transformer of the network's size; the names of torchvision before 0.13 are known too.</summary>
     /// <returns>Names of the head's parameters that stay as they are: the file has none, or one for another number of classes.</returns>
     /// <exception cref="InvalidDataException">A checkpoint that cannot be read; a missing or an extra tensor, a wrong shape or type, a number that is not finite: named.</exception>
-    public static IReadOnlyList<string> LoadInplace(VisionTransformer network, string path) => LoadInplace(network, path, VisionName, ["heads.head."]);
+    public static IReadOnlyList<string> LoadInplace(VisionTransformer network, string path) => LoadInplace(network, path, VisionName, [("heads.head.", true)]);
 
     /// <summary>Loads a checkpoint of <c>distilbert-base-uncased</c> or of another DistilBERT of the network's size, with or without the prefix <c>distilbert.</c>;
     /// what belongs to its language model's head is left out.</summary>
     /// <inheritdoc cref="LoadInplace(VisionTransformer, string)"/>
-    public static IReadOnlyList<string> LoadInplace(DistilBert network, string path) => LoadInplace(network, path, LanguageName, ["pre_classifier.", "classifier."]);
+    public static IReadOnlyList<string> LoadInplace(DistilBert network, string path) => LoadInplace(network, path, LanguageName, [("pre_classifier.", false), ("classifier.", true)]);
 
-    static List<string> LoadInplace(nn.Module network, string path, Func<string, string?> nameOf, string[] head)
+    /// <param name="network">To fill.</param>
+    /// <param name="path">The checkpoint.</param>
+    /// <param name="nameOf">What the network calls a tensor of the file; null for one that is left out.</param>
+    /// <param name="head">Layers that the file need not have, and whether their height is the number of classes, which may be another there.</param>
+    static List<string> LoadInplace(nn.Module network, string path, Func<string, string?> nameOf, (string Layer, bool HasClasses)[] head)
     {
         using var checkpoint = Checkpoint.Open(path);
         var own = network.state_dict();
@@ -28,7 +32,7 @@ public static partial class PretrainedWeights
         foreach (var tensor in checkpoint.Tensors.Values)
             if (nameOf(tensor.Name) is { } name && !sources.TryAdd(name, tensor)) throw new InvalidDataException($"{path}: tensors {sources[name].Name} and {tensor.Name} are the same parameter");
         // A layer of the head is taken whole or not at all.
-        var fresh = head.SelectMany(layer => own.Keys.Where(name => name.StartsWith(layer, StringComparison.Ordinal)).ToArray() is var names && names.Any(IsAnotherTasks) ? names : []).ToList();
+        var fresh = head.SelectMany(part => own.Keys.Where(name => name.StartsWith(part.Layer, StringComparison.Ordinal)).ToArray() is var names && names.Any(name => IsAnotherTasks(name, part.HasClasses)) ? names : []).ToList();
         Refuse("missing", own.Keys.Except(sources.Keys).Except(fresh));
         Refuse($"unknown to a {network.GetName()}", sources.Where(pair => !own.ContainsKey(pair.Key)).Select(pair => pair.Value.Name));
         var wanted = own.Where(pair => !fresh.Contains(pair.Key)).ToList();
@@ -46,8 +50,8 @@ public static partial class PretrainedWeights
         }
         return fresh;
 
-        bool IsAnotherTasks(string name) => !sources.TryGetValue(name, out var source)
-            || source.Shape.Length == own[name].dim() && source.Shape[0] != own[name].shape[0] && source.Shape[1..].SequenceEqual(own[name].shape[1..]);
+        bool IsAnotherTasks(string name, bool hasClasses) => !sources.TryGetValue(name, out var source)
+            || hasClasses && source.Shape.Length == own[name].dim() && source.Shape[0] != own[name].shape[0] && source.Shape[1..].SequenceEqual(own[name].shape[1..]);
 
         void Refuse(string why, IEnumerable<string> names)
         {

@@ -8,6 +8,7 @@ namespace RobustInference.Clients;
 public sealed class Vocabulary
 {
     public const string Padding = "[PAD]", Unknown = "[UNK]", First = "[CLS]", Last = "[SEP]", Mask = "[MASK]", Continues = "##";
+    const char ByteOrderMark = '\uFEFF';
     const long LargestFile = 32L << 20;
 
     /// <summary>What every vocabulary must have.</summary>
@@ -41,12 +42,13 @@ public sealed class Vocabulary
     /// <exception cref="InvalidDataException">Too large, not UTF-8, or what the constructor refuses.</exception>
     public static Vocabulary Read(string path)
     {
+        if (Directory.Exists(path)) throw new InvalidDataException($"{path}: is a folder, wanted a vocab.txt");
         if (new FileInfo(path).Length is var length && length > LargestFile)
             throw new InvalidDataException($"{path}: holds {length:N0} bytes, more than the {LargestFile:N0} that a vocabulary may have");
         try
         {
             string text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path));
-            return new Vocabulary(text.TrimEnd('\r', '\n').Split('\n').Select(line => line.TrimEnd('\r')));
+            return new Vocabulary(text.TrimStart(ByteOrderMark).TrimEnd('\r', '\n').Split('\n').Select(line => line.TrimEnd('\r')));
         }
         catch (DecoderFallbackException)
         {

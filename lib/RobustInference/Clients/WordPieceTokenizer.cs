@@ -20,11 +20,12 @@ public sealed class WordPieceTokenizer
 
     /// <summary>[CLS], the text's tokens, [SEP]. A word of more than 100 characters, or one that the vocabulary cannot spell, is [UNK].</summary>
     /// <param name="text">Any text; an empty one gives the two markers.</param>
-    /// <param name="maxLength">Most tokens, markers included, at least 3; what is longer is cut.</param>
+    /// <param name="maxLength">Most tokens, markers included, at least 3; what is longer is cut, within a word if need be.</param>
     /// <returns>2…<paramref name="maxLength"/> token numbers.</returns>
     public int[] Encode(string text, int maxLength)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 3);
-        return [first, .. pieces.EncodeToIds(string.Join(' ', BasicTokenization.Words(text)), maxLength - 2, out _, out _), last];
+        // Word by word: given a limit, the library leaves out the whole word that crosses it, where BERT keeps the tokens that fit.
+        return [first, .. BasicTokenization.Words(text).SelectMany(word => pieces.EncodeToIds(word)).Take(maxLength - 2), last];
     }
 }

@@ -18,7 +18,7 @@ public sealed record ClientPreset(string Name, bool ReadsTexts, bool NeedsWeight
         new("resnet8", false, false, "ResNet-8 from scratch", Blank),
         new("vit", false, true, "ViT-B/32 or another vision transformer from --weights", Blank with
         {
-            Model = ClientModel.VisionTransformer, Epochs = 20, BatchSize = 32, LearningRate = 0.01, FinalLearningRate = 0.001, WeightDecay = 0,
+            Model = ClientModel.VisionTransformer, Epochs = 20, BatchSize = 32, LearningRate = 0.01, FinalLearningRate = 0.001, Momentum = 0, WeightDecay = 1e-4,
         }),
         new("distilbert-small", true, false, "small DistilBERT from scratch", Blank with
         {

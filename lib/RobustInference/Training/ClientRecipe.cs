@@ -12,7 +12,7 @@ namespace RobustInference.Training;
 /// <param name="Epochs">Passes of every client over its own samples.</param>
 /// <param name="BatchSize">Samples a step.</param>
 /// <param name="LearningRate">Annealed by a cosine over all steps; see <see cref="LearningRateSchedule"/>.</param>
-/// <param name="Momentum">Of SGD with Nesterov momentum; β₁ of AdamW.</param>
+/// <param name="Momentum">Of SGD with Nesterov momentum, 0 for plain SGD; β₁ of AdamW.</param>
 /// <param name="WeightDecay">On every parameter.</param>
 public sealed record ClientRecipe(
     string Dataset, double Alpha, int Clients, long Seed, int Width = 32, int Epochs = 25, int BatchSize = 64,

@@ -12,6 +12,9 @@ public sealed record ClientTask(ILabelledSamples Train, ILabelledSamples Test, F
 {
     const int HiddenPerWidth = 4;
 
+    /// <summary>Names of parameters that <c>weights</c> left as they are: its head is another task's, or there is none.</summary>
+    public IReadOnlyList<string> Fresh { get; private init; } = [];
+
     /// <summary>The task of a recipe whose data set lies in a folder.</summary>
     /// <param name="recipe">What to train.</param>
     /// <param name="directory">As <see cref="CifarReader.Read"/> and <see cref="AgNewsReader.Read"/> take it.</param>
@@ -41,12 +44,15 @@ public sealed record ClientTask(ILabelledSamples Train, ILabelledSamples Test, F
     public static ClientTask ForImages(ClientRecipe recipe, ImageDataset train, ImageDataset test, string? weights = null)
     {
         Check(recipe, weights);
-        return new(new ImageBatches(train), new ImageBatches(test), (recipe.Model, weights) switch
+        var fresh = new List<string>();
+        Func<int, nn.Module<Tensor, Tensor>> network = (recipe.Model, weights) switch
         {
             (ClientModel.ResNet8, null) => client => new ResNet8(train.Classes, recipe.Width, recipe.Seed, client),
-            (ClientModel.VisionTransformer, { } file) => VisionTransformers(recipe, train.Classes, file),
+            (ClientModel.VisionTransformer, { } file) => VisionTransformers(recipe, train.Classes, file, fresh),
             _ => throw Unsuitable(recipe, weights, "images"),
-        });
+        };
+        Try(network);
+        return new(new ImageBatches(train), new ImageBatches(test), network) { Fresh = [.. fresh] };
     }
 
     /// <summary>Clients that read texts.</summary>
@@ -66,14 +72,19 @@ public sealed record ClientTask(ILabelledSamples Train, ILabelledSamples Test, F
         if (weights is not null && vocabulary is null) throw new ArgumentException($"{weights} needs the vocabulary that it was trained with");
         var tokenizer = new WordPieceTokenizer(vocabulary ?? TextVocabulary.Of(train.Texts, recipe.Vocabulary));
         int tokens = tokenizer.Vocabulary.Count;
+        var fresh = new List<string>();
         Func<int, nn.Module<Tensor, Tensor>> network = (recipe.Model, weights) switch
         {
             (ClientModel.Bag, null) => client => new BagOfEmbeddings(train.Classes, tokens, recipe.Width, recipe.Dropout, recipe.Seed, client),
-            (ClientModel.DistilBert, _) => DistilBerts(recipe, train.Classes, tokens, weights),
+            (ClientModel.DistilBert, _) => DistilBerts(recipe, train.Classes, tokens, weights, fresh),
             _ => throw Unsuitable(recipe, weights, "texts"),
         };
-        return new(new TextBatches(train, tokenizer, recipe.MaxLength), new TextBatches(test, tokenizer, recipe.MaxLength), network);
+        Try(network);
+        return new(new TextBatches(train, tokenizer, recipe.MaxLength), new TextBatches(test, tokenizer, recipe.MaxLength), network) { Fresh = [.. fresh] };
     }
+
+    /// <summary>Makes one network at once, so that sizes and weights that do not fit are said before anything is written.</summary>
+    static void Try(Func<int, nn.Module> network) => network(0).Dispose();
 
     static void Check(ClientRecipe recipe, string? weights)
     {
@@ -84,17 +95,17 @@ public sealed record ClientTask(ILabelledSamples Train, ILabelledSamples Test, F
     static ArgumentException Unsuitable(ClientRecipe recipe, string? weights, string noun) =>
         new($"{recipe.Model} {(weights is null ? "from scratch" : "from a checkpoint")} is no client for {noun}");
 
-    static Func<int, nn.Module<Tensor, Tensor>> VisionTransformers(ClientRecipe recipe, int classes, string weights)
+    static Func<int, nn.Module<Tensor, Tensor>> VisionTransformers(ClientRecipe recipe, int classes, string weights, List<string> fresh)
     {
         var size = CheckpointSize.OfVisionTransformer(weights);
-        return client => Loaded(new VisionTransformer(classes, size, recipe.Seed, client), network => PretrainedWeights.LoadInplace(network, weights));
+        return client => Loaded(new VisionTransformer(classes, size, recipe.Seed, client), network => Note(fresh, PretrainedWeights.LoadInplace(network, weights)));
     }
 
-    static Func<int, nn.Module<Tensor, Tensor>> DistilBerts(ClientRecipe recipe, int classes, int tokens, string? weights)
+    static Func<int, nn.Module<Tensor, Tensor>> DistilBerts(ClientRecipe recipe, int classes, int tokens, string? weights, List<string> fresh)
     {
         if (weights is null) return client => new DistilBertOnTexts(new DistilBert(classes, FromScratch(recipe, tokens), recipe.Seed, client));
         var size = OfCheckpoint(weights, recipe, tokens);
-        return client => new DistilBertOnTexts(Loaded(new DistilBert(classes, size, recipe.Seed, client), network => PretrainedWeights.LoadInplace(network, weights)));
+        return client => new DistilBertOnTexts(Loaded(new DistilBert(classes, size, recipe.Seed, client), network => Note(fresh, PretrainedWeights.LoadInplace(network, weights))));
     }
 
     static DistilBertSize FromScratch(ClientRecipe recipe, int tokens) =>
@@ -106,6 +117,12 @@ public sealed record ClientTask(ILabelledSamples Train, ILabelledSamples Test, F
         if (size.Vocabulary != tokens) throw new InvalidDataException($"{weights}: was trained with {size.Vocabulary:N0} tokens, the vocabulary has {tokens:N0}");
         if (size.Positions < recipe.MaxLength) throw new InvalidDataException($"{weights}: knows texts of up to {size.Positions:N0} tokens, not of {recipe.MaxLength:N0}");
         return size;
+    }
+
+    // Clients' networks are made side by side.
+    static void Note(List<string> fresh, IReadOnlyList<string> names)
+    {
+        lock (fresh) fresh.AddRange(names);
     }
 
     static T Loaded<T>(T network, Action<T> load) where T : nn.Module

@@ -164,7 +164,7 @@ public sealed class ClientTraining
 
     OptimizerHelper Optimiser(nn.Module network) => recipe.Optimiser == ClientOptimiser.AdamW
         ? optim.AdamW(network.parameters(), recipe.LearningRate, beta1: recipe.Momentum, weight_decay: recipe.WeightDecay)
-        : optim.SGD(network.parameters(), recipe.LearningRate, momentum: recipe.Momentum, weight_decay: recipe.WeightDecay, nesterov: true);
+        : optim.SGD(network.parameters(), recipe.LearningRate, momentum: recipe.Momentum, weight_decay: recipe.WeightDecay, nesterov: recipe.Momentum > 0);
 
     void SaveState(int client, int epochs, nn.Module network, OptimizerHelper optimizer) => AtomicFile.Write(StatePath(client), stream =>
     {

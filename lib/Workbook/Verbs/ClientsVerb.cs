@@ -104,11 +104,12 @@ public static class ClientsVerb
         if (vocabulary is not null) recipe = recipe with { VocabularyFile = vocabulary.Hash, Vocabulary = 0 };
         if (weights is not null) recipe = recipe with
         {
-            Weights = HashOf(weights),
             Width = recipe.Model == ClientModel.VisionTransformer ? CheckpointSize.OfVisionTransformer(weights).Width : CheckpointSize.OfDistilBert(weights).Width,
+            Weights = HashOf(weights),
         };
         string folder = output + ".clients";
         var task = ClientTask.Read(recipe, data, vocabulary, weights);
+        if (task.Fresh.Count > 0) Screen.Remark($"{weights}: every client starts with a head of its own, {string.Join(", ", task.Fresh)}");
         var training = new ClientTraining(recipe, task, folder);
         try
         {

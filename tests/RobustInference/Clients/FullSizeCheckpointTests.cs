@@ -23,9 +23,10 @@ public sealed class FullSizeCheckpointTests(ITestOutputHelper output) : IDisposa
     public void A_vision_transformer_is_made_and_loaded_in_five_seconds_and_twice_the_files_memory(string file) =>
         Import(file, seed => new VisionTransformer(1000, null, seed, 0), (network, path) => PretrainedWeights.LoadInplace(network, path));
 
-    [Fact]
-    public void DistilBERT_is_made_and_loaded_in_five_seconds_and_twice_the_files_memory() =>
-        Import("distilbert.safetensors", seed => new DistilBert(4, null, seed, 0), (network, path) => PretrainedWeights.LoadInplace(network, path));
+    [Theory]
+    [InlineData("distilbert.safetensors"), InlineData("distilbert.pth")]
+    public void DistilBERT_is_made_and_loaded_in_five_seconds_and_twice_the_files_memory(string file) =>
+        Import(file, seed => new DistilBert(4, null, seed, 0), (network, path) => PretrainedWeights.LoadInplace(network, path));
 
     void Import<T>(string file, Func<long, T> make, Func<T, string, IReadOnlyList<string>> load) where T : nn.Module
     {

@@ -91,6 +91,15 @@ public sealed class PretrainedWeightsTests : IDisposable
         })));
     }
 
+    [Fact]
+    public void The_layer_before_the_last_does_not_depend_on_the_classes_and_must_fit()
+    {
+        using var network = new DistilBert(4, TinyLanguage, 0, 0);
+        string path = Changed("distilbert", tensors => tensors["pre_classifier.weight"] = new([5, TinyLanguage.Width], new float[5 * TinyLanguage.Width]));
+        Assert.EndsWith($"tensor pre_classifier.weight has the shape (5, {TinyLanguage.Width}), wanted ({TinyLanguage.Width}, {TinyLanguage.Width})",
+            Assert.Throws<InvalidDataException>(() => PretrainedWeights.LoadInplace(network, path)).Message);
+    }
+
     static readonly Dictionary<string, (Action<Dictionary<string, NamedTensor>> Change, string Says)> Wrongs = new()
     {
         ["missing"] = (tensors => tensors.Remove("encoder.ln.bias"), "tensor encoder.ln.bias is missing"),

@@ -6,7 +6,7 @@ namespace Tests.RobustInference.Clients;
 
 public class WordPieceTokenizerTests
 {
-    static readonly Vocabulary Small = new([.. Vocabulary.Markers, "un", "##aff", "##able", "naive", "cafe", "world", "##s", "中", "文", "\u1112\u1161\u11AB", ",", "[", "]", "sep", "angstrom", "!", "e", "$", "+", "5"]);
+    static readonly Vocabulary Small = new([.. Vocabulary.Markers, "un", "##aff", "##able", "naive", "cafe", "world", "##s", "中", "文", "\u1112\u1161\u11AB", ",", "[", "]", "sep", "angstrom", "!", "e", "$", "+", "5", "i"]);
     static readonly WordPieceTokenizer Tokenizer = new(Small);
 
     static string Tokens(string text) => string.Join(' ', Tokenizer.Encode(text, 64).Select(id => Small.Tokens[id]));
@@ -19,6 +19,7 @@ public class WordPieceTokenizerTests
     [InlineData("ÅNGSTRÖM", "angstrom")]
     [InlineData("\u212Bngstro\u0308m", "angstrom")]
     [InlineData("\u1EBF \u1EC7", "e e")]
+    [InlineData("İ i̇ I", "i i i")]
     [InlineData("한", "\u1112\u1161\u11AB")]
     [InlineData("world\u0000 \uFFFD\u0007 world", "world world")]
     [InlineData("world\uD800 \uDC00world!", "world world !")]
@@ -35,6 +36,16 @@ public class WordPieceTokenizerTests
     [Fact]
     public void What_is_too_long_is_cut_and_the_end_is_marked_all_the_same() =>
         Assert.Equal("[CLS] world world [SEP]", string.Join(' ', Tokenizer.Encode("world world world", 4).Select(id => Small.Tokens[id])));
+
+    [Fact]
+    public void A_word_is_cut_within_if_the_end_falls_there()
+    {
+        // From the published definition: the pieces of the whole text, of which those that fit are kept.
+        string[] whole = Tokens("world unaffable").Split(' ')[1..^1];
+        Assert.True(whole.Length >= 3, "the word has to have several pieces");
+        for (int length = 3; length < whole.Length + 2; length++)
+            Assert.Equal(["[CLS]", .. whole[..(length - 2)], "[SEP]"], Tokenizer.Encode("world unaffable", length).Select(id => Small.Tokens[id]));
+    }
 
     [Fact]
     public void No_text_throws_lengths_and_numbers_stay_in_range() => Gen.Select(AnyText, Gen.Int[3, 20]).Sample((text, length) =>

@@ -125,13 +125,39 @@ public sealed class ClientsVerbTests : IDisposable
         string[] line = ["clients", "train", "--data", folder.Path, "--model", "vit", "--weights", weights, "--clients", "2", "--epochs", "1", "--out", folder.File("a.npz")];
         var result = WorkbookProcess.Run([.. line, "--json"]);
         Assert.Equal((0, ""), (result.ExitCode, string.Join('\n', result.Error.Split('\n').Where(l => l.Contains("workbook:", StringComparison.Ordinal)))));
+        // Five classes there, ten here.
+        Assert.Contains("every client starts with a head of its own, heads.head.weight, heads.head.bias", result.Error);
         using var document = JsonDocument.Parse(result.Output);
         Assert.Equal(8, document.RootElement.GetProperty("recipe").GetProperty("width").GetInt32());
         // Other weights in the same file's place are another recipe.
         using (var network = new VisionTransformer(5, new(32, 16, 8, 1, 1, 8), 1, 0)) Safetensors.Write(weights, network.state_dict(), new Dictionary<string, string>());
         var other = WorkbookProcess.Run(line);
         Assert.Equal(2, other.ExitCode);
-        Assert.Contains("another recipe", Assert.Single(other.Error.TrimEnd().Split('\n')));
+        Assert.Contains("another recipe", Assert.Single(other.Error.TrimEnd().Split('\n'), line => line.StartsWith("workbook:", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Sizes_and_weights_that_do_not_fit_are_refused_before_anything_is_written()
+    {
+        TinyNews.Write(folder.Path);
+        string weights = folder.File("tiny.safetensors");
+        using (var network = new VisionTransformer(5, new(32, 16, 8, 1, 1, 8), 0, 0))
+        {
+            var state = network.state_dict();
+            Safetensors.Write(weights, state.Where(entry => !entry.Key.EndsWith("ln_2.bias", StringComparison.Ordinal)).ToDictionary(), new Dictionary<string, string>());
+        }
+        (string Settings, string Says)[] refused =
+        [
+            ("--dataset agnews --model distilbert-small --width 10 --tokens 150", "width 10: its 4 attention heads must divide it"),
+            ($"--model vit --weights {weights}", "ln_2.bias is missing"),
+        ];
+        foreach (var (settings, says) in refused)
+        {
+            var result = WorkbookProcess.Run(["clients", "train", .. settings.Split(' '), "--data", folder.Path, "--clients", "2", "--out", folder.File("a.npz")]);
+            Assert.Equal((2, ""), (result.ExitCode, result.Output));
+            Assert.Contains(says, Assert.Single(result.Error.TrimEnd().Split('\n')));
+            Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path, "a.npz*"));
+        }
     }
 
     [Theory]
@@ -140,6 +166,7 @@ public sealed class ClientsVerbTests : IDisposable
     [InlineData("--dataset cifar10 --max-length 20", "--max-length is for texts, and cifar10 holds images")]
     [InlineData("--dataset cifar10 --vocabulary x.txt", "--vocabulary is for texts, and cifar10 holds images")]
     [InlineData("--dataset agnews --vocabulary there-is-no-such-file.txt", "there-is-no-such-file.txt")]
+    [InlineData("--dataset agnews --vocabulary .", "is a folder, wanted a vocab.txt")]
     [InlineData("--dataset agnews --tokens 200 --vocabulary x.txt", "give one of them")]
     [InlineData("--dataset agnews --tokens 99", "--tokens is '99'; it must be a whole number, at least 100.")]
     [InlineData("--dataset agnews --dropout 1", "--dropout is '1'; it must be a number, 0 or more and below 1.")]
@@ -148,6 +175,7 @@ public sealed class ClientsVerbTests : IDisposable
     [InlineData("--dataset cifar100 --model vit", "--model vit needs --weights FILE")]
     [InlineData("--dataset cifar10 --weights x.pth", "--model resnet8 is trained from scratch")]
     [InlineData("--dataset cifar10 --model vit --weights there-is-no-such-file.pth", "there-is-no-such-file.pth")]
+    [InlineData("--dataset cifar10 --model vit --weights .", "is a folder, wanted a .safetensors or .pth file")]
     [InlineData("--dataset cifar10 --model vit --weights x.pth --width 3", "--width of vit is that of its --weights")]
     [InlineData("--dataset agnews --model distilbert --weights x.pth", "--model distilbert needs --vocabulary FILE")]
     public void Settings_that_do_not_fit_are_refused_in_one_line(string settings, string says)
