@@ -8,8 +8,7 @@ static partial class ResidentMemory
     /// <summary>In bytes, nothing being collected before: tensors that were left to the collector are still there.</summary>
     public static long Bytes()
     {
-        // The C library keeps pages that nothing uses between those that something does.
-        if (OperatingSystem.IsLinux()) GiveBack(0);
+        GiveBackUnused();
         using var process = System.Diagnostics.Process.GetCurrentProcess();
         return process.WorkingSet64 - GC.GetTotalMemory(forceFullCollection: false);
     }
@@ -22,6 +21,12 @@ static partial class ResidentMemory
         return Bytes();
     }
 
+    /// <summary>On Linux, the C library gives back pages that nothing uses; it keeps those that lie between used ones otherwise.</summary>
+    public static void GiveBackUnused()
+    {
+        if (OperatingSystem.IsLinux()) Trim(0);
+    }
+
     [LibraryImport("libc", EntryPoint = "malloc_trim")]
-    private static partial int GiveBack(nuint pad);
+    private static partial int Trim(nuint pad);
 }

@@ -97,7 +97,7 @@ public sealed record AggregatorTable(
         return (behind.Count(attack => attack.Share <= 0), Math.Max(0, most.Share), most.Share > 0 ? most.Attack : "");
     }
 
-    /// <summary>The printed table; its last line says what DeepSet-TM gains.</summary>
+    /// <summary>The printed table; lines under it say what DeepSet-TM gains and which clients answered.</summary>
     public Table ToTable(string title)
     {
         var rows = ResultRow.ToDataFrame(Rows());

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 using RobustInference.Clients;
 using RobustInference.Files;
 using Tests.RobustInference.Files;
@@ -45,7 +44,7 @@ public sealed class FullSizeCheckpointTests(ITestOutputHelper output) : IDisposa
         GC.Collect();
         GC.WaitForPendingFinalizers();
         // What the first network had goes back to the system, so that the second is counted.
-        _ = malloc_trim(0);
+        ResidentMemory.GiveBackUnused();
         File.WriteAllText("/proc/self/clear_refs", "5");
         long before = Kilobytes("VmRSS:");
         var (cpu, clock) = (Environment.CpuUsage.TotalTime, Stopwatch.StartNew());
@@ -79,9 +78,6 @@ public sealed class FullSizeCheckpointTests(ITestOutputHelper output) : IDisposa
             using (var numbers = zip.CreateEntry($"archive/data/{i}", CompressionLevel.NoCompression).Open())
                 numbers.Write(tensor.bytes);
     }
-
-    [DllImport("libc")]
-    static extern int malloc_trim(nint pad);
 
     static long Kilobytes(string field) => long.Parse(
         File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
