@@ -2,10 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Tests;
 
-/// <summary>What the process holds in memory beside the collector's heap: the larger the processor's cache, the more garbage that heap is allowed.</summary>
+/// <summary>What the process holds in memory beside the collector's heap: the larger the processor's cache, the more
+/// garbage that heap is allowed.</summary>
 static partial class ResidentMemory
 {
-    /// <summary>In bytes, nothing being collected before: tensors that were left to the collector are still there.</summary>
+    /// <summary>In bytes, nothing being collected before: tensors that were left to the collector are still
+    /// there.</summary>
     public static long Bytes()
     {
         GiveBackUnused();
@@ -21,10 +23,12 @@ static partial class ResidentMemory
         return Bytes();
     }
 
-    /// <summary>On Linux, the C library gives back pages that nothing uses; it keeps those that lie between used ones otherwise.</summary>
+    /// <summary>On Linux, the C library gives back pages that nothing uses; it keeps those that lie between used ones
+    /// otherwise.</summary>
     public static void GiveBackUnused()
     {
-        if (OperatingSystem.IsLinux()) Trim(0);
+        if (OperatingSystem.IsLinux())
+            Trim(0);
     }
 
     [LibraryImport("libc", EntryPoint = "malloc_trim")]

@@ -3,7 +3,8 @@ using Workbook.Terminal;
 using Workbook.Verbs;
 
 // A kernel answers signals itself: a front end's Ctrl-C stops a cell and not the program.
-if (args is ["kernel", var file] && File.Exists(file)) return KernelVerb.Serve(file);
+if (args is ["kernel", var file] && File.Exists(file))
+    return KernelVerb.Serve(file);
 
 // The verbs in the order of the help; one line each.
 return await CommandLine.Run(
@@ -22,4 +23,5 @@ return await CommandLine.Run(
         DataVerb.Create(),
         BenchVerb.Create(),
         KernelVerb.Create(),
-    ]);
+    ]
+);

@@ -14,15 +14,36 @@ sealed class Slurm : IDisposable
     public Slurm(string folder)
     {
         this.folder = folder;
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Slurm's daemons want root here");
-        foreach (string program in Programs) Assert.SkipWhen(Outside.Run("which", [program]).Exit != 0, $"{program} is missing: apt-get install slurmctld slurmd slurm-client munge");
-        foreach (string name in new[] { "state", "spool" }) Directory.CreateDirectory(File(name));
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
+            "Slurm's daemons want root here"
+        );
+        foreach (string program in Programs)
+            Assert.SkipWhen(
+                Outside.Run("which", [program]).Exit != 0,
+                $"{program} is missing: apt-get install slurmctld slurmd slurm-client munge"
+            );
+        foreach (string name in new[] { "state", "spool" })
+            Directory.CreateDirectory(File(name));
         byte[] key = new byte[1024];
         Random.Shared.NextBytes(key);
         System.IO.File.WriteAllBytes(File("munge.key"), key);
         Outside.Run("chmod", ["600", File("munge.key")]);
         System.IO.File.WriteAllText(File("slurm.conf"), Configuration());
-        Start("munged", "--force", "--key-file", File("munge.key"), "--socket", File("munge.socket"), "--pid-file", File("munged.pid"), "--seed-file", File("munge.seed"), "--log-file", File("munged.log"));
+        Start(
+            "munged",
+            "--force",
+            "--key-file",
+            File("munge.key"),
+            "--socket",
+            File("munge.socket"),
+            "--pid-file",
+            File("munged.pid"),
+            "--seed-file",
+            File("munge.seed"),
+            "--log-file",
+            File("munged.log")
+        );
         Start("slurmctld");
         // The controller has to listen before the node registers.
         Wait("the controller", () => Ask("scontrol", "ping").Contains(" UP", StringComparison.Ordinal));
@@ -33,7 +54,8 @@ sealed class Slurm : IDisposable
     public (string, string) Variable => ("SLURM_CONF", File("slurm.conf"));
 
     /// <summary>What one of Slurm's commands says.</summary>
-    public string Ask(string program, params string[] arguments) => Outside.Run(program, arguments, null, Variable).Output;
+    public string Ask(string program, params string[] arguments) =>
+        Outside.Run(program, arguments, null, Variable).Output;
 
     /// <summary>Waits until <paramref name="met"/>; fails with the logs if that never comes.</summary>
     public void Wait(string what, Func<bool> met, TimeSpan? patience = null)
@@ -41,7 +63,10 @@ sealed class Slurm : IDisposable
         var clock = Stopwatch.StartNew();
         while (!met())
         {
-            if (clock.Elapsed > (patience ?? Patience)) Assert.Fail($"Slurm: {what} did not come: {Ask("squeue")}{string.Concat(Directory.GetFiles(folder, "*.log").Select(System.IO.File.ReadAllText))}");
+            if (clock.Elapsed > (patience ?? Patience))
+                Assert.Fail(
+                    $"Slurm: {what} did not come: {Ask("squeue")}{string.Concat(Directory.GetFiles(folder, "*.log").Select(System.IO.File.ReadAllText))}"
+                );
             Thread.Sleep(100);
         }
     }
@@ -49,10 +74,12 @@ sealed class Slurm : IDisposable
     public void Dispose()
     {
         foreach (string pid in new[] { "slurmd.pid", "slurmctld.pid", "munged.pid" })
-            if (System.IO.File.Exists(File(pid))) Outside.Run("kill", [System.IO.File.ReadAllText(File(pid)).Trim()]);
+            if (System.IO.File.Exists(File(pid)))
+                Outside.Run("kill", [System.IO.File.ReadAllText(File(pid)).Trim()]);
         // The daemons write to the folder until they are gone.
         var clock = Stopwatch.StartNew();
-        while (Directory.GetFiles(folder, "*.pid").Length > 0 && clock.Elapsed < Patience) Thread.Sleep(50);
+        while (Directory.GetFiles(folder, "*.pid").Length > 0 && clock.Elapsed < Patience)
+            Thread.Sleep(50);
     }
 
     string File(string name) => Path.Combine(folder, name);

@@ -1,6 +1,7 @@
 namespace Tests.Workbook;
 
-/// <summary>A file system of its own in memory, that can be full or read-only: permissions alone do not stop root.</summary>
+/// <summary>A file system of its own in memory, that can be full or read-only: permissions alone do not stop
+/// root.</summary>
 sealed class SmallDisk : IDisposable
 {
     readonly string folder;

@@ -8,15 +8,18 @@ sealed class WorkbookProcess : IDisposable
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     readonly Process process;
-    readonly Task<string> output, error;
+    readonly Task<string> output,
+        error;
 
     WorkbookProcess(string[] arguments, IEnumerable<(string, string)>? environment)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "workbook.dll"));
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
         start.Environment.Remove("WORKBOOK_DEBUG");
-        foreach (var (name, value) in environment ?? []) start.Environment[name] = value;
+        foreach (var (name, value) in environment ?? [])
+            start.Environment[name] = value;
         process = Process.Start(start)!;
         (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
     }
@@ -25,7 +28,8 @@ sealed class WorkbookProcess : IDisposable
 
     public static WorkbookProcess Start(params string[] arguments) => new(arguments, null);
 
-    public static WorkbookProcess Start(IEnumerable<(string, string)> environment, params string[] arguments) => new(arguments, environment);
+    public static WorkbookProcess Start(IEnumerable<(string, string)> environment, params string[] arguments) =>
+        new(arguments, environment);
 
     public static Result Run(params string[] arguments) => Run([], arguments);
 
@@ -65,7 +69,8 @@ sealed class WorkbookProcess : IDisposable
 
     public void Dispose()
     {
-        if (!process.HasExited) process.Kill();
+        if (!process.HasExited)
+            process.Kill();
         process.Dispose();
     }
 }

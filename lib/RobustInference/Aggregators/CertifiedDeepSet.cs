@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Aggregators;
 
-/// <summary>DeepSet with the trimmed mean, trained for its certificate and not against an attack: see <see cref="DeepSetTrimmedMean"/> for the rule, which is the same function of
-/// other weights, and usually of a larger trim: t may be any number from f to (n−1)/2.</summary>
+/// <summary>DeepSet with the trimmed mean, trained for its certificate and not against an attack: see
+/// <see cref="DeepSetTrimmedMean"/> for the rule, which is the same function of other weights, and usually of a larger
+/// trim: t may be any number from f to (n−1)/2.</summary>
 public sealed class CertifiedDeepSet(DeepSetNetwork network, int trim) : Aggregator
 {
     readonly DeepSetTrimmedMean rule = new(network, trim);
@@ -26,7 +27,11 @@ public sealed class CertifiedDeepSet(DeepSetNetwork network, int trim) : Aggrega
         return rule.Scores(answers);
     }
 
-    public override ConditionedAggregator Given(Tensor answers, IReadOnlyList<int> corrupted, SortGradient gradient = SortGradient.Mean)
+    public override ConditionedAggregator Given(
+        Tensor answers,
+        IReadOnlyList<int> corrupted,
+        SortGradient gradient = SortGradient.Mean
+    )
     {
         Check(answers);
         return rule.Given(answers, corrupted, gradient);

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Aggregators;
 
-/// <summary>An <see cref="Aggregator"/> with everything fixed but the m rows of the corrupted clients: a function of those alone.</summary>
+/// <summary>An <see cref="Aggregator"/> with everything fixed but the m rows of the corrupted clients: a function of
+/// those alone.</summary>
 public abstract class ConditionedAggregator : IDisposable
 {
     /// <summary>B.</summary>
@@ -26,7 +27,8 @@ public abstract class ConditionedAggregator : IDisposable
         var scores = Scores(rows);
         var outer = cotangent(scores.detach());
         // A rule that counts votes has no gradient anywhere.
-        if (!scores.requires_grad) return zeros_like(rows).MoveToOuterDisposeScope();
+        if (!scores.requires_grad)
+            return zeros_like(rows).MoveToOuterDisposeScope();
         // Not backward(): weights are constants here, and that would work out and keep their gradients too.
         // With one corrupted row autograd may hand back a view of a broadcast, which the loops over rows do not take.
         return autograd.grad([scores], [rows], [outer])[0].contiguous().MoveToOuterDisposeScope();
@@ -37,7 +39,9 @@ public abstract class ConditionedAggregator : IDisposable
     protected void CheckRows(Tensor corrupted, int changing)
     {
         if (corrupted.dim() != 3 || corrupted.shape[0] != Samples || corrupted.shape[1] != changing)
-            throw new ArgumentException($"wanted {changing} corrupted rows of {Samples} samples, got [{string.Join(", ", corrupted.shape)}]");
+            throw new ArgumentException(
+                $"wanted {changing} corrupted rows of {Samples} samples, got [{string.Join(", ", corrupted.shape)}]"
+            );
     }
 
     /// <summary>The same for some of the samples.</summary>

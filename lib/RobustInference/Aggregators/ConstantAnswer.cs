@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Aggregators;
 
-/// <summary>The same class whatever is asked: nobody can corrupt it, so every certificate must clear its accuracy to say anything.</summary>
+/// <summary>The same class whatever is asked: nobody can corrupt it, so every certificate must clear its accuracy to
+/// say anything.</summary>
 /// <param name="answer">The class.</param>
 /// <param name="classes">K.</param>
 public sealed class ConstantAnswer(int answer, int classes) : Aggregator
@@ -18,11 +19,18 @@ public sealed class ConstantAnswer(int answer, int classes) : Aggregator
     public int Answer => answer;
 
     /// <summary>The most frequent label of <paramref name="data"/>, of equally frequent ones the first.</summary>
-    /// <remarks>From the server's validation data it is a rule that anyone can use. From the labels that it is then measured on, its accuracy is the most that any constant
-    /// reaches there: a higher floor, never a lower one.</remarks>
+    /// <remarks>From the server's validation data it is a rule that anyone can use. From the labels that it is then
+    /// measured on, its accuracy is the most that any constant reaches there: a higher floor, never a lower
+    /// one.</remarks>
     public static ConstantAnswer BestOn(ProbitSet data)
     {
-        int best = data.Labels.Integers().CountBy(label => (int)label).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).First().Key;
+        int best = data
+            .Labels.Integers()
+            .CountBy(label => (int)label)
+            .OrderByDescending(pair => pair.Value)
+            .ThenBy(pair => pair.Key)
+            .First()
+            .Key;
         return new ConstantAnswer(best, data.Classes);
     }
 
@@ -34,7 +42,11 @@ public sealed class ConstantAnswer(int answer, int classes) : Aggregator
         return (Scores(answers.shape[0]) + 0 * answers.sum(1)).MoveToOuterDisposeScope();
     }
 
-    public override ConditionedAggregator Given(Tensor answers, IReadOnlyList<int> corrupted, SortGradient gradient = SortGradient.Mean)
+    public override ConditionedAggregator Given(
+        Tensor answers,
+        IReadOnlyList<int> corrupted,
+        SortGradient gradient = SortGradient.Mean
+    )
     {
         CheckAnswers(answers);
         CheckClasses(answers, classes);
@@ -59,6 +71,7 @@ public sealed class ConstantAnswer(int answer, int classes) : Aggregator
             return (rule.Scores(samples) + 0 * corrupted.sum(1)).MoveToOuterDisposeScope();
         }
 
-        public override ConditionedAggregator Select(Tensor chosen) => new Unmoved(rule, (int)chosen.shape[0], changing);
+        public override ConditionedAggregator Select(Tensor chosen) =>
+            new Unmoved(rule, (int)chosen.shape[0], changing);
     }
 }

@@ -7,7 +7,8 @@ namespace RobustInference.Aggregators;
 /// <summary>Coordinate-wise median (Yin et al., 2018): per class, the middle value over clients.</summary>
 /// <remarks>
 /// <para>Even n: the mean of the two middle values, or the lower one if asked for, as some frameworks have it.</para>
-/// <para>(f, κ)-robust with κ = 4(1 + f/(n−2f))² (Allouah et al., 2023). With one-hot clients all scores can be zero: a tie, which counts as lost.</para>
+/// <para>(f, κ)-robust with κ = 4(1 + f/(n−2f))² (Allouah et al., 2023). With one-hot clients all scores can be zero: a
+/// tie, which counts as lost.</para>
 /// </remarks>
 public sealed class CoordinateWiseMedian(bool lower = false) : Aggregator, IRangeMean
 {
@@ -22,7 +23,11 @@ public sealed class CoordinateWiseMedian(bool lower = false) : Aggregator, IRang
         return OrderStatistics.RangeMean(answers, from, to);
     }
 
-    public override ConditionedAggregator Given(Tensor answers, IReadOnlyList<int> corrupted, SortGradient gradient = SortGradient.Mean)
+    public override ConditionedAggregator Given(
+        Tensor answers,
+        IReadOnlyList<int> corrupted,
+        SortGradient gradient = SortGradient.Mean
+    )
     {
         CheckAnswers(answers);
         var (from, to) = Kept((int)answers.shape[1]);

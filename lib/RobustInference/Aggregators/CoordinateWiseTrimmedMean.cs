@@ -4,9 +4,11 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Aggregators;
 
-/// <summary>Coordinate-wise trimmed mean (Yin et al., 2018): per class, drop the t smallest and t largest values, average the rest.</summary>
+/// <summary>Coordinate-wise trimmed mean (Yin et al., 2018): per class, drop the t smallest and t largest values,
+/// average the rest.</summary>
 /// <remarks>
-/// <para>(f, κ)-robust with κ = 6f/(n−2f) · (1 + f/(n−2f)) for t = f (Allouah et al., 2023); t = 0 is the plain mean.</para>
+/// <para>(f, κ)-robust with κ = 6f/(n−2f) · (1 + f/(n−2f)) for t = f (Allouah et al., 2023); t = 0 is the plain
+/// mean.</para>
 /// <para>Monotone in every coordinate, so its worst case is known exactly: see <see cref="IRangeMean"/>.</para>
 /// </remarks>
 public sealed class CoordinateWiseTrimmedMean(int trim) : Aggregator, IRangeMean
@@ -28,7 +30,11 @@ public sealed class CoordinateWiseTrimmedMean(int trim) : Aggregator, IRangeMean
         return OrderStatistics.RangeMean(answers, trim, (int)answers.shape[1] - trim);
     }
 
-    public override ConditionedAggregator Given(Tensor answers, IReadOnlyList<int> corrupted, SortGradient gradient = SortGradient.Mean)
+    public override ConditionedAggregator Given(
+        Tensor answers,
+        IReadOnlyList<int> corrupted,
+        SortGradient gradient = SortGradient.Mean
+    )
     {
         CheckAnswers(answers, 2L * trim + 1);
         using var honest = Rows.Without(answers, corrupted);

@@ -4,14 +4,16 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Aggregators;
 
-/// <summary>COPUR (Liu et al., 2022): all clients' logits are purified towards what the auto-encoder can give back, then the server's model answers as in <see cref="ManifoldProjection"/>.</summary>
+/// <summary>COPUR (Liu et al., 2022): all clients' logits are purified towards what the auto-encoder can give back,
+/// then the server's model answers as in <see cref="ManifoldProjection"/>.</summary>
 /// <remarks>
 /// <para>Takes logits, which have no bound, and knows a client by its place. No κ.</para>
 /// <para>The backward pass takes the purification for the identity (BPDA; Athalye et al., 2018).</para>
 /// </remarks>
 /// <param name="network">Auto-encoder and server's model.</param>
 /// <param name="corrupted">f, which sets the number of steps.</param>
-/// <param name="progress">Told the share of the samples that is purified, 0…1, at every call of <see cref="Scores"/> anew.</param>
+/// <param name="progress">Told the share of the samples that is purified, 0…1, at every call of <see cref="Scores"/>
+/// anew.</param>
 public sealed class Copur(CopurNetwork network, int corrupted, IProgress<double>? progress = null) : Aggregator
 {
     readonly Purification purification = new(network, corrupted);
@@ -35,7 +37,11 @@ public sealed class Copur(CopurNetwork network, int corrupted, IProgress<double>
         return network.Decide(network.Reconstruct(logits + moved)).MoveToOuterDisposeScope();
     }
 
-    public override ConditionedAggregator Given(Tensor answers, IReadOnlyList<int> corrupted, SortGradient gradient = SortGradient.Mean)
+    public override ConditionedAggregator Given(
+        Tensor answers,
+        IReadOnlyList<int> corrupted,
+        SortGradient gradient = SortGradient.Mean
+    )
     {
         network.Check(answers);
         return base.Given(answers, corrupted, gradient);

@@ -5,10 +5,11 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Aggregators;
 
-/// <summary>The weights that <see cref="Copur"/> and <see cref="ManifoldProjection"/> share (Liu et al., 2022): an auto-encoder of all clients' logits side by side, and the server's model on what it gives back.</summary>
-/// <remarks>
-/// The auto-encoder is Linear(nK,h)–LeakyReLU(0.8)–Linear(h,e), then Linear(e,h)–LeakyReLU(0.8)–Linear(h,nK); the server's model is
-/// Linear(nK,s)–LeakyReLU(0.9)–Linear(s,s)–LeakyReLU(0.9)–Linear(s,K). A client has its own place in the input: its order matters.
+/// <summary>The weights that <see cref="Copur"/> and <see cref="ManifoldProjection"/> share (Liu et al., 2022): an
+/// auto-encoder of all clients' logits side by side, and the server's model on what it gives back.</summary>
+/// <remarks>The auto-encoder is Linear(nK,h)–LeakyReLU(0.8)–Linear(h,e), then Linear(e,h)–LeakyReLU(0.8)–Linear(h,nK);
+/// the server's model is Linear(nK,s)–LeakyReLU(0.9)–Linear(s,s)–LeakyReLU(0.9)–Linear(s,K). A client has its own place
+/// in the input: its order matters.
 /// </remarks>
 public sealed class CopurNetwork : nn.Module
 {
@@ -17,7 +18,13 @@ public sealed class CopurNetwork : nn.Module
 
     const double ServerSlope = 0.9;
 
-    readonly Linear encoder_in, encoder_out, decoder_in, decoder_out, server_in, server_between, server_out;
+    readonly Linear encoder_in,
+        encoder_out,
+        decoder_in,
+        decoder_out,
+        server_in,
+        server_between,
+        server_out;
 
     /// <param name="clients">n.</param>
     /// <param name="classes">K.</param>
@@ -25,16 +32,22 @@ public sealed class CopurNetwork : nn.Module
     /// <param name="encoding">e: 120 in the paper, 800 for CIFAR-100.</param>
     /// <param name="server">s: 256 in the paper.</param>
     /// <param name="seed">Of the initial weights.</param>
-    public CopurNetwork(int clients, int classes, int hidden, int encoding, int server, long seed) : base(nameof(CopurNetwork))
+    public CopurNetwork(int clients, int classes, int hidden, int encoding, int server, long seed)
+        : base(nameof(CopurNetwork))
     {
         (Clients, Classes, Hidden, Encoding, Server) = (clients, classes, hidden, encoding, server);
         int width = clients * classes;
         (encoder_in, encoder_out) = (nn.Linear(width, hidden), nn.Linear(hidden, encoding));
         (decoder_in, decoder_out) = (nn.Linear(encoding, hidden), nn.Linear(hidden, width));
-        (server_in, server_between, server_out) = (nn.Linear(width, server), nn.Linear(server, server), nn.Linear(server, classes));
+        (server_in, server_between, server_out) = (
+            nn.Linear(width, server),
+            nn.Linear(server, server),
+            nn.Linear(server, classes)
+        );
         RegisterComponents();
         using var generator = RandomStream.Torch(seed, "copur-init");
-        foreach (var layer in AutoEncoderLayers.Concat(ServerLayers)) Initialise.UniformInplace(layer, generator);
+        foreach (var layer in AutoEncoderLayers.Concat(ServerLayers))
+            Initialise.UniformInplace(layer, generator);
     }
 
     public int Clients { get; }
@@ -70,7 +83,9 @@ public sealed class CopurNetwork : nn.Module
     public void Check(Tensor answers)
     {
         if (answers.dim() != 3 || answers.shape[1] != Clients || answers.shape[2] != Classes)
-            throw new ArgumentException($"the networks were made for {Clients} clients and {Classes} classes, the answers are [{string.Join(", ", answers.shape)}]");
+            throw new ArgumentException(
+                $"the networks were made for {Clients} clients and {Classes} classes, the answers are [{string.Join(", ", answers.shape)}]"
+            );
     }
 
     /// <summary>The auto-encoder.</summary>
@@ -90,7 +105,9 @@ public sealed class CopurNetwork : nn.Module
     {
         using var scope = NewDisposeScope();
         var first = nn.functional.leaky_relu(server_in.call(reconstructed), ServerSlope);
-        return server_out.call(nn.functional.leaky_relu(server_between.call(first), ServerSlope)).MoveToOuterDisposeScope();
+        return server_out
+            .call(nn.functional.leaky_relu(server_between.call(first), ServerSlope))
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>Takes over the weights of a network of the same sizes.</summary>

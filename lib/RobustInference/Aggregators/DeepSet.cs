@@ -4,8 +4,10 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Aggregators;
 
-/// <summary>DeepSet: μ of the mean of ρ over clients (Zaheer et al., 2017), invariant to their order. What Algorithm 1 trains.</summary>
-/// <remarks>ρ's last layer is linear, so it is applied once to the mean of hidden rows and not to every row: the same function for a fraction of the work.</remarks>
+/// <summary>DeepSet: μ of the mean of ρ over clients (Zaheer et al., 2017), invariant to their order. What Algorithm 1
+/// trains.</summary>
+/// <remarks>ρ's last layer is linear, so it is applied once to the mean of hidden rows and not to every row: the same
+/// function for a fraction of the work.</remarks>
 public sealed class DeepSet(DeepSetNetwork network) : Aggregator
 {
     public override string Name => "DeepSet";
@@ -22,14 +24,19 @@ public sealed class DeepSet(DeepSetNetwork network) : Aggregator
         return network.Decode(network.RhoOut.call(network.HiddenOf(answers).mean([1L]))).MoveToOuterDisposeScope();
     }
 
-    public override ConditionedAggregator Given(Tensor answers, IReadOnlyList<int> corrupted, SortGradient gradient = SortGradient.Mean)
+    public override ConditionedAggregator Given(
+        Tensor answers,
+        IReadOnlyList<int> corrupted,
+        SortGradient gradient = SortGradient.Mean
+    )
     {
         CheckAnswers(answers);
         int[] everyone = [.. corrupted];
         return GivenEach(answers, [.. Enumerable.Repeat(everyone, (int)answers.shape[0])]);
     }
 
-    /// <summary>As <see cref="Given"/>, with corrupted clients of its own for every sample, as Algorithm 1 draws them.</summary>
+    /// <summary>As <see cref="Given"/>, with corrupted clients of its own for every sample, as Algorithm 1 draws
+    /// them.</summary>
     /// <param name="answers">[B, n, K].</param>
     /// <param name="corrupted">Per sample the positions of its corrupted clients; their number may differ.</param>
     /// <exception cref="ArgumentException">Not one list a sample, or a position twice or out of range.</exception>
@@ -39,19 +46,27 @@ public sealed class DeepSet(DeepSetNetwork network) : Aggregator
         CheckClasses(answers, network.Classes);
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        long samples = answers.shape[0], clients = answers.shape[1];
+        long samples = answers.shape[0],
+            clients = answers.shape[1];
         var honest = new float[samples * clients];
         Array.Fill(honest, 1);
-        if (corrupted.Length != samples) throw new ArgumentException($"{corrupted.Length} lists of corrupted clients for {samples} samples");
+        if (corrupted.Length != samples)
+            throw new ArgumentException($"{corrupted.Length} lists of corrupted clients for {samples} samples");
         for (int s = 0; s < corrupted.Length; s++)
             foreach (int position in corrupted[s])
             {
                 if (position < 0 || position >= clients || honest[s * clients + position] == 0)
-                    throw new ArgumentException($"sample {s}: corrupted client {position} is named twice or not in 0…{clients - 1}");
+                    throw new ArgumentException(
+                        $"sample {s}: corrupted client {position} is named twice or not in 0…{clients - 1}"
+                    );
                 honest[s * clients + position] = 0;
             }
         var mask = tensor(honest, [samples, 1, clients], dtype: answers.dtype);
         var sums = mask.bmm(network.HiddenOf(answers)).squeeze(1);
-        return new DeepSetGiven(new DeepSetGiven.Constants(network, (int)clients), sums, [.. corrupted.Select(positions => positions.Length)]);
+        return new DeepSetGiven(
+            new DeepSetGiven.Constants(network, (int)clients),
+            sums,
+            [.. corrupted.Select(positions => positions.Length)]
+        );
     }
 }

@@ -4,16 +4,18 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Aggregators;
 
-/// <summary>A DeepSet with its honest clients summarised: what is left is a network of the corrupted rows alone, in which samples may have different numbers of them.</summary>
-/// <remarks>
-/// The weights are constants here. The honest rows' hidden units are summed once; ρ's last and μ's first layer have no non-linearity between them, so one
-/// h×h matrix replaces both. The gradient is written out, since it needs no weight gradient and no graph.
+/// <summary>A DeepSet with its honest clients summarised: what is left is a network of the corrupted rows alone, in
+/// which samples may have different numbers of them.</summary>
+/// <remarks>The weights are constants here. The honest rows' hidden units are summed once; ρ's last and μ's first
+/// layer have no non-linearity between them, so one h×h matrix replaces both. The gradient is written out, since it
+/// needs no weight gradient and no graph.
 /// </remarks>
 public sealed class DeepSetGiven : ConditionedAggregator
 {
     readonly Constants weights;
     readonly Tensor honestSums;
-    readonly int[] counts, offsets;
+    readonly int[] counts,
+        offsets;
     readonly bool ownsWeights;
 
     internal DeepSetGiven(Constants weights, Tensor honestSums, int[] counts, bool ownsWeights = true)
@@ -21,7 +23,8 @@ public sealed class DeepSetGiven : ConditionedAggregator
         this.ownsWeights = ownsWeights;
         (this.weights, this.honestSums, this.counts) = (weights, honestSums.DetachFromDisposeScope(), counts);
         offsets = new int[counts.Length + 1];
-        for (int s = 0; s < counts.Length; s++) offsets[s + 1] = offsets[s] + counts[s];
+        for (int s = 0; s < counts.Length; s++)
+            offsets[s + 1] = offsets[s] + counts[s];
     }
 
     public override int Samples => counts.Length;
@@ -37,7 +40,8 @@ public sealed class DeepSetGiven : ConditionedAggregator
         using var scope = NewDisposeScope();
         var hidden = nn.functional.relu(nn.functional.linear(corrupted, weights.RhoIn, weights.RhoInBias));
         Tensor sums;
-        if (corrupted.dim() == 3) sums = hidden.sum(1);
+        if (corrupted.dim() == 3)
+            sums = hidden.sum(1);
         else
         {
             var owner = tensor(counts.SelectMany((count, s) => Enumerable.Repeat((long)s, count)).ToArray());
@@ -48,7 +52,8 @@ public sealed class DeepSetGiven : ConditionedAggregator
         return nn.functional.linear(between, weights.MuOut, weights.MuOutBias).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The scores when all corrupted rows of a sample are one-hot of the same class, for every class: m times one hidden row is all that differs, so no row is encoded.</summary>
+    /// <summary>The scores when all corrupted rows of a sample are one-hot of the same class, for every class: m times
+    /// one hidden row is all that differs, so no row is encoded.</summary>
     /// <returns>[B, K, K]: sample, target, score.</returns>
     public Tensor ScoresUnderTargets()
     {
@@ -57,12 +62,15 @@ public sealed class DeepSetGiven : ConditionedAggregator
         var perRow = nn.functional.relu(weights.RhoInTransposed + weights.RhoInBias).mm(weights.BetweenByClients);
         var honest = addmm(weights.BetweenBias, honestSums, weights.BetweenByClients, 1, 1).unsqueeze(1);
         var changing = tensor(counts.Select(count => (float)count).ToArray()).view(-1, 1, 1);
-        return nn.functional.linear((honest + changing * perRow).relu_(), weights.MuOut, weights.MuOutBias).MoveToOuterDisposeScope();
+        return nn
+            .functional.linear((honest + changing * perRow).relu_(), weights.MuOut, weights.MuOutBias)
+            .MoveToOuterDisposeScope();
     }
 
     public override Tensor Gradient(Tensor corrupted, Func<Tensor, Tensor> cotangent)
     {
-        if (!corrupted.IsFloatsOnCpu()) return base.Gradient(corrupted, cotangent);
+        if (!corrupted.IsFloatsOnCpu())
+            return base.Gradient(corrupted, cotangent);
         CheckCounts(corrupted);
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
@@ -80,39 +88,54 @@ public sealed class DeepSetGiven : ConditionedAggregator
     }
 
     public override ConditionedAggregator Select(Tensor samples) =>
-        new DeepSetGiven(weights, honestSums.index_select(0, samples), [.. samples.Integers().Select(s => counts[s])], ownsWeights: false);
+        new DeepSetGiven(
+            weights,
+            honestSums.index_select(0, samples),
+            [.. samples.Integers().Select(s => counts[s])],
+            ownsWeights: false
+        );
 
     public override void Dispose()
     {
         honestSums.Dispose();
-        if (ownsWeights) weights.Dispose();
+        if (ownsWeights)
+            weights.Dispose();
         base.Dispose();
     }
 
     void CheckCounts(Tensor corrupted)
     {
         long[] shape = corrupted.shape;
-        bool fits = shape.Length == 2 ? shape[0] == offsets[^1] : shape.Length == 3 && shape[0] == Samples && Array.TrueForAll(counts, count => count == shape[1]);
+        bool fits =
+            shape.Length == 2
+                ? shape[0] == offsets[^1]
+                : shape.Length == 3 && shape[0] == Samples && Array.TrueForAll(counts, count => count == shape[1]);
         if (!fits || shape[^1] != weights.RhoIn.shape[1])
-            throw new ArgumentException($"wanted {offsets[^1]} corrupted rows of {Samples} samples over {weights.RhoIn.shape[1]} classes, got [{string.Join(", ", shape)}]");
+            throw new ArgumentException(
+                $"wanted {offsets[^1]} corrupted rows of {Samples} samples over {weights.RhoIn.shape[1]} classes, got [{string.Join(", ", shape)}]"
+            );
     }
 
     /// <summary>hidden ← hidden + bias; sums[owner] += max(0, hidden).</summary>
     void AddReluOfRows(Tensor hidden, Tensor sums)
     {
-        Span<float> rows = hidden.Floats(), totals = sums.Floats(), bias = weights.RhoInBias.Floats();
+        Span<float> rows = hidden.Floats(),
+            totals = sums.Floats(),
+            bias = weights.RhoInBias.Floats();
         int h = bias.Length;
         for (int s = 0; s < counts.Length; s++)
         {
             var total = totals.Slice(s * h, h);
-            for (int r = offsets[s]; r < offsets[s + 1]; r++) Lanes.AddBiasAndAccumulateRelu(rows.Slice(r * h, h), bias, total);
+            for (int r = offsets[s]; r < offsets[s + 1]; r++)
+                Lanes.AddBiasAndAccumulateRelu(rows.Slice(r * h, h), bias, total);
         }
     }
 
     /// <summary>hidden ← the sample's gradient where the hidden unit is positive, 0 elsewhere.</summary>
     void SpreadWhereActive(Tensor hidden, Tensor perSample)
     {
-        Span<float> rows = hidden.Floats(), gradients = perSample.Floats();
+        Span<float> rows = hidden.Floats(),
+            gradients = perSample.Floats();
         int h = (int)hidden.shape[1];
         for (int s = 0; s < counts.Length; s++)
         {
@@ -125,7 +148,8 @@ public sealed class DeepSetGiven : ConditionedAggregator
         }
     }
 
-    /// <summary>The network's weights as constants, in the forms that the loop needs; selections share those of the whole, which outlives them.</summary>
+    /// <summary>The network's weights as constants, in the forms that the loop needs; selections share those of the
+    /// whole, which outlives them.</summary>
     internal sealed class Constants : IDisposable
     {
         public Constants(DeepSetNetwork network, int clients)
@@ -159,7 +183,21 @@ public sealed class DeepSetGiven : ConditionedAggregator
 
         public void Dispose()
         {
-            foreach (var tensor in new[] { RhoIn, RhoInBias, RhoInTransposed, Between, BetweenBias, BetweenByClients, BetweenOverClients, MuOut, MuOutBias, MuOutTransposed })
+            foreach (
+                var tensor in new[]
+                {
+                    RhoIn,
+                    RhoInBias,
+                    RhoInTransposed,
+                    Between,
+                    BetweenBias,
+                    BetweenByClients,
+                    BetweenOverClients,
+                    MuOut,
+                    MuOutBias,
+                    MuOutTransposed,
+                }
+            )
                 tensor.Dispose();
         }
 

@@ -5,22 +5,33 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Aggregators;
 
-/// <summary>The weights that <see cref="DeepSet"/> and <see cref="DeepSetTrimmedMean"/> share (Zaheer et al., 2017): ρ is Linear(K,h)–ReLU–Linear(h,h), μ is Linear(h,d)–ReLU–Linear(d,K) with d = h but for a certificate.</summary>
+/// <summary>The weights that <see cref="DeepSet"/> and <see cref="DeepSetTrimmedMean"/> share (Zaheer et al., 2017): ρ
+/// is Linear(K,h)–ReLU–Linear(h,h), μ is Linear(h,d)–ReLU–Linear(d,K) with d = h but for a certificate.</summary>
 public sealed class DeepSetNetwork : nn.Module
 {
-    readonly Linear rho_in, rho_out, mu_in, mu_out;
+    readonly Linear rho_in,
+        rho_out,
+        mu_in,
+        mu_out;
 
     /// <param name="classes">K.</param>
     /// <param name="hidden">h: 128 in the paper, 224 for CIFAR-100.</param>
     /// <param name="seed">Of the initial weights.</param>
     /// <param name="decoder">d, the width of μ; h unless given.</param>
-    public DeepSetNetwork(int classes, int hidden, long seed, int? decoder = null) : base(nameof(DeepSetNetwork))
+    public DeepSetNetwork(int classes, int hidden, long seed, int? decoder = null)
+        : base(nameof(DeepSetNetwork))
     {
         (Classes, Hidden, Decoder) = (classes, hidden, decoder ?? hidden);
-        (rho_in, rho_out, mu_in, mu_out) = (nn.Linear(classes, hidden), nn.Linear(hidden, hidden), nn.Linear(hidden, Decoder), nn.Linear(Decoder, classes));
+        (rho_in, rho_out, mu_in, mu_out) = (
+            nn.Linear(classes, hidden),
+            nn.Linear(hidden, hidden),
+            nn.Linear(hidden, Decoder),
+            nn.Linear(Decoder, classes)
+        );
         RegisterComponents();
         using var generator = RandomStream.Torch(seed, "deepset-init");
-        foreach (var layer in new[] { rho_in, rho_out, mu_in, mu_out }) Initialise.UniformInplace(layer, generator);
+        foreach (var layer in new[] { rho_in, rho_out, mu_in, mu_out })
+            Initialise.UniformInplace(layer, generator);
     }
 
     public int Classes { get; }

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Aggregators;
 
-/// <summary>DeepSet-TM, the paper's defence: μ of the coordinate-wise trimmed mean of ρ over clients, with the weights of an adversarially trained <see cref="DeepSet"/>.</summary>
+/// <summary>DeepSet-TM, the paper's defence: μ of the coordinate-wise trimmed mean of ρ over clients, with the weights
+/// of an adversarially trained <see cref="DeepSet"/>.</summary>
 public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggregator
 {
     public override string Name => "DeepSet-TM";
@@ -23,21 +24,34 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
         CheckAnswers(answers, 2L * trim + 1);
         CheckClasses(answers, network.Classes);
         using var scope = NewDisposeScope();
-        return network.Decode(OrderStatistics.RangeMean(network.Encode(answers), trim, (int)answers.shape[1] - trim)).MoveToOuterDisposeScope();
+        return network
+            .Decode(OrderStatistics.RangeMean(network.Encode(answers), trim, (int)answers.shape[1] - trim))
+            .MoveToOuterDisposeScope();
     }
 
-    public override ConditionedAggregator Given(Tensor answers, IReadOnlyList<int> corrupted, SortGradient gradient = SortGradient.Mean)
+    public override ConditionedAggregator Given(
+        Tensor answers,
+        IReadOnlyList<int> corrupted,
+        SortGradient gradient = SortGradient.Mean
+    )
     {
         CheckAnswers(answers, 2L * trim + 1);
         CheckClasses(answers, network.Classes);
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         var encodings = network.Encode(Rows.Without(answers, corrupted));
-        return new EncodedGiven(network, new RangeMeanGiven(encodings, corrupted.Count, trim, (int)answers.shape[1] - trim, gradient), gradient, (int)answers.shape[1]);
+        return new EncodedGiven(
+            network,
+            new RangeMeanGiven(encodings, corrupted.Count, trim, (int)answers.shape[1] - trim, gradient),
+            gradient,
+            (int)answers.shape[1]
+        );
     }
 
-    /// <summary>Keeps the honest encodings that can still be trimmed. With BPDA all corrupted rows share one gradient behind ρ's last layer, which is then pulled back once a sample.</summary>
-    sealed class EncodedGiven(DeepSetNetwork network, ConditionedAggregator trimmed, SortGradient gradient, int clients) : ConditionedAggregator
+    /// <summary>Keeps the honest encodings that can still be trimmed. With BPDA all corrupted rows share one gradient
+    /// behind ρ's last layer, which is then pulled back once a sample.</summary>
+    sealed class EncodedGiven(DeepSetNetwork network, ConditionedAggregator trimmed, SortGradient gradient, int clients)
+        : ConditionedAggregator
     {
         public override int Samples => trimmed.Samples;
 
@@ -49,25 +63,32 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
 
         public override Tensor Gradient(Tensor corrupted, Func<Tensor, Tensor> cotangent)
         {
-            if (!corrupted.IsFloatsOnCpu()) return base.Gradient(corrupted, cotangent);
+            if (!corrupted.IsFloatsOnCpu())
+                return base.Gradient(corrupted, cotangent);
             using var scope = NewDisposeScope();
             using var untracked = no_grad();
             var hidden = network.RhoIn.call(corrupted).relu_();
             if (gradient == SortGradient.True)
             {
-                var kept = trimmed.Gradient(network.RhoOut.call(hidden), summary => BackToSummary(summary, cotangent)).matmul(network.RhoOut.weight!);
+                var kept = trimmed
+                    .Gradient(network.RhoOut.call(hidden), summary => BackToSummary(summary, cotangent))
+                    .matmul(network.RhoOut.weight!);
                 Lanes.KeepWherePositive(hidden.Floats(), kept.Floats(), kept.Floats());
                 return kept.matmul(network.RhoIn.weight!).MoveToOuterDisposeScope();
             }
-            var perSample = BackToSummary(trimmed.Scores(network.RhoOut.call(hidden)), cotangent).mm(network.RhoOut.weight!).div_(clients);
-            Span<float> rows = hidden.Floats(), gradients = perSample.Floats();
-            int h = network.Hidden, m = (int)corrupted.shape[1];
+            var perSample = BackToSummary(trimmed.Scores(network.RhoOut.call(hidden)), cotangent)
+                .mm(network.RhoOut.weight!)
+                .div_(clients);
+            Span<float> rows = hidden.Floats(),
+                gradients = perSample.Floats();
+            int h = network.Hidden,
+                m = (int)corrupted.shape[1];
             for (int s = 0; s < Samples; s++)
-                for (int r = s * m; r < (s + 1) * m; r++)
-                {
-                    var row = rows.Slice(r * h, h);
-                    Lanes.KeepWherePositive(row, gradients.Slice(s * h, h), row);
-                }
+            for (int r = s * m; r < (s + 1) * m; r++)
+            {
+                var row = rows.Slice(r * h, h);
+                Lanes.KeepWherePositive(row, gradients.Slice(s * h, h), row);
+            }
             return hidden.matmul(network.RhoIn.weight!).MoveToOuterDisposeScope();
         }
 
@@ -82,7 +103,8 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
             return back.mm(network.MuIn.weight!).MoveToOuterDisposeScope();
         }
 
-        public override ConditionedAggregator Select(Tensor samples) => new EncodedGiven(network, trimmed.Select(samples), gradient, clients);
+        public override ConditionedAggregator Select(Tensor samples) =>
+            new EncodedGiven(network, trimmed.Select(samples), gradient, clients);
 
         public override void Dispose()
         {

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Aggregators;
 
-/// <summary>Manifold projection (Liu et al., 2022): the server's model on the auto-encoder's reconstruction of all clients' logits.</summary>
+/// <summary>Manifold projection (Liu et al., 2022): the server's model on the auto-encoder's reconstruction of all
+/// clients' logits.</summary>
 /// <remarks>Takes logits, which have no bound, and knows a client by its place. No κ.</remarks>
 public sealed class ManifoldProjection(CopurNetwork network) : Aggregator
 {
@@ -25,7 +26,11 @@ public sealed class ManifoldProjection(CopurNetwork network) : Aggregator
         return network.Decide(network.Reconstruct(network.Flatten(answers))).MoveToOuterDisposeScope();
     }
 
-    public override ConditionedAggregator Given(Tensor answers, IReadOnlyList<int> corrupted, SortGradient gradient = SortGradient.Mean)
+    public override ConditionedAggregator Given(
+        Tensor answers,
+        IReadOnlyList<int> corrupted,
+        SortGradient gradient = SortGradient.Mean
+    )
     {
         network.Check(answers);
         return base.Given(answers, corrupted, gradient);

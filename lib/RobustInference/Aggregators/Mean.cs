@@ -20,7 +20,11 @@ public sealed class Mean : Aggregator, IRangeMean
         return answers.mean([1L]);
     }
 
-    public override ConditionedAggregator Given(Tensor answers, IReadOnlyList<int> corrupted, SortGradient gradient = SortGradient.Mean)
+    public override ConditionedAggregator Given(
+        Tensor answers,
+        IReadOnlyList<int> corrupted,
+        SortGradient gradient = SortGradient.Mean
+    )
     {
         CheckAnswers(answers);
         using var honest = Rows.Without(answers, corrupted);
@@ -44,10 +48,16 @@ public sealed class Mean : Aggregator, IRangeMean
         public override Tensor Gradient(Tensor corrupted, Func<Tensor, Tensor> cotangent)
         {
             using var scope = NewDisposeScope();
-            return cotangent(Scores(corrupted)).div_(clients).unsqueeze(1).expand(corrupted.shape).contiguous().MoveToOuterDisposeScope();
+            return cotangent(Scores(corrupted))
+                .div_(clients)
+                .unsqueeze(1)
+                .expand(corrupted.shape)
+                .contiguous()
+                .MoveToOuterDisposeScope();
         }
 
-        public override ConditionedAggregator Select(Tensor samples) => new HonestSum(sum.index_select(0, samples), changing, clients);
+        public override ConditionedAggregator Select(Tensor samples) =>
+            new HonestSum(sum.index_select(0, samples), changing, clients);
 
         public override void Dispose()
         {

@@ -4,11 +4,14 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Aggregators;
 
-/// <summary>Plurality vote: every client votes for its most probable class, and the score of a class is its share of the votes.</summary>
+/// <summary>Plurality vote: every client votes for its most probable class, and the score of a class is its share of
+/// the votes.</summary>
 /// <remarks>
-/// <para>A client whose highest probability is shared votes for the first of those classes. Two classes with equally many votes are a tie, which counts as lost.</para>
-/// <para>A vote does not change when its row changes a little, so its true gradient is zero: backward takes the vote for the identity (BPDA), and every row receives the
-/// gradient of the mean. How sure a client was does not count, so one liar takes at most two votes off a margin: see <see cref="Certificates.PluralityWorstCase"/>.</para>
+/// <para>A client whose highest probability is shared votes for the first of those classes. Two classes with equally
+/// many votes are a tie, which counts as lost.</para>
+/// <para>A vote does not change when its row changes a little, so its true gradient is zero: backward takes the vote
+/// for the identity (BPDA), and every row receives the gradient of the mean. How sure a client was does not count, so
+/// one liar takes at most two votes off a margin: see <see cref="Certificates.PluralityWorstCase"/>.</para>
 /// </remarks>
 public sealed class PluralityVote : Aggregator
 {
@@ -26,7 +29,11 @@ public sealed class PluralityVote : Aggregator
     /// <returns>[B, n] int64.</returns>
     public static Tensor Votes(Tensor answers) => answers.argmax(-1);
 
-    public override ConditionedAggregator Given(Tensor answers, IReadOnlyList<int> corrupted, SortGradient gradient = SortGradient.Mean)
+    public override ConditionedAggregator Given(
+        Tensor answers,
+        IReadOnlyList<int> corrupted,
+        SortGradient gradient = SortGradient.Mean
+    )
     {
         CheckAnswers(answers);
         using var honest = Rows.Without(answers, corrupted);
@@ -59,10 +66,16 @@ public sealed class PluralityVote : Aggregator
         public override Tensor Gradient(Tensor corrupted, Func<Tensor, Tensor> cotangent)
         {
             using var scope = NewDisposeScope();
-            return cotangent(Scores(corrupted)).div_(clients).unsqueeze(1).expand(corrupted.shape).contiguous().MoveToOuterDisposeScope();
+            return cotangent(Scores(corrupted))
+                .div_(clients)
+                .unsqueeze(1)
+                .expand(corrupted.shape)
+                .contiguous()
+                .MoveToOuterDisposeScope();
         }
 
-        public override ConditionedAggregator Select(Tensor samples) => new HonestCount(count.index_select(0, samples), changing, clients);
+        public override ConditionedAggregator Select(Tensor samples) =>
+            new HonestCount(count.index_select(0, samples), changing, clients);
 
         public override void Dispose()
         {

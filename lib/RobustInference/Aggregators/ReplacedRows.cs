@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Aggregators;
 
-/// <summary>The generic way to condition a rule: put the corrupted rows in their places and ask the rule. Right for every rule, fast for none; others are tested against it.</summary>
+/// <summary>The generic way to condition a rule: put the corrupted rows in their places and ask the rule. Right for
+/// every rule, fast for none; others are tested against it.</summary>
 public sealed class ReplacedRows(Aggregator rule, Tensor answers, IReadOnlyList<int> corrupted) : ConditionedAggregator
 {
     readonly Tensor answers = answers.detach().DetachFromDisposeScope();

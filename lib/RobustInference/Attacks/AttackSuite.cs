@@ -8,23 +8,32 @@ public static class AttackSuite
     /// <summary>The six of the paper's Table 2, in its order.</summary>
     public static IReadOnlyList<IAttack> Paper { get; } =
     [
-        new LogitFlipping(), new StrongestInvertedBlackBox(), new LossMaximization(), new ClassPrior(), new StrongestInverted(), new ProjectedGradientAttack(),
+        new LogitFlipping(),
+        new StrongestInvertedBlackBox(),
+        new LossMaximization(),
+        new ClassPrior(),
+        new StrongestInverted(),
+        new ProjectedGradientAttack(),
     ];
 
-    /// <summary>Shown beside the six, never in a worst case: the authors' form of SIA, whose rows leave the simplex, and an extra of their code.</summary>
+    /// <summary>Shown beside the six, never in a worst case: the authors' form of SIA, whose rows leave the simplex,
+    /// and an extra of their code.</summary>
     public static IReadOnlyList<IAttack> Beside { get; } = [new StrongestInverted(keepRest: true), new Impersonation()];
 
-    /// <summary>After the six, in this order, each on what still stands: what can be tried without a gradient, then ascents from different starts along different losses, none with a parameter to tune.</summary>
+    /// <summary>After the six, in this order, each on what still stands: what can be tried without a gradient, then
+    /// ascents from different starts along different losses, none with a parameter to tune.</summary>
     public static IReadOnlyList<IAttack> Strong { get; } =
     [
-        new EveryTarget(), new OwnTargets(), new TwoTargets(),
+        new EveryTarget(),
+        new OwnTargets(),
+        new TwoTargets(),
         .. from gradient in new[] { SortGradient.Mean, SortGradient.True }
-           from start in Enum.GetValues<ClimbStart>()
-           select new AutoProjectedGradientAttack(new ScoreMargin(), gradient, start),
+        from start in Enum.GetValues<ClimbStart>()
+        select new AutoProjectedGradientAttack(new ScoreMargin(), gradient, start),
         .. from gradient in new[] { SortGradient.Mean, SortGradient.True }
-           from loss in new IScoreLoss[] { new CrossEntropy(), new LogitsRatio() }
-           from start in new[] { ClimbStart.Drawn, ClimbStart.Targets }
-           select new AutoProjectedGradientAttack(loss, gradient, start),
+        from loss in new IScoreLoss[] { new CrossEntropy(), new LogitsRatio() }
+        from start in new[] { ClimbStart.Drawn, ClimbStart.Targets }
+        select new AutoProjectedGradientAttack(loss, gradient, start),
     ];
 
     /// <summary>Run last: if it breaks what <see cref="Strong"/> left, gradients are masked.</summary>
@@ -33,8 +42,10 @@ public static class AttackSuite
     /// <summary>For an adversary that picks any f clients: ways to pick them, and what is then tried.</summary>
     public static IReadOnlyList<(IClientChoice Choice, IReadOnlyList<IAttack> Attacks)> Any { get; } =
     [
-        .. from rank in new[] { 1, 2, 3 } select ((IClientChoice)new Supporters(rank), (IReadOnlyList<IAttack>)[new EveryTarget(), new TwoTargets()]),
+        .. from rank in new[] { 1, 2, 3 }
+        select ((IClientChoice)new Supporters(rank), (IReadOnlyList<IAttack>)[new EveryTarget(), new TwoTargets()]),
         (new GreedyChoice(), Strong),
-        .. from index in new[] { 1, 2, 3 } select ((IClientChoice)new DrawnChoice(index), (IReadOnlyList<IAttack>)[new EveryTarget()]),
+        .. from index in new[] { 1, 2, 3 }
+        select ((IClientChoice)new DrawnChoice(index), (IReadOnlyList<IAttack>)[new EveryTarget()]),
     ];
 }

@@ -5,11 +5,12 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
 
-/// <summary>Sign-gradient ascent with a step size that needs no tuning, in the manner of Auto-PGD (Croce and Hein, 2020), on the logits of the corrupted rows.</summary>
-/// <remarks>
-/// A step has momentum: u′ = u + ¾·(z − u) + ¼·(u − u₋₁), where z = u + η·sign ∂loss/∂u. At checkpoints, which come ever more often, a sample whose loss rose in fewer
-/// than ¾ of the steps, or whose best loss and η are those of the last checkpoint, halves its η and starts again from its best rows. Logits stay within ±10: in
-/// place of a projection, since rows are softmax(u) and hence always on the simplex. A sample that is lost leaves.
+/// <summary>Sign-gradient ascent with a step size that needs no tuning, in the manner of Auto-PGD (Croce and Hein,
+/// 2020), on the logits of the corrupted rows.</summary>
+/// <remarks>A step has momentum: u′ = u + ¾·(z − u) + ¼·(u − u₋₁), where z = u + η·sign ∂loss/∂u. At checkpoints,
+/// which come ever more often, a sample whose loss rose in fewer than ¾ of the steps, or whose best loss and η are
+/// those of the last checkpoint, halves its η and starts again from its best rows. Logits stay within ±10: in place of
+/// a projection, since rows are softmax(u) and hence always on the simplex. A sample that is lost leaves.
 /// </remarks>
 /// <param name="steps">Number of steps.</param>
 public sealed class AutoProjectedGradient(int steps = 100)
@@ -43,12 +44,15 @@ public sealed class AutoProjectedGradient(int steps = 100)
                 (checkpoint, gap) = (i, Math.Max(gap - Gap(0.03), Gap(0.06)));
             }
             climb.Step(rows.Floats(), gradient.Floats());
-            if (climb.CountStanding() > CompactBelow * climb.Samples) continue;
+            if (climb.CountStanding() > CompactBelow * climb.Samples)
+                continue;
             var smaller = current.Select(tensor(climb.Compact()));
-            if (current != given) current.Dispose();
+            if (current != given)
+                current.Dispose();
             current = smaller;
         }
-        if (current != given) current.Dispose();
+        if (current != given)
+            current.Dispose();
         return climb.Best().MoveToOuterDisposeScope();
     }
 

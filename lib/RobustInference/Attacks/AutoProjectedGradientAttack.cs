@@ -5,19 +5,26 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
 
-/// <summary><see cref="AutoProjectedGradient"/> as an attack: one loss, one gradient through sorts, one start.</summary>
+/// <summary><see cref="AutoProjectedGradient"/> as an attack: one loss, one gradient through sorts, one
+/// start.</summary>
 /// <param name="loss">What is maximised.</param>
 /// <param name="gradient">What the backward pass does at a sort.</param>
 /// <param name="start">Where the rows start.</param>
 /// <param name="steps">Number of steps.</param>
-public sealed class AutoProjectedGradientAttack(IScoreLoss loss, SortGradient gradient, ClimbStart start, int steps = 100) : IAttack
+public sealed class AutoProjectedGradientAttack(
+    IScoreLoss loss,
+    SortGradient gradient,
+    ClimbStart start,
+    int steps = 100
+) : IAttack
 {
     // Far from uniform, and not so far that a row cannot come back.
     const float LeastStart = 1e-3f;
 
     const int PairedTargets = 3;
 
-    public string Name => $"Auto-PGD, {loss.Name}, {(gradient == SortGradient.Mean ? "BPDA" : "sub-gradient")}, from {start switch
+    public string Name =>
+        $"Auto-PGD, {loss.Name}, {(gradient == SortGradient.Mean ? "BPDA" : "sub-gradient")}, from {start switch
     {
         ClimbStart.Drawn => "drawn rows",
         ClimbStart.Targets => "one-hot rows",
@@ -31,16 +38,20 @@ public sealed class AutoProjectedGradientAttack(IScoreLoss loss, SortGradient gr
     public Tensor Corrupt(AttackQuery query)
     {
         using var generator = RandomStream.Torch(query.Seed, Name);
-        return QueryChunk.Corrupt(query, gradient, chunk =>
-        {
-            var logits = start switch
+        return QueryChunk.Corrupt(
+            query,
+            gradient,
+            chunk =>
             {
-                ClimbStart.Drawn => rand([chunk.Samples, chunk.Corrupted, chunk.Classes], generator: generator),
-                ClimbStart.Targets => TwoTargets.Best(chunk, PairedTargets).clamp_min(LeastStart).log(),
-                _ => LeastFavourable(chunk),
-            };
-            return new AutoProjectedGradient(steps).Ascend(chunk.Given, loss, chunk.Labels, logits);
-        });
+                var logits = start switch
+                {
+                    ClimbStart.Drawn => rand([chunk.Samples, chunk.Corrupted, chunk.Classes], generator: generator),
+                    ClimbStart.Targets => TwoTargets.Best(chunk, PairedTargets).clamp_min(LeastStart).log(),
+                    _ => LeastFavourable(chunk),
+                };
+                return new AutoProjectedGradient(steps).Ascend(chunk.Given, loss, chunk.Labels, logits);
+            }
+        );
     }
 
     /// <summary>Logits of the m honest rows with the least z_y − max_{k≠y} z_k of each sample.</summary>

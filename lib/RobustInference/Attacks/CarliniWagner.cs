@@ -5,8 +5,10 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
 
-/// <summary>The Carlini–Wagner loss that an attacker maximises: −max(p_y − max_{k≠y} p_k + c, 0) (Carlini and Wagner, 2017; paper, Section 4.2).</summary>
-/// <remarks>p is the softmax of a network's scores or the normalised scores of a static rule. It is zero, and so is its gradient, once another class leads by c.</remarks>
+/// <summary>The Carlini–Wagner loss that an attacker maximises: −max(p_y − max_{k≠y} p_k + c, 0) (Carlini and Wagner,
+/// 2017; paper, Section 4.2).</summary>
+/// <remarks>p is the softmax of a network's scores or the normalised scores of a static rule. It is zero, and so is its
+/// gradient, once another class leads by c.</remarks>
 /// <param name="scale">How scores become p.</param>
 /// <param name="confidence">c.</param>
 public sealed class CarliniWagner(ScoreScale scale, float confidence = 0.1f)
@@ -14,40 +16,50 @@ public sealed class CarliniWagner(ScoreScale scale, float confidence = 0.1f)
     /// <summary>The gradient with respect to the scores.</summary>
     /// <param name="scores">[B, K], contiguous float32 on the CPU.</param>
     /// <param name="labels">B labels.</param>
-    /// <param name="active">Set to whether a sample's loss is below zero; where it is not, the gradient is zero.</param>
+    /// <param name="active">Set to whether a sample's loss is below zero; where it is not, the gradient is
+    /// zero.</param>
     /// <returns>[B, K].</returns>
     public Tensor Gradient(Tensor scores, ReadOnlySpan<int> labels, Span<bool> active)
     {
         var result = zeros_like(scores);
         int width = (int)scores.shape[1];
-        Span<float> rows = scores.Floats(), gradients = result.Floats();
+        Span<float> rows = scores.Floats(),
+            gradients = result.Floats();
         Span<float> p = width <= 1024 ? stackalloc float[width] : new float[width];
         for (int s = 0; s < labels.Length; s++)
         {
             var row = rows.Slice(s * width, width);
             float sum = 1;
-            if (scale == ScoreScale.Logits) Softmax.OfRows(row, p, width);
+            if (scale == ScoreScale.Logits)
+                Softmax.OfRows(row, p, width);
             else
             {
                 sum = 0;
-                foreach (float value in row) sum += value;
+                foreach (float value in row)
+                    sum += value;
                 sum = Math.Max(sum, Weights.Least);
-                for (int k = 0; k < width; k++) p[k] = row[k] / sum;
+                for (int k = 0; k < width; k++)
+                    p[k] = row[k] / sum;
             }
-            int label = labels[s], rival = Rival(p, label);
+            int label = labels[s],
+                rival = Rival(p, label);
             active[s] = p[label] - p[rival] + confidence > 0;
-            if (!active[s]) continue;
+            if (!active[s])
+                continue;
             var gradient = gradients.Slice(s * width, width);
             float inner = p[rival] - p[label];
             if (scale == ScoreScale.Logits)
             {
-                for (int k = 0; k < width; k++) gradient[k] = -p[k] * inner;
+                for (int k = 0; k < width; k++)
+                    gradient[k] = -p[k] * inner;
                 gradient[label] -= p[label];
                 gradient[rival] += p[rival];
             }
             else
             {
-                if (sum > Weights.Least) for (int k = 0; k < width; k++) gradient[k] = -inner / sum;
+                if (sum > Weights.Least)
+                    for (int k = 0; k < width; k++)
+                        gradient[k] = -inner / sum;
                 gradient[label] -= 1 / sum;
                 gradient[rival] += 1 / sum;
             }
@@ -64,7 +76,9 @@ public sealed class CarliniWagner(ScoreScale scale, float confidence = 0.1f)
         using var scope = NewDisposeScope();
         var own = labels.unsqueeze(1);
         var right = probabilities.gather(1, own).squeeze(1);
-        var rival = probabilities.scatter(1, own, full_like(own, double.NegativeInfinity, dtype: probabilities.dtype)).amax([1L]);
+        var rival = probabilities
+            .scatter(1, own, full_like(own, double.NegativeInfinity, dtype: probabilities.dtype))
+            .amax([1L]);
         return (right - rival + confidence).clamp_min(0).neg().MoveToOuterDisposeScope();
     }
 
@@ -72,7 +86,8 @@ public sealed class CarliniWagner(ScoreScale scale, float confidence = 0.1f)
     {
         int rival = label == 0 ? 1 : 0;
         for (int k = 0; k < p.Length; k++)
-            if (k != label && p[k] > p[rival]) rival = k;
+            if (k != label && p[k] > p[rival])
+                rival = k;
         return rival;
     }
 }

@@ -22,7 +22,9 @@ public static class Chosen
         for (int from = 0; from < query.Samples; from += Chunk)
         {
             int count = Math.Min(Chunk, query.Samples - from);
-            using var replaced = query.Input.narrow(0, from, count).scatter(1, at.narrow(0, from, count), rows.narrow(0, from, count));
+            using var replaced = query
+                .Input.narrow(0, from, count)
+                .scatter(1, at.narrow(0, from, count), rows.narrow(0, from, count));
             parts.Add(query.Rule.Scores(replaced));
         }
         return cat(parts).MoveToOuterDisposeScope();
@@ -36,6 +38,9 @@ public static class Chosen
     {
         using var scope = NewDisposeScope();
         var places = arange(count, ScalarType.Int64).expand(clients.shape[0], count);
-        return places.scatter(1, clients, places.narrow(1, 0, clients.shape[1]) - count).argsort(1).MoveToOuterDisposeScope();
+        return places
+            .scatter(1, clients, places.narrow(1, 0, clients.shape[1]) - count)
+            .argsort(1)
+            .MoveToOuterDisposeScope();
     }
 }

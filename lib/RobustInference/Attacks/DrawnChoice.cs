@@ -14,6 +14,10 @@ public sealed class DrawnChoice(int index) : IClientChoice
     {
         using var scope = NewDisposeScope();
         using var generator = RandomStream.Torch(query.Seed, "drawn-clients", index);
-        return rand([query.Samples, query.Answers.Clients], generator: generator).argsort(1).narrow(1, 0, query.Corrupted).contiguous().MoveToOuterDisposeScope();
+        return rand([query.Samples, query.Answers.Clients], generator: generator)
+            .argsort(1)
+            .narrow(1, 0, query.Corrupted)
+            .contiguous()
+            .MoveToOuterDisposeScope();
     }
 }

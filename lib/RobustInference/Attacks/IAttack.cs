@@ -18,7 +18,8 @@ public interface IAttack
     bool NeedsValidation => false;
 
     /// <summary>What the corrupted clients send.</summary>
-    /// <returns>[S, m, K] in the order of <see cref="Probits.ThreatModel.Corrupted"/>; rows in Δ^K where the rule takes probits,
-    /// logits where it takes logits: those of an attack that is defined by logits, else <see cref="AttackQuery.AsInput"/> of its rows.</returns>
+    /// <returns>[S, m, K] in the order of <see cref="Probits.ThreatModel.Corrupted"/>; rows in Δ^K where the rule takes
+    /// probits, logits where it takes logits: those of an attack that is defined by logits, else
+    /// <see cref="AttackQuery.AsInput"/> of its rows.</returns>
     Tensor Corrupt(AttackQuery query);
 }

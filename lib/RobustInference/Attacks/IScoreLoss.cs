@@ -1,6 +1,7 @@
 namespace RobustInference.Attacks;
 
-/// <summary>What an attacker maximises, on the scores of one sample themselves: no probability is clamped, so no gradient vanishes while the label leads.</summary>
+/// <summary>What an attacker maximises, on the scores of one sample themselves: no probability is clamped, so no
+/// gradient vanishes while the label leads.</summary>
 public interface IScoreLoss
 {
     /// <summary>The name in reports.</summary>

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
 
-/// <summary>Impersonation: all corrupted clients copy the honest client that is farthest from the other honest ones, by the sum of L2 distances. An extra of the authors' code; not in a worst case.</summary>
+/// <summary>Impersonation: all corrupted clients copy the honest client that is farthest from the other honest ones, by
+/// the sum of L2 distances. An extra of the authors' code; not in a worst case.</summary>
 public sealed class Impersonation : IAttack
 {
     public string Name => "Impersonation";

@@ -32,7 +32,9 @@ public sealed class LeastLead
         float[] leads = ScoreMargin.Leads(chunk.Given.Scores(tried), chunk.Labels);
         var better = new bool[leads.Length];
         for (int s = 0; s < leads.Length; s++)
-            if (better[s] = leads[s] < Leads[s]) Leads[s] = leads[s];
-        if (better.Contains(true)) rows.copy_(where(tensor(better).view(-1, 1, 1), tried, rows));
+            if (better[s] = leads[s] < Leads[s])
+                Leads[s] = leads[s];
+        if (better.Contains(true))
+            rows.copy_(where(tensor(better).view(-1, 1, 1), tried, rows));
     }
 }

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
 
-/// <summary>Logit flipping: each corrupted client sends softmax(−a · its own logits) (paper, Table 4); to a rule over logits −a · its own logits.</summary>
+/// <summary>Logit flipping: each corrupted client sends softmax(−a · its own logits) (paper, Table 4); to a rule over
+/// logits −a · its own logits.</summary>
 /// <param name="amplification">a: 2 in the tables, 1…16 in Figure 2.</param>
 public sealed class LogitFlipping(double amplification = 2) : IAttack
 {
@@ -18,6 +19,8 @@ public sealed class LogitFlipping(double amplification = 2) : IAttack
     {
         using var scope = NewDisposeScope();
         var flipped = Rows.Of(query.Answers.Logits, query.Threat.Corrupted).mul_(-amplification);
-        return (query.Rule.Input == AnswerSpace.Logits ? flipped : nn.functional.softmax(flipped, -1)).MoveToOuterDisposeScope();
+        return (
+            query.Rule.Input == AnswerSpace.Logits ? flipped : nn.functional.softmax(flipped, -1)
+        ).MoveToOuterDisposeScope();
     }
 }

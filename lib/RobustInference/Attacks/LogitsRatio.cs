@@ -1,7 +1,9 @@
 namespace RobustInference.Attacks;
 
-/// <summary>The difference-of-logits ratio (Croce and Hein, 2020): (s_rival − s_y) / (s₍₁₎ − s₍₃₎), where s₍ᵢ₎ is the i-th greatest score. It changes neither with a shift nor with a scale of the scores.</summary>
-/// <remarks>With two classes there is no third, and the ratio would be ±1 wherever one stands: then it is the plain margin. Its denominator is at least 1e-12.</remarks>
+/// <summary>The difference-of-logits ratio (Croce and Hein, 2020): (s_rival − s_y) / (s₍₁₎ − s₍₃₎), where s₍ᵢ₎ is the
+/// i-th greatest score. It changes neither with a shift nor with a scale of the scores.</summary>
+/// <remarks>With two classes there is no third, and the ratio would be ±1 wherever one stands: then it is the plain
+/// margin. Its denominator is at least 1e-12.</remarks>
 public sealed class LogitsRatio : IScoreLoss
 {
     const float Least = 1e-12f;
@@ -12,12 +14,15 @@ public sealed class LogitsRatio : IScoreLoss
     {
         float margin = scores[rival] - scores[label];
         (gradient[rival], gradient[label]) = (1, -1);
-        if (scores.Length < 3) return margin;
+        if (scores.Length < 3)
+            return margin;
         var (first, third) = FirstAndThird(scores);
         float range = scores[first] - scores[third];
-        float scale = 1 / Math.Max(range, Least), loss = margin * scale;
+        float scale = 1 / Math.Max(range, Least),
+            loss = margin * scale;
         (gradient[rival], gradient[label]) = (scale, -scale);
-        if (range <= Least) return loss;
+        if (range <= Least)
+            return loss;
         gradient[first] -= loss * scale;
         gradient[third] += loss * scale;
         return loss;
@@ -25,11 +30,16 @@ public sealed class LogitsRatio : IScoreLoss
 
     static (int First, int Third) FirstAndThird(ReadOnlySpan<float> scores)
     {
-        int first = -1, second = -1, third = -1;
+        int first = -1,
+            second = -1,
+            third = -1;
         for (int k = 0; k < scores.Length; k++)
-            if (first < 0 || scores[k] > scores[first]) (first, second, third) = (k, first, second);
-            else if (second < 0 || scores[k] > scores[second]) (second, third) = (k, second);
-            else if (third < 0 || scores[k] > scores[third]) third = k;
+            if (first < 0 || scores[k] > scores[first])
+                (first, second, third) = (k, first, second);
+            else if (second < 0 || scores[k] > scores[second])
+                (second, third) = (k, second);
+            else if (third < 0 || scores[k] > scores[third])
+                third = k;
         return (first, third);
     }
 }

@@ -4,21 +4,31 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
 
-/// <summary>The samples that <see cref="AutoProjectedGradient"/> still moves: their logits side by side, each with its own step size and memory.</summary>
+/// <summary>The samples that <see cref="AutoProjectedGradient"/> still moves: their logits side by side, each with its
+/// own step size and memory.</summary>
 sealed class MomentumClimb
 {
-    const float FirstStep = 4, Momentum = 0.25f, Rising = 0.75f;
+    const float FirstStep = 4,
+        Momentum = 0.25f,
+        Rising = 0.75f;
 
     readonly IScoreLoss loss;
     readonly long[] shape;
-    readonly int width, size;
-    readonly float[] leastLead, bestSent;             // of all samples, by home
+    readonly int width,
+        size;
+    readonly float[] leastLead,
+        bestSent; // of all samples, by home
     Walker[] walkers;
     bool isFirst = true;
 
     public MomentumClimb(IScoreLoss loss, Tensor start, ReadOnlySpan<long> labels)
     {
-        (this.loss, shape, width, size) = (loss, start.shape, (int)start.shape[2], (int)(start.shape[1] * start.shape[2]));
+        (this.loss, shape, width, size) = (
+            loss,
+            start.shape,
+            (int)start.shape[2],
+            (int)(start.shape[1] * start.shape[2])
+        );
         float[] logits = start.contiguous().data<float>().ToArray();
         (leastLead, bestSent) = (new float[labels.Length], [.. logits]);
         Array.Fill(leastLead, float.PositiveInfinity);
@@ -32,7 +42,8 @@ sealed class MomentumClimb
     public Tensor Rows()
     {
         var logits = new float[Samples * size];
-        for (int s = 0; s < Samples; s++) walkers[s].Logits.CopyTo(logits, s * size);
+        for (int s = 0; s < Samples; s++)
+            walkers[s].Logits.CopyTo(logits, s * size);
         return Softmax(logits, [Samples, shape[1], width]);
     }
 
@@ -42,7 +53,8 @@ sealed class MomentumClimb
     {
         using var rows = scores.contiguous();
         var gradient = zeros_like(rows);
-        Span<float> values = rows.Floats(), slopes = gradient.Floats();
+        Span<float> values = rows.Floats(),
+            slopes = gradient.Floats();
         for (int s = 0; s < Samples; s++)
         {
             var walker = walkers[s];
@@ -55,7 +67,8 @@ sealed class MomentumClimb
                 walker.Logits.CopyTo(bestSent, walker.Home * size);
             }
             walker.IsLost = !(lead > 0);
-            if (walker.IsLost) continue;
+            if (walker.IsLost)
+                continue;
             walker.See(loss.Of(row, walker.Label, rival, slopes.Slice(s * width, width)));
         }
         return gradient;
@@ -63,7 +76,8 @@ sealed class MomentumClimb
 
     public void HalveWhereStuck(int steps)
     {
-        foreach (var walker in walkers) walker.HalveIfStuck(Rising * steps);
+        foreach (var walker in walkers)
+            walker.HalveIfStuck(Rising * steps);
     }
 
     public void Step(ReadOnlySpan<float> rows, ReadOnlySpan<float> gradient)
@@ -96,9 +110,14 @@ sealed class MomentumClimb
     /// <summary>One sample on its way.</summary>
     sealed class Walker(int home, int label, float[] logits)
     {
-        readonly float[] best = [.. logits], ahead = new float[logits.Length];
+        readonly float[] best = [.. logits],
+            ahead = new float[logits.Length];
         float[] before = [.. logits];
-        float step = FirstStep, stepAtCheckpoint = FirstStep, last = float.NegativeInfinity, greatest = float.NegativeInfinity, greatestAtCheckpoint = float.NegativeInfinity;
+        float step = FirstStep,
+            stepAtCheckpoint = FirstStep,
+            last = float.NegativeInfinity,
+            greatest = float.NegativeInfinity,
+            greatestAtCheckpoint = float.NegativeInfinity;
         int rises;
         bool restarts;
 
@@ -109,9 +128,11 @@ sealed class MomentumClimb
 
         public void See(float value)
         {
-            if (value > last) rises++;
+            if (value > last)
+                rises++;
             last = value;
-            if (!(value > greatest)) return;
+            if (!(value > greatest))
+                return;
             greatest = value;
             logits.CopyTo(best, 0);
         }
@@ -120,11 +141,12 @@ sealed class MomentumClimb
         {
             bool stuck = rises < enough || step == stepAtCheckpoint && greatest == greatestAtCheckpoint;
             (stepAtCheckpoint, greatestAtCheckpoint, rises) = (step, greatest, 0);
-            if (!stuck) return;
+            if (!stuck)
+                return;
             step /= 2;
             best.CopyTo(logits, 0);
             best.CopyTo(before, 0);
-            restarts = true;                          // the gradient at hand is not that of the best rows
+            restarts = true; // the gradient at hand is not that of the best rows
         }
 
         public void Step(ReadOnlySpan<float> rows, ReadOnlySpan<float> gradient, int width, float momentum)

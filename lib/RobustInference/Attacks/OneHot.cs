@@ -10,7 +10,8 @@ public static class OneHot
     /// <param name="classes">Class indices, any shape, int64.</param>
     /// <param name="count">K.</param>
     /// <returns>The shape of <paramref name="classes"/> with an axis of K behind, float32.</returns>
-    public static Tensor Rows(Tensor classes, int count) => nn.functional.one_hot(classes, count).to(ScalarType.Float32);
+    public static Tensor Rows(Tensor classes, int count) =>
+        nn.functional.one_hot(classes, count).to(ScalarType.Float32);
 
     /// <summary>All m corrupted clients of a sample send the same class.</summary>
     /// <param name="classes">[S].</param>

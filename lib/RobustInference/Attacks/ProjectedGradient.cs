@@ -5,14 +5,20 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
 
-/// <summary>Sign-gradient ascent on the logits of the corrupted rows (Madry et al., 2018): u ← u + step · sign ∂loss/∂u, rows = softmax(u).</summary>
-/// <remarks>Only the corrupted rows are looked at, through a <see cref="ConditionedAggregator"/>. A sample whose loss has reached zero has no gradient any
-/// more: it can leave the batch without changing the result.</remarks>
+/// <summary>Sign-gradient ascent on the logits of the corrupted rows (Madry et al., 2018): u ← u + step · sign
+/// ∂loss/∂u, rows = softmax(u).</summary>
+/// <remarks>Only the corrupted rows are looked at, through a <see cref="ConditionedAggregator"/>. A sample whose loss
+/// has reached zero has no gradient any more: it can leave the batch without changing the result.</remarks>
 /// <param name="steps">Number of steps, 50 in the paper.</param>
 /// <param name="step">Size of a step, 0.1 in the paper.</param>
 /// <param name="leaveEarly">Whether finished samples leave the batch; off only to measure what that gives.</param>
 /// <param name="space">What the rule takes: the softmax of the logits that climb, or these themselves.</param>
-public sealed class ProjectedGradient(int steps = 50, float step = 0.1f, bool leaveEarly = true, AnswerSpace space = AnswerSpace.Probits)
+public sealed class ProjectedGradient(
+    int steps = 50,
+    float step = 0.1f,
+    bool leaveEarly = true,
+    AnswerSpace space = AnswerSpace.Probits
+)
 {
     const double CompactBelow = 0.85;
 
@@ -20,10 +26,17 @@ public sealed class ProjectedGradient(int steps = 50, float step = 0.1f, bool le
     /// <param name="given">The rule with everything fixed but the corrupted rows.</param>
     /// <param name="loss">What is maximised.</param>
     /// <param name="labels">B labels.</param>
-    /// <param name="start">Logits to start from: [B, m, K], or [R, K] where the samples of a <see cref="DeepSetGiven"/> have different numbers of rows.</param>
+    /// <param name="start">Logits to start from: [B, m, K], or [R, K] where the samples of a <see cref="DeepSetGiven"/>
+    /// have different numbers of rows.</param>
     /// <param name="offsets">Sample s has rows offsets[s]…offsets[s+1]−1.</param>
     /// <returns>The rows that the corrupted clients send, in the shape of <paramref name="start"/>.</returns>
-    public Tensor Ascend(ConditionedAggregator given, CarliniWagner loss, ReadOnlySpan<long> labels, Tensor start, ReadOnlySpan<int> offsets)
+    public Tensor Ascend(
+        ConditionedAggregator given,
+        CarliniWagner loss,
+        ReadOnlySpan<long> labels,
+        Tensor start,
+        ReadOnlySpan<int> offsets
+    )
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
@@ -37,18 +50,22 @@ public sealed class ProjectedGradient(int steps = 50, float step = 0.1f, bool le
             var rows = climb.Rows(ragged);
             var gradient = current.Gradient(rows, scores => loss.Gradient(scores, climb.Labels, climb.Active));
             climb.Step(rows.Floats(), gradient.Floats(), step);
-            if (!leaveEarly || climb.CountActive() > CompactBelow * climb.Samples) continue;
+            if (!leaveEarly || climb.CountActive() > CompactBelow * climb.Samples)
+                continue;
             var staying = climb.Compact();
             var smaller = current.Select(tensor(staying));
-            if (current != given) current.Dispose();
+            if (current != given)
+                current.Dispose();
             current = smaller;
         }
-        if (current != given) current.Dispose();
+        if (current != given)
+            current.Dispose();
         return climb.Finish(start.shape).MoveToOuterDisposeScope();
     }
 
     /// <summary>Offsets of samples that have m rows each.</summary>
-    public static int[] EvenOffsets(int samples, int rows) => [.. Enumerable.Range(0, samples + 1).Select(s => s * rows)];
+    public static int[] EvenOffsets(int samples, int rows) =>
+        [.. Enumerable.Range(0, samples + 1).Select(s => s * rows)];
 
     /// <summary>The samples still climbing, their logits side by side.</summary>
     sealed class Climb
@@ -56,12 +73,20 @@ public sealed class ProjectedGradient(int steps = 50, float step = 0.1f, bool le
         readonly AnswerSpace space;
         readonly int width;
         readonly float[] result;
-        int[] samples, labels, offsets;
+        int[] samples,
+            labels,
+            offsets;
         readonly int[] home;
         bool[] active;
         float[] logits;
 
-        public Climb(AnswerSpace space, int width, ReadOnlySpan<long> labels, ReadOnlySpan<float> start, ReadOnlySpan<int> offsets)
+        public Climb(
+            AnswerSpace space,
+            int width,
+            ReadOnlySpan<long> labels,
+            ReadOnlySpan<float> start,
+            ReadOnlySpan<int> offsets
+        )
         {
             (this.space, this.width) = (space, width);
             (result, logits) = (start.ToArray(), start.ToArray());
@@ -69,7 +94,8 @@ public sealed class ProjectedGradient(int steps = 50, float step = 0.1f, bool le
             this.offsets = home;
             samples = [.. Enumerable.Range(0, labels.Length)];
             this.labels = new int[labels.Length];
-            for (int s = 0; s < labels.Length; s++) this.labels[s] = (int)labels[s];
+            for (int s = 0; s < labels.Length; s++)
+                this.labels[s] = (int)labels[s];
             active = new bool[labels.Length];
         }
 
@@ -89,8 +115,14 @@ public sealed class ProjectedGradient(int steps = 50, float step = 0.1f, bool le
 
         public void Step(ReadOnlySpan<float> rows, ReadOnlySpan<float> gradient, float step)
         {
-            if (space == AnswerSpace.Probits) Softmax.SignStepInplace(logits, rows, gradient, width, step);
-            else for (int i = 0; i < logits.Length; i++) logits[i] += gradient[i] > 0 ? step : gradient[i] < 0 ? -step : 0;
+            if (space == AnswerSpace.Probits)
+                Softmax.SignStepInplace(logits, rows, gradient, width, step);
+            else
+                for (int i = 0; i < logits.Length; i++)
+                    logits[i] +=
+                        gradient[i] > 0 ? step
+                        : gradient[i] < 0 ? -step
+                        : 0;
         }
 
         public int CountActive() => active.Count(a => a);
@@ -125,15 +157,19 @@ public sealed class ProjectedGradient(int steps = 50, float step = 0.1f, bool le
 
         void Show(ReadOnlySpan<float> climbed, Span<float> rows)
         {
-            if (space == AnswerSpace.Probits) Softmax.OfRows(climbed, rows, width);
-            else climbed.CopyTo(rows);
+            if (space == AnswerSpace.Probits)
+                Softmax.OfRows(climbed, rows, width);
+            else
+                climbed.CopyTo(rows);
         }
 
         void Store()
         {
-            for (int s = 0; s < samples.Length; s++) Own(s).CopyTo(result.AsSpan(home[samples[s]] * width));
+            for (int s = 0; s < samples.Length; s++)
+                Own(s).CopyTo(result.AsSpan(home[samples[s]] * width));
         }
 
-        ReadOnlySpan<float> Own(int sample) => logits.AsSpan(offsets[sample] * width, (offsets[sample + 1] - offsets[sample]) * width);
+        ReadOnlySpan<float> Own(int sample) =>
+            logits.AsSpan(offsets[sample] * width, (offsets[sample + 1] - offsets[sample]) * width);
     }
 }

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
 
-/// <summary>PGD-cw: one start u ~ U[0,1), sign-gradient steps on the Carlini–Wagner loss, BPDA through sorts (paper, Table 4 and Section 4.2). A rule over logits is sent u, not its softmax.</summary>
+/// <summary>PGD-cw: one start u ~ U[0,1), sign-gradient steps on the Carlini–Wagner loss, BPDA through sorts (paper,
+/// Table 4 and Section 4.2). A rule over logits is sent u, not its softmax.</summary>
 /// <param name="steps">50 in the tables.</param>
 /// <param name="gradient">What the backward pass does at a sort; BPDA in the tables.</param>
 public sealed class ProjectedGradientAttack(int steps = 50, SortGradient gradient = SortGradient.Mean) : IAttack
@@ -23,7 +24,8 @@ public sealed class ProjectedGradientAttack(int steps = 50, SortGradient gradien
         using var scope = NewDisposeScope();
         using var generator = RandomStream.Torch(query.Seed, "pgd-start");
         var start = rand([query.Samples, query.Corrupted, query.Classes], generator: generator);
-        if (query.Corrupted == 0) return start.MoveToOuterDisposeScope();
+        if (query.Corrupted == 0)
+            return start.MoveToOuterDisposeScope();
         var ascent = new ProjectedGradient(steps, space: query.Rule.Input);
         var loss = new CarliniWagner(query.Rule.Scale);
         long[] labels = query.Answers.Labels.Integers();
@@ -33,7 +35,15 @@ public sealed class ProjectedGradientAttack(int steps = 50, SortGradient gradien
             int count = Math.Min(Chunk, query.Samples - from);
             var own = start.narrow(0, from, count);
             using var given = query.Rule.Given(query.Input.narrow(0, from, count), query.Threat.Corrupted, gradient);
-            own.copy_(ascent.Ascend(given, loss, labels.AsSpan(from, count), own, ProjectedGradient.EvenOffsets(count, query.Corrupted)));
+            own.copy_(
+                ascent.Ascend(
+                    given,
+                    loss,
+                    labels.AsSpan(from, count),
+                    own,
+                    ProjectedGradient.EvenOffsets(count, query.Corrupted)
+                )
+            );
         }
         return start.MoveToOuterDisposeScope();
     }

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
 
-/// <summary>Some samples of an <see cref="AttackQuery"/> in a row, the rule conditioned on their honest answers: what an attack that asks the rule many times works on.</summary>
+/// <summary>Some samples of an <see cref="AttackQuery"/> in a row, the rule conditioned on their honest answers: what
+/// an attack that asks the rule many times works on.</summary>
 /// <param name="Query">The whole.</param>
 /// <param name="Given">The rule as a function of the corrupted rows of these samples.</param>
 /// <param name="Labels">Their labels.</param>
@@ -41,7 +42,8 @@ public sealed record QueryChunk(AttackQuery Query, ConditionedAggregator Given, 
             using var inner = NewDisposeScope();
             int count = Math.Min(Most, query.Samples - from);
             using var given = query.Rule.Given(query.Input.narrow(0, from, count), query.Threat.Corrupted, gradient);
-            sent.narrow(0, from, count).copy_(corrupt(new QueryChunk(query, given, labels[from..(from + count)], from)));
+            sent.narrow(0, from, count)
+                .copy_(corrupt(new QueryChunk(query, given, labels[from..(from + count)], from)));
         }
         return sent.MoveToOuterDisposeScope();
     }

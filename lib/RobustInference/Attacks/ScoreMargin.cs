@@ -19,7 +19,8 @@ public sealed class ScoreMargin : IScoreLoss
     {
         int rival = label == 0 ? 1 : 0;
         for (int k = 0; k < scores.Length; k++)
-            if (k != label && !float.IsNaN(scores[rival]) && !(scores[k] <= scores[rival])) rival = k;
+            if (k != label && !float.IsNaN(scores[rival]) && !(scores[k] <= scores[rival]))
+                rival = k;
         return rival;
     }
 

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
 
-/// <summary>The strongest inverted attack, black box: each corrupted client sends a one-hot of its own second most probable class (paper, Table 4).</summary>
+/// <summary>The strongest inverted attack, black box: each corrupted client sends a one-hot of its own second most
+/// probable class (paper, Table 4).</summary>
 public sealed class StrongestInvertedBlackBox : IAttack
 {
     public string Name => "SIA-bb";

@@ -5,8 +5,14 @@ namespace RobustInference.Certificates;
 /// <summary>Which samples a certificate covers.</summary>
 public static class CertifiedSamples
 {
-    /// <summary>Per sample, whether the label's margin stays positive whatever the adversary sends: a tie counts as lost.</summary>
-    public static bool[] Certified(this ICertificate certificate, ProbitSet answers, Adversary adversary, ThreatModel threat)
+    /// <summary>Per sample, whether the label's margin stays positive whatever the adversary sends: a tie counts as
+    /// lost.</summary>
+    public static bool[] Certified(
+        this ICertificate certificate,
+        ProbitSet answers,
+        Adversary adversary,
+        ThreatModel threat
+    )
     {
         using var margins = certificate.Margins(answers, adversary, threat);
         return [.. margins.data<double>().ToArray().Select(margin => margin > 0)];

@@ -5,12 +5,14 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Certificates;
 
-/// <summary>What holds for <see cref="DeepSetTrimmedMean"/> whatever the corrupted clients send: trimming confines every latent coordinate, and the box of those goes through μ.</summary>
+/// <summary>What holds for <see cref="DeepSetTrimmedMean"/> whatever the corrupted clients send: trimming confines
+/// every latent coordinate, and the box of those goes through μ.</summary>
 /// <remarks>
-/// <para>The box is <see cref="SortedLatents"/>'s, the way through μ <see cref="MarginBounds"/>'. The trim t is a part of the trained rule: for more than t corrupted
-/// clients nothing is certified.</para>
-/// <para>Sound for the rule as it is evaluated in float32, in batches of any shape: <see cref="Rounding"/> bounds how far its encodings, sums and scores can be from exact
-/// arithmetic, and the certificate, computed in float64, allows for that. The corrupted rows need no such room, since their latents may be anything.</para>
+/// <para>The box is <see cref="SortedLatents"/>'s, the way through μ <see cref="MarginBounds"/>'. The trim t is a part
+/// of the trained rule: for more than t corrupted clients nothing is certified.</para>
+/// <para>Sound for the rule as it is evaluated in float32, in batches of any shape: <see cref="Rounding"/> bounds how
+/// far its encodings, sums and scores can be from exact arithmetic, and the certificate, computed in float64, allows
+/// for that. The corrupted rows need no such room, since their latents may be anything.</para>
 /// </remarks>
 /// <param name="network">The weights.</param>
 /// <param name="trim">t.</param>
@@ -27,9 +29,13 @@ public sealed class DeepSetCertificate(DeepSetNetwork network, int trim) : ICert
     /// <exception cref="ArgumentException">The threat model or the network is for other answers, or n ≤ 2t.</exception>
     public Tensor Margins(ProbitSet answers, Adversary adversary, ThreatModel threat)
     {
-        if (threat.Clients != answers.Clients) throw new ArgumentException($"the threat model has {threat.Clients} clients, the answers have {answers.Clients}");
+        if (threat.Clients != answers.Clients)
+            throw new ArgumentException(
+                $"the threat model has {threat.Clients} clients, the answers have {answers.Clients}"
+            );
         Check(answers.Probits);
-        if (threat.Count > trim) return full([answers.Samples], double.NegativeInfinity, dtype: ScalarType.Float64);
+        if (threat.Count > trim)
+            return full([answers.Samples], double.NegativeInfinity, dtype: ScalarType.Float64);
         using var scope = NewDisposeScope();
         using var bounds = new MarginBounds(network);
         var error = Rounding.OfEncodings(network);
@@ -46,8 +52,9 @@ public sealed class DeepSetCertificate(DeepSetNetwork network, int trim) : ICert
         return cat(parts).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Per sample the greatest r ≤ t such that the label is the answer of every input that differs in at most r rows, whichever; −1 where it is not even certified for the
-    /// rows as they are, which is so for wrong answers.</summary>
+    /// <summary>Per sample the greatest r ≤ t such that the label is the answer of every input that differs in at most
+    /// r rows, whichever; −1 where it is not even certified for the rows as they are, which is so for wrong
+    /// answers.</summary>
     /// <param name="answers">[S, n, K], rows on the simplex.</param>
     /// <param name="labels">[S].</param>
     /// <exception cref="ArgumentException">The network is for other answers, or n ≤ 2t.</exception>
@@ -74,32 +81,51 @@ public sealed class DeepSetCertificate(DeepSetNetwork network, int trim) : ICert
                 using var box = whole.Select(index);
                 double[] least = bounds.Least(box, wanted.index_select(0, index)).data<double>().ToArray();
                 standing = [.. standing.Where((_, i) => least[i] > 0)];
-                foreach (long s in standing) own[s] = changed;
+                foreach (long s in standing)
+                    own[s] = changed;
             }
             radii.AddRange(own);
         }
         return [.. radii];
     }
 
-    /// <summary>The rule's answers to received rows, of which some may be corrupted, each with its certified radius.</summary>
+    /// <summary>The rule's answers to received rows, of which some may be corrupted, each with its certified
+    /// radius.</summary>
     /// <param name="received">[S, n, K].</param>
-    /// <exception cref="ArgumentException">The network is for other answers, n ≤ 2t, or a row is not on the simplex.</exception>
+    /// <exception cref="ArgumentException">The network is for other answers, n ≤ 2t, or a row is not on the
+    /// simplex.</exception>
     public CertifiedAnswer[] Answers(Tensor received)
     {
         Check(received);
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        if (received.lt(0).logical_or(received.isfinite().logical_not()).any().ToBoolean() || received.sum(-1).sub_(1).abs_().max().ToSingle() > ProbitSet.SumTolerance)
+        if (
+            received.lt(0).logical_or(received.isfinite().logical_not()).any().ToBoolean()
+            || received.sum(-1).sub_(1).abs_().max().ToSingle() > ProbitSet.SumTolerance
+        )
             throw new ArgumentException("a received row is not on the simplex");
         using var rule = new DeepSetTrimmedMean(network, trim);
         var classes = rule.Scores(received).argmax(1);
-        return [.. classes.data<long>().ToArray().Zip(Radii(received, classes), (answer, radius) => new CertifiedAnswer((int)answer, Math.Max(0, radius)))];
+        return
+        [
+            .. classes
+                .data<long>()
+                .ToArray()
+                .Zip(
+                    Radii(received, classes),
+                    (answer, radius) => new CertifiedAnswer((int)answer, Math.Max(0, radius))
+                ),
+        ];
     }
 
     void Check(Tensor answers)
     {
-        if (answers.dim() != 3 || answers.shape[2] != network.Classes) throw new ArgumentException($"wanted answers [S, n, {network.Classes}], got [{string.Join(", ", answers.shape)}]");
-        if (answers.shape[1] <= 2 * trim) throw new ArgumentException($"{answers.shape[1]} clients are too few for a trim of {trim}");
+        if (answers.dim() != 3 || answers.shape[2] != network.Classes)
+            throw new ArgumentException(
+                $"wanted answers [S, n, {network.Classes}], got [{string.Join(", ", answers.shape)}]"
+            );
+        if (answers.shape[1] <= 2 * trim)
+            throw new ArgumentException($"{answers.shape[1]} clients are too few for a trim of {trim}");
     }
 
     static IEnumerable<(Tensor Rows, Tensor Labels)> Chunks(Tensor answers, Tensor labels)
@@ -107,7 +133,8 @@ public sealed class DeepSetCertificate(DeepSetNetwork network, int trim) : ICert
         for (long from = 0; from < labels.shape[0]; from += Chunk)
         {
             long count = Math.Min(Chunk, labels.shape[0] - from);
-            using Tensor rows = answers.narrow(0, from, count), wanted = labels.narrow(0, from, count);
+            using Tensor rows = answers.narrow(0, from, count),
+                wanted = labels.narrow(0, from, count);
             yield return (rows, wanted);
         }
     }

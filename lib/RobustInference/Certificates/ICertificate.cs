@@ -15,7 +15,9 @@ public interface ICertificate
     /// <summary>Lower bounds of the least margin s_y − max_{k≠y} s_k of the label over Γ_f.</summary>
     /// <param name="answers">Uncorrupted answers of all n clients, with labels.</param>
     /// <param name="adversary">Who picks the corrupted clients.</param>
-    /// <param name="threat">The set for <see cref="Adversary.Fixed"/>; only its f for <see cref="Adversary.Any"/>.</param>
-    /// <returns>[S] float64; a sample is certified where it is positive (a tie counts as lost), −∞ where nothing is known.</returns>
+    /// <param name="threat">The set for <see cref="Adversary.Fixed"/>; only its f for
+    /// <see cref="Adversary.Any"/>.</param>
+    /// <returns>[S] float64; a sample is certified where it is positive (a tie counts as lost), −∞ where nothing is
+    /// known.</returns>
     Tensor Margins(ProbitSet answers, Adversary adversary, ThreatModel threat);
 }

@@ -6,10 +6,11 @@ namespace RobustInference.Certificates;
 public static class KnownCertificate
 {
     /// <summary>Null where nothing is known, as for the geometric median after twenty steps.</summary>
-    public static ICertificate? Of(Aggregator rule) => rule switch
-    {
-        DeepSetTrimmedMean learned => new DeepSetCertificate(learned.Network, learned.Trim),
-        CertifiedDeepSet learned => new DeepSetCertificate(learned.Network, learned.Trim),
-        _ => ExactWorstCase.Of(rule),
-    };
+    public static ICertificate? Of(Aggregator rule) =>
+        rule switch
+        {
+            DeepSetTrimmedMean learned => new DeepSetCertificate(learned.Network, learned.Trim),
+            CertifiedDeepSet learned => new DeepSetCertificate(learned.Network, learned.Trim),
+            _ => ExactWorstCase.Of(rule),
+        };
 }

@@ -1,6 +1,7 @@
 namespace RobustInference.Certificates;
 
-/// <summary>One sample's columns, a class each, in ascending order. Sums run upwards, so that equal values have equal sums to the last bit.</summary>
+/// <summary>One sample's columns, a class each, in ascending order. Sums run upwards, so that equal values have equal
+/// sums to the last bit.</summary>
 /// <param name="rows">Which clients count.</param>
 /// <param name="classes">K.</param>
 internal sealed class SortedColumns(int[] rows, int classes)
@@ -16,7 +17,8 @@ internal sealed class SortedColumns(int[] rows, int classes)
     {
         for (int k = 0; k < classes; k++)
         {
-            for (int i = 0; i < rows.Length; i++) (values[k][i], order[k][i]) = (sample[rows[i] * classes + k], i);
+            for (int i = 0; i < rows.Length; i++)
+                (values[k][i], order[k][i]) = (sample[rows[i] * classes + k], i);
             values[k].CopyTo(sorted[k], 0);
             sorted[k].AsSpan().Sort(order[k].AsSpan());
         }
@@ -35,12 +37,14 @@ internal sealed class SortedColumns(int[] rows, int classes)
     public double FromBelow(int k, int dropped, int count) => Sum(sorted[k].AsSpan(dropped..count));
 
     /// <summary>The sum of the highest values less the highest of them.</summary>
-    public double FromAbove(int k, int dropped, int count) => Sum(sorted[k].AsSpan((rows.Length - count)..(rows.Length - dropped)));
+    public double FromAbove(int k, int dropped, int count) =>
+        Sum(sorted[k].AsSpan((rows.Length - count)..(rows.Length - dropped)));
 
     static double Sum(ReadOnlySpan<double> ascending)
     {
         double sum = 0;
-        foreach (double value in ascending) sum += value;
+        foreach (double value in ascending)
+            sum += value;
         return sum;
     }
 }

@@ -5,11 +5,13 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Certificates;
 
-/// <summary>Theorem 1 sample by sample: a rule with κ keeps its margin above that of the plain mean of the uncorrupted answers less 2(√(κn/(n−f)) + √(f/(n−f)))·σ_x, whichever f clients lie.</summary>
-/// <remarks>
-/// For a rule that treats every class by itself, Definition 1 holds in one dimension: with S the n−f honest rows, |R_k − mean_S|² ≤ κ/(n−f)·Σ_{i∈S}([h_i]_k − mean_S)² ≤ κn/(n−f)·σ_x², and
-/// |mean_S − [h̄]_k| ≤ √(f/(n−f))·σ_x. So every score is within (√(κn/(n−f)) + √(f/(n−f)))·σ_x of the mean's, and a margin loses that twice. A statement about <i>any</i> f clients, hence about
-/// every fixed set too. Where a rule has no κ (<see cref="Kappa.Of"/>) nothing is known: −∞.
+/// <summary>Theorem 1 sample by sample: a rule with κ keeps its margin above that of the plain mean of the uncorrupted
+/// answers less 2(√(κn/(n−f)) + √(f/(n−f)))·σ_x, whichever f clients lie.</summary>
+/// <remarks>For a rule that treats every class by itself, Definition 1 holds in one dimension: with S the n−f honest
+/// rows, |R_k − mean_S|² ≤ κ/(n−f)·Σ_{i∈S}([h_i]_k − mean_S)² ≤ κn/(n−f)·σ_x², and |mean_S − [h̄]_k| ≤ √(f/(n−f))·σ_x.
+/// So every score is within (√(κn/(n−f)) + √(f/(n−f)))·σ_x of the mean's, and a margin loses that twice. A statement
+/// about <i>any</i> f clients, hence about every fixed set too. Where a rule has no κ (<see cref="Kappa.Of"/>) nothing
+/// is known: −∞.
 /// </remarks>
 /// <param name="rule">The rule.</param>
 public sealed class TheoremOneCertificate(Aggregator rule) : ICertificate
@@ -23,15 +25,19 @@ public sealed class TheoremOneCertificate(Aggregator rule) : ICertificate
     public Tensor Margins(ProbitSet answers, Adversary adversary, ThreatModel threat)
     {
         threat.CheckFits(answers);
-        if (Kappa.Of(rule, threat.Clients, threat.Count) is not double kappa) return full([answers.Samples], double.NegativeInfinity, dtype: ScalarType.Float64);
+        if (Kappa.Of(rule, threat.Clients, threat.Count) is not double kappa)
+            return full([answers.Samples], double.NegativeInfinity, dtype: ScalarType.Float64);
         using var scope = NewDisposeScope();
         var rows = answers.Probits.to(ScalarType.Float64);
-        return (LabelMargin(rows.mean([1L]), answers.Labels) - TheoremOne.Threshold(rows, kappa, threat.Count)).MoveToOuterDisposeScope();
+        return (
+            LabelMargin(rows.mean([1L]), answers.Labels) - TheoremOne.Threshold(rows, kappa, threat.Count)
+        ).MoveToOuterDisposeScope();
     }
 
     static Tensor LabelMargin(Tensor scores, Tensor labels)
     {
         var own = labels.unsqueeze(1);
-        return scores.gather(1, own).squeeze(1) - scores.scatter(1, own, full_like(own, double.NegativeInfinity, dtype: scores.dtype)).amax([1L]);
+        return scores.gather(1, own).squeeze(1)
+            - scores.scatter(1, own, full_like(own, double.NegativeInfinity, dtype: scores.dtype)).amax([1L]);
     }
 }

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Clients;
 
-/// <summary>A text as the mean of its tokens' embeddings, then dropout and linear(w→K) (Joulin et al., 2017): a client for machines without pre-trained weights.</summary>
+/// <summary>A text as the mean of its tokens' embeddings, then dropout and linear(w→K) (Joulin et al., 2017): a client
+/// for machines without pre-trained weights.</summary>
 public sealed class BagOfEmbeddings : nn.Module<Tensor, Tensor>, IHasDropout
 {
     readonly Embedding embeddings;
@@ -20,7 +21,8 @@ public sealed class BagOfEmbeddings : nn.Module<Tensor, Tensor>, IHasDropout
     /// <param name="dropout">Probability that dropout zeroes a number of the mean, in [0, 1).</param>
     /// <param name="seed">With <paramref name="index"/>, the stream that the initial weights are drawn from.</param>
     /// <param name="index">Which client.</param>
-    public BagOfEmbeddings(int classes, int vocabulary, int width, double dropout, long seed, long index) : base(nameof(BagOfEmbeddings))
+    public BagOfEmbeddings(int classes, int vocabulary, int width, double dropout, long seed, long index)
+        : base(nameof(BagOfEmbeddings))
     {
         embeddings = nn.Embedding(vocabulary, width);
         classifier = nn.Linear(width, classes);
@@ -53,7 +55,8 @@ public sealed class BagOfEmbeddings : nn.Module<Tensor, Tensor>, IHasDropout
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) dropout.Dispose();
+        if (disposing)
+            dropout.Dispose();
         base.Dispose(disposing);
     }
 }

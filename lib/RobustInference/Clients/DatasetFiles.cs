@@ -20,30 +20,42 @@ sealed record DatasetFiles(string Name, string Folder, string Archive)
     {
         if (Find(directory, wanted) is not { } place)
             throw new FileNotFoundException(
-                $"{Name} is not in '{directory}': looked for {wanted[0]}, {Folder}/{wanted[0]} and {Archive}; 'workbook data list' says where to get it");
-        if (Directory.Exists(place)) return wanted.ToDictionary(file => file, file => ReadOne(Path.Combine(place, file)));
+                $"{Name} is not in '{directory}': looked for {wanted[0]}, {Folder}/{wanted[0]} and {Archive}; 'workbook data list' says where to get it"
+            );
+        if (Directory.Exists(place))
+            return wanted.ToDictionary(file => file, file => ReadOne(Path.Combine(place, file)));
         try
         {
             return Extract(place, wanted);
         }
-        catch (Exception e) when (e is EndOfStreamException or InvalidDataException && !e.Message.StartsWith(place, StringComparison.Ordinal))
+        catch (Exception e)
+            when (e is EndOfStreamException or InvalidDataException
+                && !e.Message.StartsWith(place, StringComparison.Ordinal)
+            )
         {
             throw new InvalidDataException($"{place}: is not a .tar.gz archive, or is truncated", e);
         }
     }
 
-    /// <summary>The folder that holds every file that is <paramref name="wanted"/>, or else the archive; null where there is neither.</summary>
+    /// <summary>The folder that holds every file that is <paramref name="wanted"/>, or else the archive; null where
+    /// there is neither.</summary>
     public string? Find(string directory, string[] wanted)
     {
         foreach (string folder in new[] { directory, Path.Combine(directory, Folder) })
-            if (wanted.All(file => File.Exists(Path.Combine(folder, file)))) return folder;
-        string archive = directory.EndsWith(".tar.gz", StringComparison.Ordinal) ? directory : Path.Combine(directory, Archive);
+            if (wanted.All(file => File.Exists(Path.Combine(folder, file))))
+                return folder;
+        string archive = directory.EndsWith(".tar.gz", StringComparison.Ordinal)
+            ? directory
+            : Path.Combine(directory, Archive);
         return File.Exists(archive) ? archive : null;
     }
 
-    static byte[] ReadOne(string path) => new FileInfo(path).Length is var length && length <= Largest
-        ? File.ReadAllBytes(path)
-        : throw new InvalidDataException($"{path}: holds {length:N0} bytes, more than the {Largest:N0} of any data set here");
+    static byte[] ReadOne(string path) =>
+        new FileInfo(path).Length is var length && length <= Largest
+            ? File.ReadAllBytes(path)
+            : throw new InvalidDataException(
+                $"{path}: holds {length:N0} bytes, more than the {Largest:N0} of any data set here"
+            );
 
     static Dictionary<string, byte[]> Extract(string archive, string[] wanted)
     {
@@ -53,8 +65,10 @@ sealed record DatasetFiles(string Name, string Folder, string Archive)
         while (tar.GetNextEntry() is { } entry)
         {
             string file = Path.GetFileName(entry.Name);
-            if (entry.DataStream is null || !wanted.Contains(file)) continue;
-            if (entry.Length > Largest) throw new InvalidDataException($"{archive}: {entry.Name} says it holds {entry.Length:N0} bytes");
+            if (entry.DataStream is null || !wanted.Contains(file))
+                continue;
+            if (entry.Length > Largest)
+                throw new InvalidDataException($"{archive}: {entry.Name} says it holds {entry.Length:N0} bytes");
             var bytes = new byte[entry.Length];
             entry.DataStream.ReadExactly(bytes);
             found[file] = bytes;

@@ -4,16 +4,19 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Clients;
 
-/// <summary>DistilBERT without a head: embeddings, then layers; named as Hugging Face's <c>DistilBertModel</c>.</summary>
+/// <summary>DistilBERT without a head: embeddings, then layers; named as Hugging Face's
+/// <c>DistilBertModel</c>.</summary>
 sealed class DistilBertEncoder : nn.Module
 {
-    internal const double Epsilon = 1e-12, Deviation = 0.02;
+    internal const double Epsilon = 1e-12,
+        Deviation = 0.02;
 
     readonly DistilBertEmbeddings embeddings;
     readonly Stack transformer;
     readonly double probability;
 
-    public DistilBertEncoder(DistilBertSize size, Generator generator) : base(nameof(DistilBertEncoder))
+    public DistilBertEncoder(DistilBertSize size, Generator generator)
+        : base(nameof(DistilBertEncoder))
     {
         embeddings = new DistilBertEmbeddings(size, generator);
         transformer = new Stack(size, generator);
@@ -33,7 +36,8 @@ sealed class DistilBertEncoder : nn.Module
         x = dropout?.Apply(x, probability) ?? x;
         // The least float32 and not −∞: a text that is all padding gets equal weights and no NaN.
         var bias = mask.eq(0).to(ScalarType.Float32).mul(float.MinValue).unsqueeze(1).unsqueeze(1);
-        foreach (var layer in transformer.Layers) x = layer.Encode(x, bias, dropout);
+        foreach (var layer in transformer.Layers)
+            x = layer.Encode(x, bias, dropout);
         return x.MoveToOuterDisposeScope();
     }
 
@@ -41,9 +45,12 @@ sealed class DistilBertEncoder : nn.Module
     {
         readonly ModuleList<DistilBertLayer> layer;
 
-        public Stack(DistilBertSize size, Generator generator) : base(nameof(Stack))
+        public Stack(DistilBertSize size, Generator generator)
+            : base(nameof(Stack))
         {
-            layer = nn.ModuleList([.. Enumerable.Range(0, size.Layers).Select(_ => new DistilBertLayer(size, generator))]);
+            layer = nn.ModuleList([
+                .. Enumerable.Range(0, size.Layers).Select(_ => new DistilBertLayer(size, generator)),
+            ]);
             RegisterComponents();
         }
 

@@ -4,15 +4,18 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Clients;
 
-/// <summary>A post-norm layer: norm(x + attention(x)), then norm(x + perceptron(x)), with GELU inside the perceptron.</summary>
+/// <summary>A post-norm layer: norm(x + attention(x)), then norm(x + perceptron(x)), with GELU inside the
+/// perceptron.</summary>
 sealed class DistilBertLayer : nn.Module
 {
     readonly SelfAttention attention;
-    readonly LayerNorm sa_layer_norm, output_layer_norm;
+    readonly LayerNorm sa_layer_norm,
+        output_layer_norm;
     readonly Perceptron ffn;
     readonly double probability;
 
-    public DistilBertLayer(DistilBertSize size, Generator generator) : base(nameof(DistilBertLayer))
+    public DistilBertLayer(DistilBertSize size, Generator generator)
+        : base(nameof(DistilBertLayer))
     {
         attention = new SelfAttention(size, generator);
         sa_layer_norm = nn.LayerNorm(size.Width, DistilBertEncoder.Epsilon);
@@ -36,11 +39,15 @@ sealed class DistilBertLayer : nn.Module
 
     sealed class SelfAttention : nn.Module
     {
-        readonly Linear q_lin, k_lin, v_lin, out_lin;
+        readonly Linear q_lin,
+            k_lin,
+            v_lin,
+            out_lin;
         readonly int heads;
         readonly double probability;
 
-        public SelfAttention(DistilBertSize size, Generator generator) : base(nameof(SelfAttention))
+        public SelfAttention(DistilBertSize size, Generator generator)
+            : base(nameof(SelfAttention))
         {
             (heads, probability) = (size.Heads, size.Dropout);
             (q_lin, k_lin, v_lin, out_lin) = (Square(), Square(), Square(), Square());
@@ -52,16 +59,25 @@ sealed class DistilBertLayer : nn.Module
         public Tensor Attend(Tensor x, Tensor bias, DropoutStream? dropout)
         {
             using var scope = NewDisposeScope();
-            var mixed = MultiHeadAttention.Attend(q_lin.call(x), k_lin.call(x), v_lin.call(x), heads, bias, dropout is null ? null : (dropout, probability));
+            var mixed = MultiHeadAttention.Attend(
+                q_lin.call(x),
+                k_lin.call(x),
+                v_lin.call(x),
+                heads,
+                bias,
+                dropout is null ? null : (dropout, probability)
+            );
             return out_lin.call(mixed).MoveToOuterDisposeScope();
         }
     }
 
     sealed class Perceptron : nn.Module<Tensor, Tensor>
     {
-        readonly Linear lin1, lin2;
+        readonly Linear lin1,
+            lin2;
 
-        public Perceptron(DistilBertSize size, Generator generator) : base(nameof(Perceptron))
+        public Perceptron(DistilBertSize size, Generator generator)
+            : base(nameof(Perceptron))
         {
             lin1 = DistilBertEncoder.Layer(size.Width, size.Hidden, generator);
             lin2 = DistilBertEncoder.Layer(size.Hidden, size.Width, generator);

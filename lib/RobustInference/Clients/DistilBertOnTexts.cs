@@ -3,13 +3,15 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Clients;
 
-/// <summary>A <see cref="DistilBert"/> that is told tokens alone, as every client is: what is padding shows by its number, 0.</summary>
+/// <summary>A <see cref="DistilBert"/> that is told tokens alone, as every client is: what is padding shows by its
+/// number, 0.</summary>
 public sealed class DistilBertOnTexts : nn.Module<Tensor, Tensor>, IHasDropout
 {
     readonly DistilBert model;
 
     /// <param name="model">Disposed with this.</param>
-    public DistilBertOnTexts(DistilBert model) : base(nameof(DistilBertOnTexts))
+    public DistilBertOnTexts(DistilBert model)
+        : base(nameof(DistilBertOnTexts))
     {
         this.model = model;
         RegisterComponents();

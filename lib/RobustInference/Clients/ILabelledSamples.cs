@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Clients;
 
-/// <summary>Labelled samples and how they become the tensors that a kind of client reads: all that client training knows of a data set.</summary>
+/// <summary>Labelled samples and how they become the tensors that a kind of client reads: all that client training
+/// knows of a data set.</summary>
 public interface ILabelledSamples
 {
     /// <summary>What a sample is, in the plural: images, texts.</summary>
@@ -15,8 +16,9 @@ public interface ILabelledSamples
     /// <summary>N labels in 0…K−1.</summary>
     byte[] Labels { get; }
 
-    /// <summary>One pass over the samples of <paramref name="indices"/> in an order that <paramref name="random"/> draws, augmented where that is meant.
-    /// A last batch of one sample is left out: it has no variance for a batch norm.</summary>
+    /// <summary>One pass over the samples of <paramref name="indices"/> in an order that <paramref name="random"/>
+    /// draws, augmented where that is meant. A last batch of one sample is left out: it has no variance for a batch
+    /// norm.</summary>
     IEnumerable<(Tensor Inputs, Tensor Labels)> Training(int[] indices, int batchSize, Random random);
 
     /// <summary>The samples of <paramref name="indices"/>, unchanged and in order.</summary>
@@ -25,6 +27,7 @@ public interface ILabelledSamples
     /// <summary>Positions in <paramref name="indices"/> in the order in which their inference costs least.</summary>
     int[] CheapestOrder(int[] indices) => [.. Enumerable.Range(0, indices.Length)];
 
-    /// <summary>Adds labels and samples to <paramref name="hash"/>, by which a folder of trained clients knows its data again.</summary>
+    /// <summary>Adds labels and samples to <paramref name="hash"/>, by which a folder of trained clients knows its data
+    /// again.</summary>
     void AppendTo(IncrementalHash hash);
 }

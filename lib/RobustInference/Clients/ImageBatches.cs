@@ -5,11 +5,15 @@ using static TorchSharp.torch;
 namespace RobustInference.Clients;
 
 /// <summary>Batches of images as torch tensors: shuffled and augmented for training, in order for inference.</summary>
-/// <remarks>Pixels become (v/255 − ½)/½. Training images are cropped at random from a border of four zeros (of the raw image, so −1 after
-/// normalisation) and flipped with probability ½. Tensors are [B, 3, 32, 32] views of channel-last memory, which convolutions on a CPU prefer.</remarks>
+/// <remarks>Pixels become (v/255 − ½)/½. Training images are cropped at random from a border of four zeros (of the raw
+/// image, so −1 after normalisation) and flipped with probability ½. Tensors are [B, 3, 32, 32] views of channel-last
+/// memory, which convolutions on a CPU prefer.</remarks>
 public sealed class ImageBatches(ImageDataset data) : ILabelledSamples
 {
-    const int Pad = 4, Side = ImageDataset.Side, Channels = ImageDataset.Channels, Plane = Side * Side;
+    const int Pad = 4,
+        Side = ImageDataset.Side,
+        Channels = ImageDataset.Channels,
+        Plane = Side * Side;
     static readonly float[] Normalised = [.. Enumerable.Range(0, 256).Select(v => (v / 255f - 0.5f) / 0.5f)];
 
     public string Noun => "images";
@@ -25,7 +29,8 @@ public sealed class ImageBatches(ImageDataset data) : ILabelledSamples
         for (int from = 0; from < order.Length; from += batchSize)
         {
             int count = Math.Min(batchSize, order.Length - from);
-            if (count < 2) break;
+            if (count < 2)
+                break;
             yield return Batch(order.AsSpan(from, count), random);
         }
     }
@@ -46,7 +51,8 @@ public sealed class ImageBatches(ImageDataset data) : ILabelledSamples
         {
             labels[i] = data.Labels[indices[i]];
             var target = pixels.AsSpan(i * ImageDataset.ImageBytes, ImageDataset.ImageBytes);
-            int dy = augment is null ? 0 : augment.Next(2 * Pad + 1) - Pad, dx = augment is null ? 0 : augment.Next(2 * Pad + 1) - Pad;
+            int dy = augment is null ? 0 : augment.Next(2 * Pad + 1) - Pad,
+                dx = augment is null ? 0 : augment.Next(2 * Pad + 1) - Pad;
             bool flip = augment is not null && augment.Next(2) == 1;
             Place(data.Image(indices[i]), target, dy, dx, flip);
         }
@@ -57,12 +63,15 @@ public sealed class ImageBatches(ImageDataset data) : ILabelledSamples
     static void Place(ReadOnlySpan<byte> image, Span<float> target, int dy, int dx, bool flip)
     {
         for (int y = 0; y < Side; y++)
-            for (int x = 0; x < Side; x++)
-            {
-                int fromY = y + dy, fromX = (flip ? Side - 1 - x : x) + dx;
-                bool inside = (uint)fromY < Side && (uint)fromX < Side;
-                int pixel = fromY * Side + fromX, at = (y * Side + x) * Channels;
-                for (int c = 0; c < Channels; c++) target[at + c] = inside ? Normalised[image[c * Plane + pixel]] : Normalised[0];
-            }
+        for (int x = 0; x < Side; x++)
+        {
+            int fromY = y + dy,
+                fromX = (flip ? Side - 1 - x : x) + dx;
+            bool inside = (uint)fromY < Side && (uint)fromX < Side;
+            int pixel = fromY * Side + fromX,
+                at = (y * Side + x) * Channels;
+            for (int c = 0; c < Channels; c++)
+                target[at + c] = inside ? Normalised[image[c * Plane + pixel]] : Normalised[0];
+        }
     }
 }

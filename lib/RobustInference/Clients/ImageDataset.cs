@@ -9,7 +9,9 @@ namespace RobustInference.Clients;
 /// <param name="Labels">N labels in 0…K−1.</param>
 public sealed record ImageDataset(string Name, int Classes, byte[] Pixels, byte[] Labels)
 {
-    public const int Channels = 3, Side = 32, ImageBytes = Channels * Side * Side;
+    public const int Channels = 3,
+        Side = 32,
+        ImageBytes = Channels * Side * Side;
 
     public int Count => Labels.Length;
 

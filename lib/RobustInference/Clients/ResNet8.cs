@@ -5,20 +5,24 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Clients;
 
-/// <summary>ResNet-8 for 32×32 images (He et al., 2016): conv3×3(3→w)–BN–ReLU, basic blocks of w, 2w and 4w channels, the last two with stride 2, average-pool 4, linear(16w→K).</summary>
+/// <summary>ResNet-8 for 32×32 images (He et al., 2016): conv3×3(3→w)–BN–ReLU, basic blocks of w, 2w and 4w channels,
+/// the last two with stride 2, average-pool 4, linear(16w→K).</summary>
 /// <remarks>Convolutions before a batch norm carry no bias. The paper's width is w = 128.</remarks>
 public sealed class ResNet8 : nn.Module<Tensor, Tensor>
 {
     readonly Conv2d conv1;
     readonly BatchNorm2d bn1;
-    readonly BasicBlock block1, block2, block3;
+    readonly BasicBlock block1,
+        block2,
+        block3;
     readonly Linear linear;
 
     /// <param name="classes">K.</param>
     /// <param name="width">w, the channels of the first block.</param>
     /// <param name="seed">With <paramref name="index"/>, the stream that the initial weights are drawn from.</param>
     /// <param name="index">Which client.</param>
-    public ResNet8(int classes, int width, long seed, long index) : base(nameof(ResNet8))
+    public ResNet8(int classes, int width, long seed, long index)
+        : base(nameof(ResNet8))
     {
         conv1 = Conv3x3(3, width, 1);
         bn1 = nn.BatchNorm2d(width);
@@ -42,15 +46,19 @@ public sealed class ResNet8 : nn.Module<Tensor, Tensor>
         return linear.call(x).MoveToOuterDisposeScope();
     }
 
-    static Conv2d Conv3x3(int from, int to, int stride) => nn.Conv2d(from, to, 3, stride: stride, padding: 1, bias: false);
+    static Conv2d Conv3x3(int from, int to, int stride) =>
+        nn.Conv2d(from, to, 3, stride: stride, padding: 1, bias: false);
 
     sealed class BasicBlock : nn.Module<Tensor, Tensor>
     {
-        readonly Conv2d conv1, conv2;
-        readonly BatchNorm2d bn1, bn2;
+        readonly Conv2d conv1,
+            conv2;
+        readonly BatchNorm2d bn1,
+            bn2;
         readonly Sequential? shortcut;
 
-        public BasicBlock(int from, int to, int stride) : base(nameof(BasicBlock))
+        public BasicBlock(int from, int to, int stride)
+            : base(nameof(BasicBlock))
         {
             conv1 = Conv3x3(from, to, stride);
             bn1 = nn.BatchNorm2d(to);

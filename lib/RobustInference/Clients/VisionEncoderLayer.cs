@@ -4,15 +4,19 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Clients;
 
-/// <summary>A pre-norm layer: x + attention(norm(x)), then x + perceptron(norm(x)), with GELU inside the perceptron.</summary>
+/// <summary>A pre-norm layer: x + attention(norm(x)), then x + perceptron(norm(x)), with GELU inside the
+/// perceptron.</summary>
 sealed class VisionEncoderLayer : nn.Module<Tensor, Tensor>
 {
-    readonly LayerNorm ln_1, ln_2;
+    readonly LayerNorm ln_1,
+        ln_2;
     readonly PackedSelfAttention self_attention;
     readonly Sequential mlp;
-    readonly Linear first, second;
+    readonly Linear first,
+        second;
 
-    public VisionEncoderLayer(VisionTransformerSize size, Generator generator) : base(nameof(VisionEncoderLayer))
+    public VisionEncoderLayer(VisionTransformerSize size, Generator generator)
+        : base(nameof(VisionEncoderLayer))
     {
         ln_1 = nn.LayerNorm(size.Width, VisionEncoder.Epsilon);
         self_attention = new PackedSelfAttention(size.Width, size.Heads, generator);

@@ -3,11 +3,17 @@ using System.Text;
 
 namespace RobustInference.Clients;
 
-/// <summary>The tokens of a WordPiece tokeniser, one a line in <c>vocab.txt</c>: a token's number is its line (Devlin et al., 2018).</summary>
+/// <summary>The tokens of a WordPiece tokeniser, one a line in <c>vocab.txt</c>: a token's number is its line (Devlin
+/// et al., 2018).</summary>
 /// <remarks>A token that continues a word begins with ##. Token 0 is [PAD].</remarks>
 public sealed class Vocabulary
 {
-    public const string Padding = "[PAD]", Unknown = "[UNK]", First = "[CLS]", Last = "[SEP]", Mask = "[MASK]", Continues = "##";
+    public const string Padding = "[PAD]",
+        Unknown = "[UNK]",
+        First = "[CLS]",
+        Last = "[SEP]",
+        Mask = "[MASK]",
+        Continues = "##";
     const char ByteOrderMark = '\uFEFF';
     const long LargestFile = 32L << 20;
 
@@ -16,18 +22,23 @@ public sealed class Vocabulary
 
     readonly string[] tokens;
 
-    /// <exception cref="InvalidDataException">A token twice, empty or with a line break in it, a marker missing, or [PAD] not first.</exception>
+    /// <exception cref="InvalidDataException">A token twice, empty or with a line break in it, a marker missing, or
+    /// [PAD] not first.</exception>
     public Vocabulary(IEnumerable<string> tokens)
     {
         this.tokens = [.. tokens];
         var seen = new HashSet<string>(this.tokens.Length);
         for (int i = 0; i < this.tokens.Length; i++)
         {
-            if (this.tokens[i].Length == 0 || this.tokens[i].AsSpan().ContainsAny('\r', '\n')) throw new InvalidDataException($"token {i} of the vocabulary is empty or has a line break");
-            if (!seen.Add(this.tokens[i])) throw new InvalidDataException($"token {i} of the vocabulary, '{this.tokens[i]}', is there before");
+            if (this.tokens[i].Length == 0 || this.tokens[i].AsSpan().ContainsAny('\r', '\n'))
+                throw new InvalidDataException($"token {i} of the vocabulary is empty or has a line break");
+            if (!seen.Add(this.tokens[i]))
+                throw new InvalidDataException($"token {i} of the vocabulary, '{this.tokens[i]}', is there before");
         }
-        if (Markers.FirstOrDefault(marker => !seen.Contains(marker)) is { } missing) throw new InvalidDataException($"the vocabulary has no {missing}");
-        if (this.tokens[0] != Padding) throw new InvalidDataException($"token 0 of the vocabulary is '{this.tokens[0]}', not {Padding}");
+        if (Markers.FirstOrDefault(marker => !seen.Contains(marker)) is { } missing)
+            throw new InvalidDataException($"the vocabulary has no {missing}");
+        if (this.tokens[0] != Padding)
+            throw new InvalidDataException($"token 0 of the vocabulary is '{this.tokens[0]}', not {Padding}");
     }
 
     public int Count => tokens.Length;
@@ -36,19 +47,27 @@ public sealed class Vocabulary
 
     /// <summary>The number of a token that is there.</summary>
     /// <exception cref="ArgumentException">It is not.</exception>
-    public int NumberOf(string token) => Array.IndexOf(tokens, token) is >= 0 and var number ? number : throw new ArgumentException($"the vocabulary has no {token}");
+    public int NumberOf(string token) =>
+        Array.IndexOf(tokens, token) is >= 0 and var number
+            ? number
+            : throw new ArgumentException($"the vocabulary has no {token}");
 
     /// <summary>Reads a <c>vocab.txt</c>.</summary>
     /// <exception cref="InvalidDataException">Too large, not UTF-8, or what the constructor refuses.</exception>
     public static Vocabulary Read(string path)
     {
-        if (Directory.Exists(path)) throw new InvalidDataException($"{path}: is a folder, wanted a vocab.txt");
+        if (Directory.Exists(path))
+            throw new InvalidDataException($"{path}: is a folder, wanted a vocab.txt");
         if (new FileInfo(path).Length is var length && length > LargestFile)
-            throw new InvalidDataException($"{path}: holds {length:N0} bytes, more than the {LargestFile:N0} that a vocabulary may have");
+            throw new InvalidDataException(
+                $"{path}: holds {length:N0} bytes, more than the {LargestFile:N0} that a vocabulary may have"
+            );
         try
         {
             string text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path));
-            return new Vocabulary(text.TrimStart(ByteOrderMark).TrimEnd('\r', '\n').Split('\n').Select(line => line.TrimEnd('\r')));
+            return new Vocabulary(
+                text.TrimStart(ByteOrderMark).TrimEnd('\r', '\n').Split('\n').Select(line => line.TrimEnd('\r'))
+            );
         }
         catch (DecoderFallbackException)
         {

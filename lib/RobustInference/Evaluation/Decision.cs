@@ -21,7 +21,8 @@ public static class Decision
             var row = values.Slice(s * width, width);
             float own = row[(int)wanted[s]];
             bool first = !float.IsNaN(own);
-            for (int k = 0; k < width && first; k++) first = k == wanted[s] || own > row[k];
+            for (int k = 0; k < width && first; k++)
+                first = k == wanted[s] || own > row[k];
             right[s] = first;
         }
         return right;

@@ -7,5 +7,6 @@ namespace RobustInference.Evaluation;
 public readonly record struct Interval(double Difference, double Low, double High)
 {
     /// <summary>For people, in percentage points: <c>+2.3 [+1.9, +2.7]</c>.</summary>
-    public string InPoints() => FormattableString.Invariant($"{100 * Difference:+0.0;−0.0} [{100 * Low:+0.0;−0.0}, {100 * High:+0.0;−0.0}]");
+    public string InPoints() =>
+        FormattableString.Invariant($"{100 * Difference:+0.0;−0.0} [{100 * Low:+0.0;−0.0}, {100 * High:+0.0;−0.0}]");
 }

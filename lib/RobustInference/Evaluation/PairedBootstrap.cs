@@ -3,46 +3,68 @@ using RobustInference.Numerics;
 
 namespace RobustInference.Evaluation;
 
-/// <summary>Percentile bootstrap over test samples, both rules on the same resamples (Efron and Tibshirani, 1993).</summary>
+/// <summary>Percentile bootstrap over test samples, both rules on the same resamples (Efron and Tibshirani,
+/// 1993).</summary>
 public static class PairedBootstrap
 {
-    /// <summary>The interval of the difference in worst-case accuracy; in each resample every rule meets its own worst attack.</summary>
+    /// <summary>The interval of the difference in worst-case accuracy; in each resample every rule meets its own worst
+    /// attack.</summary>
     /// <param name="first">Per attack, per sample, whether right.</param>
     /// <param name="second">The same for the other rule.</param>
     /// <param name="seed">Of the resamples.</param>
     /// <param name="resamples">How many.</param>
     /// <exception cref="ArgumentException">Different numbers of samples, or none.</exception>
-    public static Interval OfWorstCase(IReadOnlyList<bool[]> first, IReadOnlyList<bool[]> second, long seed = 0, int resamples = 2000)
+    public static Interval OfWorstCase(
+        IReadOnlyList<bool[]> first,
+        IReadOnlyList<bool[]> second,
+        long seed = 0,
+        int resamples = 2000
+    )
     {
         int samples = first[0].Length;
-        foreach (var outcomes in first.Concat(second)) CheckPaired(samples, outcomes.Length);
+        foreach (var outcomes in first.Concat(second))
+            CheckPaired(samples, outcomes.Length);
         return Of(samples, counts => Worst(first, counts) - Worst(second, counts), seed, resamples);
     }
 
-    /// <summary>The interval of the difference in accuracy: clean, certified, surviving, whatever the samples were counted for.</summary>
+    /// <summary>The interval of the difference in accuracy: clean, certified, surviving, whatever the samples were
+    /// counted for.</summary>
     /// <param name="first">Per sample, whether it counts for the first.</param>
     /// <param name="second">The same samples, for the second.</param>
     /// <param name="seed">Of the resamples.</param>
     /// <param name="resamples">How many.</param>
     /// <exception cref="ArgumentException">Different numbers of samples, or none.</exception>
-    public static Interval OfAccuracy(bool[] first, bool[] second, long seed = 0, int resamples = 2000) => OfWorstCase([first], [second], seed, resamples);
+    public static Interval OfAccuracy(bool[] first, bool[] second, long seed = 0, int resamples = 2000) =>
+        OfWorstCase([first], [second], seed, resamples);
 
-    /// <summary>The interval of the difference of two means, for figures that are not only right or wrong, such as a certified radius or a share of twenty draws.</summary>
+    /// <summary>The interval of the difference of two means, for figures that are not only right or wrong, such as a
+    /// certified radius or a share of twenty draws.</summary>
     /// <param name="first">Per sample, a number.</param>
     /// <param name="second">The same samples, the number to compare with.</param>
     /// <param name="seed">Of the resamples.</param>
     /// <param name="resamples">How many.</param>
     /// <exception cref="ArgumentException">Different numbers of samples, or none.</exception>
-    public static Interval OfMean(IReadOnlyList<double> first, IReadOnlyList<double> second, long seed = 0, int resamples = 2000)
+    public static Interval OfMean(
+        IReadOnlyList<double> first,
+        IReadOnlyList<double> second,
+        long seed = 0,
+        int resamples = 2000
+    )
     {
         CheckPaired(first.Count, second.Count);
         double[] differences = [.. first.Zip(second, (a, b) => a - b)];
-        return Of(differences.Length, counts =>
-        {
-            double sum = 0;
-            for (int s = 0; s < counts.Length; s++) sum += counts[s] * differences[s];
-            return sum / counts.Length;
-        }, seed, resamples);
+        return Of(
+            differences.Length,
+            counts =>
+            {
+                double sum = 0;
+                for (int s = 0; s < counts.Length; s++)
+                    sum += counts[s] * differences[s];
+                return sum / counts.Length;
+            },
+            seed,
+            resamples
+        );
     }
 
     static Interval Of(int samples, Func<int[], double> difference, long seed, int resamples)
@@ -53,7 +75,8 @@ public static class PairedBootstrap
         for (int i = 0; i < resamples; i++)
         {
             Array.Clear(counts);
-            for (int s = 0; s < samples; s++) counts[random.Next(samples)]++;
+            for (int s = 0; s < samples; s++)
+                counts[random.Next(samples)]++;
             differences[i] = difference(counts);
         }
         Array.Fill(counts, 1);
@@ -62,7 +85,10 @@ public static class PairedBootstrap
 
     static void CheckPaired(int samples, int others)
     {
-        if (samples == 0 || samples != others) throw new ArgumentException($"a paired bootstrap needs the same samples on both sides, got {samples} and {others}");
+        if (samples == 0 || samples != others)
+            throw new ArgumentException(
+                $"a paired bootstrap needs the same samples on both sides, got {samples} and {others}"
+            );
     }
 
     static double Worst(IReadOnlyList<bool[]> outcomes, int[] counts)
@@ -73,7 +99,8 @@ public static class PairedBootstrap
             long sum = 0;
             // A true is a 1 in memory: no branch to guess wrongly, half of the time.
             var ones = System.Runtime.InteropServices.MemoryMarshal.AsBytes<bool>(right);
-            for (int s = 0; s < counts.Length; s++) sum += counts[s] * ones[s];
+            for (int s = 0; s < counts.Length; s++)
+                sum += counts[s] * ones[s];
             worst = Math.Min(worst, sum);
         }
         return (double)worst / counts.Length;

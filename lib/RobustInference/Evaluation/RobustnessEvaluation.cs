@@ -18,13 +18,21 @@ public sealed record RobustnessEvaluation(ProbitSet Answers, ProbitSet? Validati
     /// <param name="onAttack">Told the name of each attack before it runs.</param>
     /// <param name="cancel">Checked between attacks.</param>
     public RobustnessReport Run(
-        Aggregator rule, IReadOnlyList<IAttack> attacks, IReadOnlyList<IAttack> beside, Action<string>? onAttack = null, CancellationToken cancel = default)
+        Aggregator rule,
+        IReadOnlyList<IAttack> attacks,
+        IReadOnlyList<IAttack> beside,
+        Action<string>? onAttack = null,
+        CancellationToken cancel = default
+    )
     {
         using var attacked = new RuleUnderAttack(rule, Answers, Validation, Threat, Seed);
         return new RobustnessReport(rule.Name, attacked.Clean(), Outcomes(attacks), Outcomes(beside));
 
         (string, bool[])[] Outcomes(IReadOnlyList<IAttack> list) =>
-            [.. list.Where(attack => !attack.NeedsValidation || Validation is not null).Select(attack => (attack.Name, Outcome(attack)))];
+            [
+                .. list.Where(attack => !attack.NeedsValidation || Validation is not null)
+                    .Select(attack => (attack.Name, Outcome(attack))),
+            ];
 
         bool[] Outcome(IAttack attack)
         {

@@ -6,7 +6,11 @@ namespace RobustInference.Evaluation;
 /// <param name="Attacked">Per attack of the worst case, per sample.</param>
 /// <param name="Beside">Attacks that are shown but do not enter the worst case.</param>
 public sealed record RobustnessReport(
-    string Aggregator, bool[] Clean, IReadOnlyList<(string Attack, bool[] Right)> Attacked, IReadOnlyList<(string Attack, bool[] Right)> Beside)
+    string Aggregator,
+    bool[] Clean,
+    IReadOnlyList<(string Attack, bool[] Right)> Attacked,
+    IReadOnlyList<(string Attack, bool[] Right)> Beside
+)
 {
     /// <summary>The least accuracy over attacks: the paper's worst case.</summary>
     public double WorstCase => Attacked.Min(entry => Accuracy(entry.Right));
@@ -20,10 +24,14 @@ public sealed record RobustnessReport(
     /// <summary>The share that is right, 0…1.</summary>
     public static double Accuracy(bool[] right) => (double)right.Count(r => r) / right.Length;
 
-    /// <summary>Every figure of a table's row by its column: Clean, the attacks, Worst case, Pointwise worst case, the attacks beside.</summary>
+    /// <summary>Every figure of a table's row by its column: Clean, the attacks, Worst case, Pointwise worst case, the
+    /// attacks beside.</summary>
     public IEnumerable<(string Attack, double Accuracy)> Figures() =>
-    [
-        ("Clean", Accuracy(Clean)), .. Attacked.Select(entry => (entry.Attack, Accuracy(entry.Right))),
-        ("Worst case", WorstCase), ("Pointwise worst case", PointwiseWorstCase), .. Beside.Select(entry => (entry.Attack, Accuracy(entry.Right))),
-    ];
+        [
+            ("Clean", Accuracy(Clean)),
+            .. Attacked.Select(entry => (entry.Attack, Accuracy(entry.Right))),
+            ("Worst case", WorstCase),
+            ("Pointwise worst case", PointwiseWorstCase),
+            .. Beside.Select(entry => (entry.Attack, Accuracy(entry.Right))),
+        ];
 }

@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Evaluation;
 
-/// <summary>One rule facing one set of corrupted clients: what attacks share (scores on the uncorrupted answers, the honest rows summarised) is computed once.</summary>
+/// <summary>One rule facing one set of corrupted clients: what attacks share (scores on the uncorrupted answers, the
+/// honest rows summarised) is computed once.</summary>
 public sealed class RuleUnderAttack : IDisposable
 {
     readonly AttackQuery query;
@@ -29,14 +30,24 @@ public sealed class RuleUnderAttack : IDisposable
         given = rule.Given(query.Input, threat.Corrupted);
     }
 
-    /// <summary>Per sample, whether the rule is right under everything that is known to work against it; see <see cref="StrongSuite"/>.</summary>
-    public bool[] UnderEverything(Adversary adversary, Action<string, double>? progress = null, CancellationToken cancel = default) =>
-        StrongSuite.Run(query.Rule, query.Answers, query.Validation, query.Threat, adversary, query.Seed, progress, cancel).Survives;
+    /// <summary>Per sample, whether the rule is right under everything that is known to work against it; see
+    /// <see cref="StrongSuite"/>.</summary>
+    public bool[] UnderEverything(
+        Adversary adversary,
+        Action<string, double>? progress = null,
+        CancellationToken cancel = default
+    ) =>
+        StrongSuite
+            .Run(query.Rule, query.Answers, query.Validation, query.Threat, adversary, query.Seed, progress, cancel)
+            .Survives;
 
     /// <summary>Per sample, whether the rule is certified to be right whatever the corrupted clients send.</summary>
     /// <exception cref="ArgumentException">No certificate is known for the rule.</exception>
-    public bool[] Certified(Adversary adversary) => (KnownCertificate.Of(query.Rule) ?? throw new ArgumentException($"no certificate is known for {query.Rule.Name}"))
-        .Certified(query.Answers, adversary, query.Threat);
+    public bool[] Certified(Adversary adversary) =>
+        (
+            KnownCertificate.Of(query.Rule)
+            ?? throw new ArgumentException($"no certificate is known for {query.Rule.Name}")
+        ).Certified(query.Answers, adversary, query.Threat);
 
     /// <summary>Per sample, whether the rule is right without corruption.</summary>
     public bool[] Clean() => Decision.Right(query.CleanScores, query.Answers.Labels);

@@ -13,7 +13,14 @@ namespace RobustInference.Evaluation;
 /// <param name="standing">Per sample, whether it stands at the beginning; copied.</param>
 /// <param name="progress">Told a stage's name and how many are done.</param>
 /// <param name="cancel">Checked between attacks.</param>
-sealed class Siege(Aggregator rule, ProbitSet answers, long seed, bool[] standing, Action<string, int>? progress, CancellationToken cancel)
+sealed class Siege(
+    Aggregator rule,
+    ProbitSet answers,
+    long seed,
+    bool[] standing,
+    Action<string, int>? progress,
+    CancellationToken cancel
+)
 {
     readonly List<AttackStage> stages = [];
 
@@ -24,7 +31,8 @@ sealed class Siege(Aggregator rule, ProbitSet answers, long seed, bool[] standin
     /// <summary>Runs an attack on one set of corrupted clients.</summary>
     public AttackStage Run(IAttack attack, ThreatModel threat) => Stage(attack.Name, attack, answers, threat);
 
-    /// <summary>Runs attacks on clients that are chosen for each standing sample. Where the rule takes probits their order does not matter: the chosen ones are put first.</summary>
+    /// <summary>Runs attacks on clients that are chosen for each standing sample. Where the rule takes probits their
+    /// order does not matter: the chosen ones are put first.</summary>
     public void Run(IReadOnlyList<IAttack> attacks, IClientChoice choice, int corrupted)
     {
         using var scope = NewDisposeScope();
@@ -37,7 +45,8 @@ sealed class Siege(Aggregator rule, ProbitSet answers, long seed, bool[] standin
             order = order.index_copy(0, tensor(still), Chosen.First(choice.Choose(query), answers.Clients));
         }
         using var arranged = answers.Arrange(order);
-        foreach (var attack in attacks) Stage($"any, {choice.Name}: {attack.Name}", attack, arranged, first);
+        foreach (var attack in attacks)
+            Stage($"any, {choice.Name}: {attack.Name}", attack, arranged, first);
     }
 
     AttackStage Stage(string name, IAttack attack, ProbitSet all, ThreatModel threat)
@@ -51,9 +60,13 @@ sealed class Siege(Aggregator rule, ProbitSet answers, long seed, bool[] standin
             using var scope = NewDisposeScope();
             using var some = all.Select(still);
             using var query = new AttackQuery(rule, some, threat, seed);
-            bool[] right = Decision.Right(rule.Scores(Rows.Replace(query.Input, threat.Corrupted, attack.Corrupt(query))), some.Labels);
+            bool[] right = Decision.Right(
+                rule.Scores(Rows.Replace(query.Input, threat.Corrupted, attack.Corrupt(query))),
+                some.Labels
+            );
             for (int s = 0; s < right.Length; s++)
-                if (!right[s]) (Standing[still[s]], broken) = (false, broken + 1);
+                if (!right[s])
+                    (Standing[still[s]], broken) = (false, broken + 1);
         }
         stages.Add(new AttackStage(name, still.Length, broken));
         return stages[^1];

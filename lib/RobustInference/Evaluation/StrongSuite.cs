@@ -7,10 +7,11 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Evaluation;
 
-/// <summary>Everything that is known to work against a rule, in sequence, each attack on what still stands: an upper bound of what the rule withstands, and nothing to tune.</summary>
-/// <remarks>
-/// First the paper's six, as <see cref="RobustnessEvaluation"/> runs them with the same seed; then <see cref="AttackSuite.Strong"/> on the samples that are right
-/// when clean and survive the six; at last a blind attack. A sample counts as broken only if the rule itself, given all n rows, no longer answers right.
+/// <summary>Everything that is known to work against a rule, in sequence, each attack on what still stands: an upper
+/// bound of what the rule withstands, and nothing to tune.</summary>
+/// <remarks>First the paper's six, as <see cref="RobustnessEvaluation"/> runs them with the same seed; then
+/// <see cref="AttackSuite.Strong"/> on the samples that are right when clean and survive the six; at last a blind
+/// attack. A sample counts as broken only if the rule itself, given all n rows, no longer answers right.
 /// </remarks>
 public static class StrongSuite
 {
@@ -18,18 +19,32 @@ public static class StrongSuite
     /// <param name="rule">The aggregator under attack; it must take probits.</param>
     /// <param name="answers">What the clients answered.</param>
     /// <param name="validation">The server's validation data; without it, attacks that need it are left out.</param>
-    /// <param name="threat">The corrupted clients; for <see cref="Adversary.Any"/> they are only the first set that is tried.</param>
+    /// <param name="threat">The corrupted clients; for <see cref="Adversary.Any"/> they are only the first set that is
+    /// tried.</param>
     /// <param name="adversary">Who picks the corrupted clients.</param>
     /// <param name="seed">Of what attacks draw.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
-    /// <exception cref="ArgumentException">The rule takes logits, or the threat model is for another number of clients.</exception>
+    /// <exception cref="ArgumentException">The rule takes logits, or the threat model is for another number of
+    /// clients.</exception>
     public static StrongReport Run(
-        Aggregator rule, ProbitSet answers, ProbitSet? validation, ThreatModel threat, Adversary adversary, long seed,
-        Action<string, double>? progress = null, CancellationToken cancel = default)
+        Aggregator rule,
+        ProbitSet answers,
+        ProbitSet? validation,
+        ThreatModel threat,
+        Adversary adversary,
+        long seed,
+        Action<string, double>? progress = null,
+        CancellationToken cancel = default
+    )
     {
-        var paper = new RobustnessEvaluation(answers, validation, threat, seed)
-            .Run(rule, AttackSuite.Paper, [], attack => progress?.Invoke(attack, 0), cancel);
+        var paper = new RobustnessEvaluation(answers, validation, threat, seed).Run(
+            rule,
+            AttackSuite.Paper,
+            [],
+            attack => progress?.Invoke(attack, 0),
+            cancel
+        );
         return Run(rule, paper, answers, threat, adversary, seed, progress, cancel);
     }
 
@@ -43,11 +58,18 @@ public static class StrongSuite
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
     public static StrongReport Run(
-        Aggregator rule, RobustnessReport paper, ProbitSet answers, ThreatModel threat, Adversary adversary, long seed,
-        Action<string, double>? progress = null, CancellationToken cancel = default) =>
-        Run(rule, paper, answers, threat, [adversary], seed, progress, cancel)[0];
+        Aggregator rule,
+        RobustnessReport paper,
+        ProbitSet answers,
+        ThreatModel threat,
+        Adversary adversary,
+        long seed,
+        Action<string, double>? progress = null,
+        CancellationToken cancel = default
+    ) => Run(rule, paper, answers, threat, [adversary], seed, progress, cancel)[0];
 
-    /// <summary>Both threat models in one go: the adversary who may choose goes on where the fixed set left off.</summary>
+    /// <summary>Both threat models in one go: the adversary who may choose goes on where the fixed set left
+    /// off.</summary>
     /// <param name="rule">The aggregator under attack; it must take probits.</param>
     /// <param name="paper">The outcome of the six on the same answers, threat model and seed.</param>
     /// <param name="answers">What the clients answered.</param>
@@ -56,31 +78,65 @@ public static class StrongSuite
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
     public static (StrongReport Fixed, StrongReport Any) Both(
-        Aggregator rule, RobustnessReport paper, ProbitSet answers, ThreatModel threat, long seed, Action<string, double>? progress = null, CancellationToken cancel = default)
+        Aggregator rule,
+        RobustnessReport paper,
+        ProbitSet answers,
+        ThreatModel threat,
+        long seed,
+        Action<string, double>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         var reports = Run(rule, paper, answers, threat, [Adversary.Fixed, Adversary.Any], seed, progress, cancel);
         return (reports[0], reports[1]);
     }
 
     static List<StrongReport> Run(
-        Aggregator rule, RobustnessReport paper, ProbitSet answers, ThreatModel threat, Adversary[] adversaries, long seed, Action<string, double>? progress, CancellationToken cancel)
+        Aggregator rule,
+        RobustnessReport paper,
+        ProbitSet answers,
+        ThreatModel threat,
+        Adversary[] adversaries,
+        long seed,
+        Action<string, double>? progress,
+        CancellationToken cancel
+    )
     {
-        if (rule.Input != AnswerSpace.Probits) throw new ArgumentException($"{rule.Name} takes logits; the strong suite sends probability vectors");
+        if (rule.Input != AnswerSpace.Probits)
+            throw new ArgumentException($"{rule.Name} takes logits; the strong suite sends probability vectors");
         TorchThreads.One();
         using var untracked = no_grad();
-        int count = AttackSuite.Strong.Count + 1 + (adversaries.Contains(Adversary.Any) ? AttackSuite.Any.Sum(any => any.Attacks.Count) : 0);
-        var siege = new Siege(rule, answers, seed, paper.Survives, (stage, done) => progress?.Invoke(stage, (double)done / count), cancel);
-        foreach (var attack in AttackSuite.Strong) siege.Run(attack, threat);
+        int count =
+            AttackSuite.Strong.Count
+            + 1
+            + (adversaries.Contains(Adversary.Any) ? AttackSuite.Any.Sum(any => any.Attacks.Count) : 0);
+        var siege = new Siege(
+            rule,
+            answers,
+            seed,
+            paper.Survives,
+            (stage, done) => progress?.Invoke(stage, (double)done / count),
+            cancel
+        );
+        foreach (var attack in AttackSuite.Strong)
+            siege.Run(attack, threat);
         string? masked = Suspicion.MaskedGradients(siege.Run(AttackSuite.Blind, threat), answers.Samples);
         long[] right = [.. Enumerable.Range(0, answers.Samples).Where(s => paper.Clean[s]).Select(s => (long)s)];
         using var sound = right.Length == 0 ? null : answers.Select(right);
-        string[] flags = [.. sound is null ? [] : new Suspicion(rule, sound, threat, seed).Flags(), .. masked is null ? Array.Empty<string>() : [masked]];
+        string[] flags =
+        [
+            .. sound is null ? [] : new Suspicion(rule, sound, threat, seed).Flags(),
+            .. masked is null ? Array.Empty<string>() : [masked],
+        ];
         var reports = new List<StrongReport>();
         foreach (var adversary in adversaries)
         {
             if (adversary == Adversary.Any)
-                foreach (var (choice, attacks) in AttackSuite.Any) siege.Run(attacks, choice, threat.Count);
-            reports.Add(new StrongReport(rule.Name, paper.Clean, paper.Survives, [.. siege.Standing], [.. siege.Stages], flags));
+                foreach (var (choice, attacks) in AttackSuite.Any)
+                    siege.Run(attacks, choice, threat.Count);
+            reports.Add(
+                new StrongReport(rule.Name, paper.Clean, paper.Survives, [.. siege.Standing], [.. siege.Stages], flags)
+            );
         }
         return reports;
     }

@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Evaluation;
 
-/// <summary>Reasons to distrust an attack's figure, in the manner of AutoAttack's checks (Croce and Hein, 2020): they say that the attacks may have failed, not that the rule is robust.</summary>
+/// <summary>Reasons to distrust an attack's figure, in the manner of AutoAttack's checks (Croce and Hein, 2020): they
+/// say that the attacks may have failed, not that the rule is robust.</summary>
 /// <param name="rule">The rule under attack.</param>
 /// <param name="answers">Samples that it gets right.</param>
 /// <param name="threat">Who is corrupted.</param>
@@ -19,7 +20,8 @@ public sealed class Suspicion(Aggregator rule, ProbitSet answers, ThreatModel th
 
     // Sums in another order, and the twenty iterations of the geometric median.
     const double Rounding = 1e-3;
-    const int Few = 64, Many = 1000;
+    const int Few = 64,
+        Many = 1000;
 
     /// <summary>Every flag but that of a blind attack, which only a whole suite can raise.</summary>
     public IEnumerable<string> Flags()
@@ -29,15 +31,19 @@ public sealed class Suspicion(Aggregator rule, ProbitSet answers, ThreatModel th
     }
 
     /// <summary>A blind attack that breaks what gradients left standing means that the gradients are masked.</summary>
-    public static string? MaskedGradients(AttackStage blind, int samples) => blind.Broken <= Share * samples ? null
-        : $"{blind.Attack}, which sees scores only, breaks {blind.Broken} of {blind.Standing} samples that the gradient attacks left: gradients may be masked";
+    public static string? MaskedGradients(AttackStage blind, int samples) =>
+        blind.Broken <= Share * samples
+            ? null
+            : $"{blind.Attack}, which sees scores only, breaks {blind.Broken} of {blind.Standing} samples that the gradient attacks left: gradients may be masked";
 
     string? Randomness()
     {
         using var scope = NewDisposeScope();
         var few = Some(Few);
         int changed = Changed(rule.Scores(few), rule.Scores(few));
-        return changed == 0 ? null : $"the same input twice gets other scores ({changed} of {few.shape[0]} samples): the rule draws, and an attack must average over its draws";
+        return changed == 0
+            ? null
+            : $"the same input twice gets other scores ({changed} of {few.shape[0]} samples): the rule draws, and an attack must average over its draws";
     }
 
     string? BatchDependence()
@@ -46,13 +52,16 @@ public sealed class Suspicion(Aggregator rule, ProbitSet answers, ThreatModel th
         var few = Some(Few);
         var alone = cat([.. Enumerable.Range(0, (int)few.shape[0]).Select(s => rule.Scores(few.narrow(0, s, 1)))]);
         int changed = Changed(rule.Scores(few), alone);
-        return changed == 0 ? null : $"{changed} of {few.shape[0]} samples get other scores alone than among others: the rule looks at its whole batch";
+        return changed == 0
+            ? null
+            : $"{changed} of {few.shape[0]} samples get other scores alone than among others: the rule looks at its whole batch";
     }
 
     /// <summary>Whether no gradient leads anywhere from drawn rows, neither with BPDA nor the sub-gradient.</summary>
     string? ZeroGradients()
     {
-        if (threat.Count == 0) return null;
+        if (threat.Count == 0)
+            return null;
         using var scope = NewDisposeScope();
         var few = Some(Many);
         using var generator = RandomStream.Torch(seed, "zero-gradients");
@@ -65,10 +74,13 @@ public sealed class Suspicion(Aggregator rule, ProbitSet answers, ThreatModel th
             using var given = rule.Given(few, threat.Corrupted, kind);
             var gradient = given.Gradient(rows, scores => Slopes(scores, labels, flat));
             float[] sizes = gradient.abs().sum([1L, 2L]).to(ScalarType.Float32).data<float>().ToArray();
-            for (int s = 0; s < flat.Length; s++) flat[s] &= !(sizes[s] > 0);
+            for (int s = 0; s < flat.Length; s++)
+                flat[s] &= !(sizes[s] > 0);
         }
         int count = flat.Count(f => f);
-        return count <= Share * flat.Length ? null : $"the loss has no gradient at drawn rows for {count} of {flat.Length} samples: gradient attacks are blind there";
+        return count <= Share * flat.Length
+            ? null
+            : $"the loss has no gradient at drawn rows for {count} of {flat.Length} samples: gradient attacks are blind there";
     }
 
     /// <summary>The cross-entropy's gradient; samples that are lost already ask for none and are not flat.</summary>
@@ -82,13 +94,19 @@ public sealed class Suspicion(Aggregator rule, ProbitSet answers, ThreatModel th
         {
             var row = rows.Floats().Slice(s * width, width);
             int rival = ScoreMargin.Rival(row, (int)labels[s]);
-            if (!(row[(int)labels[s]] > row[rival])) flat[s] = false;
+            if (!(row[(int)labels[s]] > row[rival]))
+                flat[s] = false;
             loss.Of(row, (int)labels[s], rival, gradient.Floats().Slice(s * width, width));
         }
         return gradient;
     }
 
-    Tensor Some(int most) => (rule.Input == AnswerSpace.Probits ? answers.Probits : answers.Logits).narrow(0, 0, Math.Min(most, answers.Samples));
+    Tensor Some(int most) =>
+        (rule.Input == AnswerSpace.Probits ? answers.Probits : answers.Logits).narrow(
+            0,
+            0,
+            Math.Min(most, answers.Samples)
+        );
 
     static int Changed(Tensor first, Tensor second)
     {

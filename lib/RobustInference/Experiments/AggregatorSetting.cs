@@ -4,7 +4,8 @@ namespace RobustInference.Experiments;
 
 /// <summary>A rule by its name in tables, with what it is made from.</summary>
 /// <param name="Name">A name of <see cref="RuleCatalog"/>.</param>
-/// <param name="Settings">A recipe of the type that the catalogue names; null where the rule has none, and in an experiment for the usual one.</param>
+/// <param name="Settings">A recipe of the type that the catalogue names; null where the rule has none, and in an
+/// experiment for the usual one.</param>
 [JsonConverter(typeof(Converter))]
 public sealed record AggregatorSetting(string Name, object? Settings = null)
 {
@@ -13,7 +14,11 @@ public sealed record AggregatorSetting(string Name, object? Settings = null)
 
     /// <summary>The same rule with every setting fixed, for an ensemble and f.</summary>
     /// <exception cref="ArgumentException">No rule has this name.</exception>
-    public AggregatorSetting For(Ensemble ensemble, int corrupted) => this with { Settings = RuleCatalog.Named(Name).Fix(Settings, ensemble, corrupted) };
+    public AggregatorSetting For(Ensemble ensemble, int corrupted) =>
+        this with
+        {
+            Settings = RuleCatalog.Named(Name).Fix(Settings, ensemble, corrupted),
+        };
 
     sealed class Converter : SettingConverter<AggregatorSetting>
     {

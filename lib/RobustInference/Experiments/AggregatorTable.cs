@@ -5,7 +5,8 @@ using RobustInference.Reporting;
 
 namespace RobustInference.Experiments;
 
-/// <summary>Aggregators × attacks over one or more seeds: the tidy rows and their printed form (paper, Table 2).</summary>
+/// <summary>Aggregators × attacks over one or more seeds: the tidy rows and their printed form (paper, Table
+/// 2).</summary>
 /// <param name="Dataset">Name of the data set or file.</param>
 /// <param name="Alpha">α, null where unknown.</param>
 /// <param name="Clients">n.</param>
@@ -14,8 +15,14 @@ namespace RobustInference.Experiments;
 /// <param name="Reports">Per seed, per rule.</param>
 /// <param name="Strong">The same rules under the strong suite, where it was run.</param>
 public sealed record AggregatorTable(
-    string Dataset, double? Alpha, int Clients, int Corrupted, IReadOnlyList<long> Seeds, IReadOnlyList<IReadOnlyList<RobustnessReport>> Reports,
-    IReadOnlyList<IReadOnlyList<StrongReport>>? Strong = null)
+    string Dataset,
+    double? Alpha,
+    int Clients,
+    int Corrupted,
+    IReadOnlyList<long> Seeds,
+    IReadOnlyList<IReadOnlyList<RobustnessReport>> Reports,
+    IReadOnlyList<IReadOnlyList<StrongReport>>? Strong = null
+)
 {
     /// <summary>The column of the strong suite's figure.</summary>
     public const string StrongSuiteColumn = "Strong suite";
@@ -24,7 +31,8 @@ public sealed record AggregatorTable(
     public const string CertifiedColumn = "Certified";
 
     /// <summary>The columns of the printed table, before those that stand beside.</summary>
-    public static IReadOnlyList<string> Columns { get; } = ["Clean", .. AttackSuite.Paper.Select(attack => attack.Name), "Worst case", "Pointwise worst case"];
+    public static IReadOnlyList<string> Columns { get; } =
+    ["Clean", .. AttackSuite.Paper.Select(attack => attack.Name), "Worst case", "Pointwise worst case"];
 
     /// <summary>What kind of client answered; null where unknown.</summary>
     public string? Model { get; init; }
@@ -39,8 +47,19 @@ public sealed record AggregatorTable(
     {
         var (ensemble, corrupted, _, _, _) = results[0].Cell;
         var seeds = results.GroupBy(result => result.Cell.Ensemble.Seed).ToArray();
-        return new AggregatorTable(ensemble.Dataset, ensemble.Alpha, ensemble.Clients, corrupted, [.. seeds.Select(seed => seed.Key)],
-            [.. seeds.Select(seed => (IReadOnlyList<RobustnessReport>)[.. seed.GroupBy(result => result.Cell.Aggregator).Select(rule => ReportOf([.. rule]))])])
+        return new AggregatorTable(
+            ensemble.Dataset,
+            ensemble.Alpha,
+            ensemble.Clients,
+            corrupted,
+            [.. seeds.Select(seed => seed.Key)],
+            [
+                .. seeds.Select(seed =>
+                    (IReadOnlyList<RobustnessReport>)
+                        [.. seed.GroupBy(result => result.Cell.Aggregator).Select(rule => ReportOf([.. rule]))]
+                ),
+            ]
+        )
         {
             Model = ensemble.Kind?.Name,
             Notes = runner.Provenance(results),
@@ -50,8 +69,16 @@ public sealed record AggregatorTable(
     /// <summary>A rule's recorded cells on one ensemble as a report; Clean must be among them.</summary>
     public static RobustnessReport ReportOf(IReadOnlyList<CellResult> cells)
     {
-        var attacks = cells.Select(cell => (cell.Cell.Attack.Name, Right: cell.Right())).Where(entry => entry.Name != AttackSetting.Clean).ToLookup(entry => AttackCatalog.Named(entry.Name).IsBeside);
-        return new RobustnessReport(cells[0].Cell.Aggregator.Name, cells.First(cell => cell.Cell.Attack.Name == AttackSetting.Clean).Right(), [.. attacks[false]], [.. attacks[true]]);
+        var attacks = cells
+            .Select(cell => (cell.Cell.Attack.Name, Right: cell.Right()))
+            .Where(entry => entry.Name != AttackSetting.Clean)
+            .ToLookup(entry => AttackCatalog.Named(entry.Name).IsBeside);
+        return new RobustnessReport(
+            cells[0].Cell.Aggregator.Name,
+            cells.First(cell => cell.Cell.Attack.Name == AttackSetting.Clean).Right(),
+            [.. attacks[false]],
+            [.. attacks[true]]
+        );
     }
 
     /// <summary>Tidy rows, published numbers beside ours where the paper has them.</summary>
@@ -67,32 +94,69 @@ public sealed record AggregatorTable(
                 var (aggregator, attack) = (Reports[0][rule].Aggregator, perSeed[0][figure].Attack);
                 double[] values = [.. perSeed.Select(figures => figures[figure].Accuracy)];
                 bool known = published.TryGetValue((aggregator, attack), out var paper);
-                rows.Add(new ResultRow(Dataset, Alpha, Clients, Corrupted, aggregator, attack, values.Mean(), values.Length > 1 ? values.StandardDeviation() : null,
-                    Seeds, known ? paper.Mean : null, known ? paper.Std : null, Model));
+                rows.Add(
+                    new ResultRow(
+                        Dataset,
+                        Alpha,
+                        Clients,
+                        Corrupted,
+                        aggregator,
+                        attack,
+                        values.Mean(),
+                        values.Length > 1 ? values.StandardDeviation() : null,
+                        Seeds,
+                        known ? paper.Mean : null,
+                        known ? paper.Std : null,
+                        Model
+                    )
+                );
             }
         }
         return rows;
     }
 
-    /// <summary>Per seed, DeepSet-TM's worst case against the best static rule's, with a paired bootstrap interval over test samples; empty without DeepSet-TM.</summary>
+    /// <summary>Per seed, DeepSet-TM's worst case against the best static rule's, with a paired bootstrap interval over
+    /// test samples; empty without DeepSet-TM.</summary>
     public IReadOnlyList<(long Seed, string BestStatic, Interval Gain)> Gains() =>
-    [
-        .. Seeds.Zip(Reports).Where(pair => pair.Second.Any(report => report.Aggregator == "DeepSet-TM")).Select(pair =>
-        {
-            var defence = pair.Second.First(report => report.Aggregator == "DeepSet-TM");
-            var best = pair.Second.Where(report => RuleCatalog.IsStatic(report.Aggregator)).MaxBy(report => report.WorstCase)!;
-            return (pair.First, best.Aggregator, PairedBootstrap.OfWorstCase(
-                [.. defence.Attacked.Select(entry => entry.Right)], [.. best.Attacked.Select(entry => entry.Right)]));
-        }),
-    ];
+        [
+            .. Seeds
+                .Zip(Reports)
+                .Where(pair => pair.Second.Any(report => report.Aggregator == "DeepSet-TM"))
+                .Select(pair =>
+                {
+                    var defence = pair.Second.First(report => report.Aggregator == "DeepSet-TM");
+                    var best = pair
+                        .Second.Where(report => RuleCatalog.IsStatic(report.Aggregator))
+                        .MaxBy(report => report.WorstCase)!;
+                    return (
+                        pair.First,
+                        best.Aggregator,
+                        PairedBootstrap.OfWorstCase(
+                            [.. defence.Attacked.Select(entry => entry.Right)],
+                            [.. best.Attacked.Select(entry => entry.Right)]
+                        )
+                    );
+                }),
+        ];
 
-    /// <summary>Attack by attack, on the mean over seeds: under how many DeepSet-TM is at least as good as every static rule, and the most that it is behind the best one.</summary>
-    /// <returns>The number of attacks; the points behind as a share, 0 where it never is; the attack under which.</returns>
+    /// <summary>Attack by attack, on the mean over seeds: under how many DeepSet-TM is at least as good as every static
+    /// rule, and the most that it is behind the best one.</summary>
+    /// <returns>The number of attacks; the points behind as a share, 0 where it never is; the attack under
+    /// which.</returns>
     /// <exception cref="InvalidOperationException">The table has no DeepSet-TM, or no static rule.</exception>
     public (int BestIn, double Behind, string Under) Standing()
     {
-        var behind = Rows().Where(row => Reports[0][0].Attacked.Any(attack => attack.Attack == row.Attack)).GroupBy(row => row.Attack).Select(attack => (Attack: attack.Key,
-            Share: attack.Where(row => RuleCatalog.IsStatic(row.Aggregator)).Max(row => row.Accuracy) - attack.First(row => row.Aggregator == "DeepSet-TM").Accuracy)).ToArray();
+        var behind = Rows()
+            .Where(row => Reports[0][0].Attacked.Any(attack => attack.Attack == row.Attack))
+            .GroupBy(row => row.Attack)
+            .Select(attack =>
+                (
+                    Attack: attack.Key,
+                    Share: attack.Where(row => RuleCatalog.IsStatic(row.Aggregator)).Max(row => row.Accuracy)
+                        - attack.First(row => row.Aggregator == "DeepSet-TM").Accuracy
+                )
+            )
+            .ToArray();
         var most = behind.MaxBy(attack => attack.Share);
         return (behind.Count(attack => attack.Share <= 0), Math.Max(0, most.Share), most.Share > 0 ? most.Attack : "");
     }
@@ -102,11 +166,21 @@ public sealed record AggregatorTable(
     {
         var rows = ResultRow.ToDataFrame(Rows());
         string[] aggregators = [.. Reports[0].Select(report => report.Aggregator)];
-        string[] columns = [.. Columns.Append(StrongSuiteColumn).Where(column => Figures(0, 0).Any(figure => figure.Attack == column))];
-        return ResultTable.Pivot(rows, title, aggregators, columns, notes: [.. Beside(), .. GainLine(), .. Flags(), .. Notes]);
+        string[] columns =
+        [
+            .. Columns.Append(StrongSuiteColumn).Where(column => Figures(0, 0).Any(figure => figure.Attack == column)),
+        ];
+        return ResultTable.Pivot(
+            rows,
+            title,
+            aggregators,
+            columns,
+            notes: [.. Beside(), .. GainLine(), .. Flags(), .. Notes]
+        );
     }
 
-    /// <summary>Bars: a group for each attack and the worst case, a bar for each rule, standard deviation over seeds where there are several.</summary>
+    /// <summary>Bars: a group for each attack and the worst case, a bar for each rule, standard deviation over seeds
+    /// where there are several.</summary>
     /// <param name="title">Stands over the figure.</param>
     /// <param name="published">The paper's numbers, not ours.</param>
     public Figure ToFigure(string title, bool published = false)
@@ -114,19 +188,43 @@ public sealed record AggregatorTable(
         string[] columns = [.. Columns.Where(column => column is not ("Clean" or "Pointwise worst case"))];
         var rows = Rows();
         // One scale for ours and the paper's.
-        double top = 20 * Math.Ceiling(5 * rows.Where(row => columns.Contains(row.Attack)).Max(row => Math.Max(row.Accuracy + (row.Std ?? 0), (row.Published + row.PublishedStd) ?? 0)));
-        return Figure.Of(title, Axis.Of("", columns), new Axis("Accuracy (%)") { Min = 0, Max = top }, [.. Reports[0].Select(report =>
-        {
-            var own = columns.Select(column => rows.FirstOrDefault(row => row.Aggregator == report.Aggregator && row.Attack == column)).ToArray();
-            double?[] deviations = [.. own.Select(row => published ? row?.PublishedStd : row?.Std)];
-            return new BarSeries(report.Aggregator, [.. own.Select(row => 100 * ((published ? row?.Published : row?.Accuracy) ?? double.NaN))],
-                deviations.Any(d => d is null) ? null : [.. deviations.Select(d => 100 * d!.Value)]);
-        })]);
+        double top =
+            20
+            * Math.Ceiling(
+                5
+                    * rows.Where(row => columns.Contains(row.Attack))
+                        .Max(row => Math.Max(row.Accuracy + (row.Std ?? 0), (row.Published + row.PublishedStd) ?? 0))
+            );
+        return Figure.Of(
+            title,
+            Axis.Of("", columns),
+            new Axis("Accuracy (%)") { Min = 0, Max = top },
+            [
+                .. Reports[0]
+                    .Select(report =>
+                    {
+                        var own = columns
+                            .Select(column =>
+                                rows.FirstOrDefault(row => row.Aggregator == report.Aggregator && row.Attack == column)
+                            )
+                            .ToArray();
+                        double?[] deviations = [.. own.Select(row => published ? row?.PublishedStd : row?.Std)];
+                        return new BarSeries(
+                            report.Aggregator,
+                            [.. own.Select(row => 100 * ((published ? row?.Published : row?.Accuracy) ?? double.NaN))],
+                            deviations.Any(d => d is null) ? null : [.. deviations.Select(d => 100 * d!.Value)]
+                        );
+                    }),
+            ]
+        );
     }
 
     /// <summary>The figures of a rule on one seed; the strong suite's comes last.</summary>
     IEnumerable<(string Attack, double Accuracy)> Figures(int seed, int rule) =>
-        [.. Reports[seed][rule].Figures(), .. Strong is null ? Array.Empty<(string, double)>() : [(StrongSuiteColumn, Strong[seed][rule].Accuracy)]];
+        [
+            .. Reports[seed][rule].Figures(),
+            .. Strong is null ? Array.Empty<(string, double)>() : [(StrongSuiteColumn, Strong[seed][rule].Accuracy)],
+        ];
 
     IEnumerable<string> Flags() =>
         from pair in Seeds.Zip(Strong ?? [])
@@ -139,7 +237,8 @@ public sealed record AggregatorTable(
         var rows = Rows();
         foreach (var attack in AttackSuite.Beside)
         {
-            var figures = rows.Where(row => row.Attack == attack.Name).Select(row => FormattableString.Invariant($"{row.Aggregator} {100 * row.Accuracy:F1}"));
+            var figures = rows.Where(row => row.Attack == attack.Name)
+                .Select(row => FormattableString.Invariant($"{row.Aggregator} {100 * row.Accuracy:F1}"));
             yield return $"Beside the worst case, {attack.Name}: {string.Join(", ", figures)}.";
         }
     }
@@ -148,7 +247,8 @@ public sealed record AggregatorTable(
     internal IEnumerable<string> GainLine()
     {
         var gains = Gains();
-        if (gains.Count == 0) yield break;
+        if (gains.Count == 0)
+            yield break;
         var parts = gains.Select(g => $"seed {g.Seed}: {g.Gain.InPoints()} over {g.BestStatic}");
         yield return $"DeepSet-TM's worst case against the best static rule's, points with 95 % paired bootstrap interval: {string.Join("; ", parts)}.";
     }

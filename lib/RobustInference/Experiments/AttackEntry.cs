@@ -8,8 +8,12 @@ public sealed class AttackEntry
 {
     readonly Func<object?, RuleUnderAttack, Action<string, double>?, CancellationToken, bool[]> outcome;
 
-    AttackEntry(string name, object? usual, bool beside, Func<object?, RuleUnderAttack, Action<string, double>?, CancellationToken, bool[]> outcome) =>
-        (Name, Usual, IsBeside, this.outcome) = (name, usual, beside, outcome);
+    AttackEntry(
+        string name,
+        object? usual,
+        bool beside,
+        Func<object?, RuleUnderAttack, Action<string, double>?, CancellationToken, bool[]> outcome
+    ) => (Name, Usual, IsBeside, this.outcome) = (name, usual, beside, outcome);
 
     /// <summary>The name in tables.</summary>
     public string Name { get; }
@@ -21,25 +25,49 @@ public sealed class AttackEntry
     public bool IsBeside { get; }
 
     /// <summary>Nobody lies.</summary>
-    public static AttackEntry Clean { get; } = new(AttackSetting.Clean, null, false, (_, attacked, _, _) => attacked.Clean());
+    public static AttackEntry Clean { get; } =
+        new(AttackSetting.Clean, null, false, (_, attacked, _, _) => attacked.Clean());
 
     /// <summary>What survives everything that is known to work.</summary>
-    public static AttackEntry StrongSuite { get; } = new(AggregatorTable.StrongSuiteColumn, new AdversarySettings(), true,
-        (settings, attacked, progress, cancel) => attacked.UnderEverything(((AdversarySettings)settings!).Adversary, progress, cancel));
+    public static AttackEntry StrongSuite { get; } =
+        new(
+            AggregatorTable.StrongSuiteColumn,
+            new AdversarySettings(),
+            true,
+            (settings, attacked, progress, cancel) =>
+                attacked.UnderEverything(((AdversarySettings)settings!).Adversary, progress, cancel)
+        );
 
-    /// <summary>What no attack can break, by the best certificate that is known for the rule; not an attack, but the same question from the other side.</summary>
-    public static AttackEntry Certificate { get; } = new(AggregatorTable.CertifiedColumn, new AdversarySettings(), true,
-        (settings, attacked, _, _) => attacked.Certified(((AdversarySettings)settings!).Adversary));
+    /// <summary>What no attack can break, by the best certificate that is known for the rule; not an attack, but the
+    /// same question from the other side.</summary>
+    public static AttackEntry Certificate { get; } =
+        new(
+            AggregatorTable.CertifiedColumn,
+            new AdversarySettings(),
+            true,
+            (settings, attacked, _, _) => attacked.Certified(((AdversarySettings)settings!).Adversary)
+        );
 
     /// <summary>An attack without settings.</summary>
-    public static AttackEntry Plain(IAttack attack, bool beside = false) => new(attack.Name, null, beside, (_, attacked, _, _) => attacked.Under(attack));
+    public static AttackEntry Plain(IAttack attack, bool beside = false) =>
+        new(attack.Name, null, beside, (_, attacked, _, _) => attacked.Under(attack));
 
     /// <summary>An attack with settings; its name must not depend on them.</summary>
-    public static AttackEntry Of<T>(T usual, Func<T, IAttack> make) where T : class => new(make(usual).Name, usual, false, (settings, attacked, _, _) => attacked.Under(make((T)settings!)));
+    public static AttackEntry Of<T>(T usual, Func<T, IAttack> make)
+        where T : class =>
+        new(make(usual).Name, usual, false, (settings, attacked, _, _) => attacked.Under(make((T)settings!)));
 
     /// <summary>Per sample, whether the rule is right.</summary>
     /// <exception cref="ArgumentException">Settings of another attack.</exception>
-    public bool[] Outcome(object? settings, RuleUnderAttack attacked, Action<string, double>? progress = null, CancellationToken cancel = default) => settings?.GetType() == Usual?.GetType()
-        ? outcome(settings, attacked, progress, cancel)
-        : throw new ArgumentException($"{Name} takes {Usual?.GetType().Name ?? "no settings"}, not {settings?.GetType().Name ?? "none"}");
+    public bool[] Outcome(
+        object? settings,
+        RuleUnderAttack attacked,
+        Action<string, double>? progress = null,
+        CancellationToken cancel = default
+    ) =>
+        settings?.GetType() == Usual?.GetType()
+            ? outcome(settings, attacked, progress, cancel)
+            : throw new ArgumentException(
+                $"{Name} takes {Usual?.GetType().Name ?? "no settings"}, not {settings?.GetType().Name ?? "none"}"
+            );
 }

@@ -4,7 +4,8 @@ namespace RobustInference.Experiments;
 
 /// <summary>An attack by its name in tables, with its settings; Clean is one of them.</summary>
 /// <param name="Name">A name of <see cref="AttackCatalog"/>.</param>
-/// <param name="Settings">Of the type that the catalogue names; null where the attack has none, and in an experiment for those of the paper's tables.</param>
+/// <param name="Settings">Of the type that the catalogue names; null where the attack has none, and in an experiment
+/// for those of the paper's tables.</param>
 [JsonConverter(typeof(Converter))]
 public sealed record AttackSetting(string Name, object? Settings = null)
 {

@@ -10,8 +10,13 @@ sealed class CopurStages(string what, CopurRecipe recipe, Action<string, double>
 {
     public void Report(CopurProgress value)
     {
-        var (part, passes) = value.Server ? ("server", recipe.ServerPasses) : ("auto-encoder", recipe.AutoEncoderPasses);
+        var (part, passes) = value.Server
+            ? ("server", recipe.ServerPasses)
+            : ("auto-encoder", recipe.AutoEncoderPasses);
         int done = value.Pass + (value.Server ? recipe.AutoEncoderPasses : 0);
-        progress?.Invoke(FormattableString.Invariant($"{what}, {part}, pass {value.Pass} of {passes}, loss {value.Loss:F3}"), (double)done / (recipe.AutoEncoderPasses + recipe.ServerPasses));
+        progress?.Invoke(
+            FormattableString.Invariant($"{what}, {part}, pass {value.Pass} of {passes}, loss {value.Loss:F3}"),
+            (double)done / (recipe.AutoEncoderPasses + recipe.ServerPasses)
+        );
     }
 }

@@ -6,4 +6,10 @@ namespace RobustInference.Experiments;
 /// <param name="Corrupted">f; the trimmed mean trims as many, a learned rule what it was trained for.</param>
 /// <param name="Certified">0…1.</param>
 /// <param name="Strong">What the strong suite leaves, 0…1; null where it was not run.</param>
-public sealed record CurvePoint(string Aggregator, string Threat, int Corrupted, double Certified, double? Strong = null);
+public sealed record CurvePoint(
+    string Aggregator,
+    string Threat,
+    int Corrupted,
+    double Certified,
+    double? Strong = null
+);

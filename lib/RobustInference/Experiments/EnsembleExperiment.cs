@@ -19,21 +19,38 @@ public sealed record EnsembleExperiment(ProbitArchive Archive, ThreatModel Threa
     /// <summary>The rules of Table 2 in its order.</summary>
     public static IReadOnlyList<string> Aggregators { get; } = ["Mean", "CWMed", "GM", "CWTM", "DeepSet-TM"];
 
-    /// <summary>Evaluates every rule, on one torch thread, so that the figures do not depend on how many experiments run side by side.</summary>
+    /// <summary>Evaluates every rule, on one torch thread, so that the figures do not depend on how many experiments
+    /// run side by side.</summary>
     /// <param name="trained">The learned rule; null leaves it out.</param>
     /// <param name="progress">Told a stage's name and how much is done.</param>
     /// <param name="cancel">Checked between attacks.</param>
-    public IReadOnlyList<RobustnessReport> Evaluate(TrainedDeepSet? trained, Action<string, double>? progress = null, CancellationToken cancel = default)
+    public IReadOnlyList<RobustnessReport> Evaluate(
+        TrainedDeepSet? trained,
+        Action<string, double>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         TorchThreads.One();
         var rules = Rules(trained);
         var evaluation = new RobustnessEvaluation(Archive.Test, Archive.Validation, Threat, Seed);
-        double step = 1.0 / (rules.Length * (AttackSuite.Paper.Count + AttackSuite.Beside.Count)), done = 0;
-        return [.. rules.Select(rule => evaluation.Run(rule, AttackSuite.Paper, AttackSuite.Beside, attack =>
-        {
-            progress?.Invoke($"{rule.Name} under {attack}", done);
-            done += step;
-        }, cancel))];
+        double step = 1.0 / (rules.Length * (AttackSuite.Paper.Count + AttackSuite.Beside.Count)),
+            done = 0;
+        return
+        [
+            .. rules.Select(rule =>
+                evaluation.Run(
+                    rule,
+                    AttackSuite.Paper,
+                    AttackSuite.Beside,
+                    attack =>
+                    {
+                        progress?.Invoke($"{rule.Name} under {attack}", done);
+                        done += step;
+                    },
+                    cancel
+                )
+            ),
+        ];
     }
 
     /// <summary>The strong suite on every rule, after the paper's six.</summary>
@@ -42,24 +59,67 @@ public sealed record EnsembleExperiment(ProbitArchive Archive, ThreatModel Threa
     /// <param name="progress">Told a stage's name and how much is done.</param>
     /// <param name="cancel">Checked between attacks.</param>
     public IReadOnlyList<StrongReport> Strong(
-        TrainedDeepSet? trained, IReadOnlyList<RobustnessReport> reports, Action<string, double>? progress = null, CancellationToken cancel = default)
+        TrainedDeepSet? trained,
+        IReadOnlyList<RobustnessReport> reports,
+        Action<string, double>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         var rules = Rules(trained);
-        return [.. rules.Select((rule, i) => StrongSuite.Run(rule, reports[i], Archive.Test, Threat, Adversary.Fixed, Seed,
-            (stage, done) => progress?.Invoke($"{rule.Name} under {stage}", (i + done) / rules.Length), cancel))];
+        return
+        [
+            .. rules.Select(
+                (rule, i) =>
+                    StrongSuite.Run(
+                        rule,
+                        reports[i],
+                        Archive.Test,
+                        Threat,
+                        Adversary.Fixed,
+                        Seed,
+                        (stage, done) => progress?.Invoke($"{rule.Name} under {stage}", (i + done) / rules.Length),
+                        cancel
+                    )
+            ),
+        ];
     }
 
     Aggregator[] Rules(TrainedDeepSet? trained) =>
-    [
-        new Mean(), new CoordinateWiseMedian(), new GeometricMedian(), new CoordinateWiseTrimmedMean(Threat.Count), .. trained is null ? [] : new[] { trained.Rule },
-    ];
+        [
+            new Mean(),
+            new CoordinateWiseMedian(),
+            new GeometricMedian(),
+            new CoordinateWiseTrimmedMean(Threat.Count),
+            .. trained is null ? [] : new[] { trained.Rule },
+        ];
 
-    /// <summary>Trains DeepSet-TM on the validation data, or reads it from the cache, then evaluates every rule.</summary>
-    public IReadOnlyList<RobustnessReport> Run(DeepSetCache cache, DeepSetRecipe recipe, Action<string, double>? progress = null, CancellationToken cancel = default)
+    /// <summary>Trains DeepSet-TM on the validation data, or reads it from the cache, then evaluates every
+    /// rule.</summary>
+    public IReadOnlyList<RobustnessReport> Run(
+        DeepSetCache cache,
+        DeepSetRecipe recipe,
+        Action<string, double>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         TorchThreads.One();
-        var validation = Archive.Validation ?? throw new InvalidOperationException("DeepSet-TM needs validation data to be trained on");
-        using var network = cache.Get(recipe, validation, new PassStages("training DeepSet-TM", recipe.Passes, (stage, done) => progress?.Invoke(stage, TrainingShare * done)), cancel);
-        return Evaluate(new TrainedDeepSet(network, recipe.Corrupted, recipe.Corrupted, IsCertified: false), (stage, done) => progress?.Invoke(stage, TrainingShare + (1 - TrainingShare) * done), cancel);
+        var validation =
+            Archive.Validation
+            ?? throw new InvalidOperationException("DeepSet-TM needs validation data to be trained on");
+        using var network = cache.Get(
+            recipe,
+            validation,
+            new PassStages(
+                "training DeepSet-TM",
+                recipe.Passes,
+                (stage, done) => progress?.Invoke(stage, TrainingShare * done)
+            ),
+            cancel
+        );
+        return Evaluate(
+            new TrainedDeepSet(network, recipe.Corrupted, recipe.Corrupted, IsCertified: false),
+            (stage, done) => progress?.Invoke(stage, TrainingShare + (1 - TrainingShare) * done),
+            cancel
+        );
     }
 }

@@ -9,14 +9,29 @@ namespace RobustInference.Experiments;
 /// <param name="Clients">n.</param>
 /// <param name="Corrupted">f, one or several.</param>
 /// <param name="Seeds">One ensemble each.</param>
-/// <param name="Recipe">How to train the clients: the fields above are filled in; null for ensembles whose answers lie in files.</param>
-/// <param name="Model">What kind of client answered in those files: the name of a <see cref="ClientPreset"/>; the data set's usual one unless given.</param>
+/// <param name="Recipe">How to train the clients: the fields above are filled in; null for ensembles whose answers lie
+/// in files.</param>
+/// <param name="Model">What kind of client answered in those files: the name of a <see cref="ClientPreset"/>; the data
+/// set's usual one unless given.</param>
 public sealed record EnsembleRange(
-    string Dataset, double Alpha, int Clients, IReadOnlyList<int> Corrupted, IReadOnlyList<long> Seeds, ClientRecipe? Recipe = null, string? Model = null)
+    string Dataset,
+    double Alpha,
+    int Clients,
+    IReadOnlyList<int> Corrupted,
+    IReadOnlyList<long> Seeds,
+    ClientRecipe? Recipe = null,
+    string? Model = null
+)
 {
     /// <summary>One for each seed.</summary>
     [JsonIgnore]
-    public IEnumerable<Ensemble> Ensembles => Seeds.Select(seed => new Ensemble(Dataset, Alpha, Clients, seed,
-        Recipe is null ? null : Recipe with { Dataset = Dataset, Alpha = Alpha, Clients = Clients, Seed = seed },
-        Model == ClientPreset.Usual(Dataset)?.Name ? null : Model));
+    public IEnumerable<Ensemble> Ensembles =>
+        Seeds.Select(seed => new Ensemble(
+            Dataset,
+            Alpha,
+            Clients,
+            seed,
+            Recipe is null ? null : Recipe with { Dataset = Dataset, Alpha = Alpha, Clients = Clients, Seed = seed },
+            Model == ClientPreset.Usual(Dataset)?.Name ? null : Model
+        ));
 }

@@ -14,9 +14,20 @@ namespace RobustInference.Experiments;
 /// <param name="Std">Sample standard deviation (n−1) over seeds; null for one seed.</param>
 /// <param name="Seeds">The seeds.</param>
 public sealed record FigureTwoPoint(
-    string Dataset, double Alpha, int Clients, int Corrupted, string Aggregator, string Attack, double? Amplification, double Accuracy, double? Std, IReadOnlyList<long> Seeds)
+    string Dataset,
+    double Alpha,
+    int Clients,
+    int Corrupted,
+    string Aggregator,
+    string Attack,
+    double? Amplification,
+    double Accuracy,
+    double? Std,
+    IReadOnlyList<long> Seeds
+)
 {
     /// <summary>The attack with f and, where it has one, a.</summary>
     [JsonIgnore]
-    public string Setting => $"{Attack}, f = {Corrupted}" + (Amplification is { } a ? FormattableString.Invariant($", a = {a}") : "");
+    public string Setting =>
+        $"{Attack}, f = {Corrupted}" + (Amplification is { } a ? FormattableString.Invariant($", a = {a}") : "");
 }

@@ -9,5 +9,8 @@ namespace RobustInference.Experiments;
 public sealed class PassStages(string what, int passes, Action<string, double>? progress) : IProgress<PassProgress>
 {
     public void Report(PassProgress value) =>
-        progress?.Invoke(FormattableString.Invariant($"{what}, pass {value.Pass} of {passes}, loss {value.Loss:F3}"), (double)value.Pass / passes);
+        progress?.Invoke(
+            FormattableString.Invariant($"{what}, pass {value.Pass} of {passes}, loss {value.Loss:F3}"),
+            (double)value.Pass / passes
+        );
 }

@@ -3,7 +3,8 @@ using DuckDB.NET.Data;
 namespace RobustInference.Experiments;
 
 /// <summary>DuckDB over a list of sound result files: the table <c>results</c>, a row a file.</summary>
-/// <remarks>One malformed file would break every query and an empty list is refused by <c>read_json</c>: files are checked before, and the table is there anyhow.</remarks>
+/// <remarks>One malformed file would break every query and an empty list is refused by <c>read_json</c>: files are
+/// checked before, and the table is there anyhow.</remarks>
 sealed class ResultDatabase : IDisposable
 {
     const string Columns = """
@@ -17,11 +18,19 @@ sealed class ResultDatabase : IDisposable
 
     static readonly (string Name, string Type)[] Fields =
     [
-        ("configuration", """
+        (
+            "configuration",
+            """
             STRUCT(cell STRUCT(ensemble STRUCT(dataset VARCHAR, alpha DOUBLE, clients INTEGER, seed BIGINT, recipe JSON, model VARCHAR), corrupted INTEGER, draw BIGINT,
             aggregator STRUCT("name" VARCHAR, settings JSON), attack STRUCT("name" VARCHAR, settings JSON)), input VARCHAR, results_version INTEGER)
-            """),
-        ("input_name", "VARCHAR"), ("samples", "INTEGER"), ("accuracy", "DOUBLE"), ("outcomes", "VARCHAR"), ("seconds", "DOUBLE"), ("preparation_seconds", "DOUBLE"),
+            """
+        ),
+        ("input_name", "VARCHAR"),
+        ("samples", "INTEGER"),
+        ("accuracy", "DOUBLE"),
+        ("outcomes", "VARCHAR"),
+        ("seconds", "DOUBLE"),
+        ("preparation_seconds", "DOUBLE"),
     ];
 
     readonly DuckDBConnection connection = new("DataSource=:memory:");
@@ -30,11 +39,22 @@ sealed class ResultDatabase : IDisposable
     {
         connection.Open();
         Execute("set autoinstall_known_extensions = false; set autoload_known_extensions = false; set threads = 1");
-        Execute($"create table files ({string.Join(", ", Fields.Select(field => $"{field.Name} {field.Type}"))}, filename VARCHAR)");
-        if (files.Count > 0) Execute($"""
-            insert into files select {string.Join(", ", Fields.Select(field => field.Name))}, filename from read_json([{string.Join(", ", files.Select(Literally))}],
-            columns = {"{"}{string.Join(", ", Fields.Select(field => $"{field.Name}: '{field.Type}'"))}{"}"}, format = 'unstructured', filename = true)
-            """);
+        Execute(
+            $"create table files ({string.Join(", ", Fields.Select(field => $"{field.Name} {field.Type}"))}, filename VARCHAR)"
+        );
+        if (files.Count > 0)
+            Execute(
+                $"""
+                insert into files select {string.Join(
+                    ", ",
+                    Fields.Select(field => field.Name)
+                )}, filename from read_json([{string.Join(", ", files.Select(Literally))}],
+                columns = {"{"}{string.Join(
+                    ", ",
+                    Fields.Select(field => $"{field.Name}: '{field.Type}'")
+                )}{"}"}, format = 'unstructured', filename = true)
+                """
+            );
         Execute($"create table results as select {Columns} from files; drop table files");
     }
 
@@ -63,7 +83,11 @@ sealed class ResultDatabase : IDisposable
 
     // read_json takes *, ? and [ for patterns; a class of one character stands for itself.
     static string Literally(string path) =>
-        Quoted(path.Replace("[", "[[]", StringComparison.Ordinal).Replace("*", "[*]", StringComparison.Ordinal).Replace("?", "[?]", StringComparison.Ordinal));
+        Quoted(
+            path.Replace("[", "[[]", StringComparison.Ordinal)
+                .Replace("*", "[*]", StringComparison.Ordinal)
+                .Replace("?", "[?]", StringComparison.Ordinal)
+        );
 
     public void Dispose() => connection.Dispose();
 }

@@ -14,7 +14,10 @@ static class ResultFile
 
     /// <summary>Writes atomically.</summary>
     public static void Write(string folder, CellResult result) =>
-        AtomicFile.WriteText(PathIn(folder, result.Configuration.Hash()), JsonSerializer.Serialize(result, ResultJson.Strict) + "\n");
+        AtomicFile.WriteText(
+            PathIn(folder, result.Configuration.Hash()),
+            JsonSerializer.Serialize(result, ResultJson.Strict) + "\n"
+        );
 
     /// <summary>Reads a file that anyone may have written.</summary>
     /// <returns>The result, or null and what is wrong with the file.</returns>
@@ -22,14 +25,24 @@ static class ResultFile
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (file.Length > Largest) return (null, $"is {file.Length:N0} bytes long, more than any result");
+            using var file = new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete
+            );
+            if (file.Length > Largest)
+                return (null, $"is {file.Length:N0} bytes long, more than any result");
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
             var result = JsonSerializer.Deserialize<CellResult>(bytes, ResultJson.Strict);
-            if (result is null) return (null, "is no result");
-            if (result.Fault() is { } fault) return (null, fault);
-            return result.Configuration.Hash() == Path.GetFileNameWithoutExtension(path) ? (result, "") : (null, "is not named by the hash of its configuration");
+            if (result is null)
+                return (null, "is no result");
+            if (result.Fault() is { } fault)
+                return (null, fault);
+            return result.Configuration.Hash() == Path.GetFileNameWithoutExtension(path)
+                ? (result, "")
+                : (null, "is not named by the hash of its configuration");
         }
         catch (JsonException e)
         {

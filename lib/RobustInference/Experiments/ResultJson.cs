@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace RobustInference.Experiments;
 
-/// <summary>How cells and results are written: snake_case, enums by name, every field of a record in its order, so that equal records give equal bytes.</summary>
+/// <summary>How cells and results are written: snake_case, enums by name, every field of a record in its order, so that
+/// equal records give equal bytes.</summary>
 static class ResultJson
 {
     const int Depth = 12;
@@ -15,19 +16,20 @@ static class ResultJson
     /// <summary>For what people write: a missing field has its default, an unknown one is an error.</summary>
     public static JsonSerializerOptions Lenient { get; } = Options(strict: false);
 
-    static JsonSerializerOptions Options(bool strict) => new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = strict,
-        AllowDuplicateProperties = false,
-        AllowTrailingCommas = !strict,
-        ReadCommentHandling = strict ? JsonCommentHandling.Disallow : JsonCommentHandling.Skip,
-        WriteIndented = true,
-        NewLine = "\n",
-        MaxDepth = Depth,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
-    };
+    static JsonSerializerOptions Options(bool strict) =>
+        new()
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = strict,
+            AllowDuplicateProperties = false,
+            AllowTrailingCommas = !strict,
+            ReadCommentHandling = strict ? JsonCommentHandling.Disallow : JsonCommentHandling.Skip,
+            WriteIndented = true,
+            NewLine = "\n",
+            MaxDepth = Depth,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+        };
 }

@@ -16,21 +16,34 @@ namespace RobustInference.Experiments;
 /// <param name="PublishedStd">The paper's standard deviation, 0…1.</param>
 /// <param name="Model">What kind of client answered; null where unknown.</param>
 public sealed record ResultRow(
-    string Dataset, double? Alpha, int Clients, int Corrupted, string Aggregator, string Attack, double Accuracy, double? Std,
-    IReadOnlyList<long> Seeds, double? Published = null, double? PublishedStd = null, string? Model = null)
+    string Dataset,
+    double? Alpha,
+    int Clients,
+    int Corrupted,
+    string Aggregator,
+    string Attack,
+    double Accuracy,
+    double? Std,
+    IReadOnlyList<long> Seeds,
+    double? Published = null,
+    double? PublishedStd = null,
+    string? Model = null
+)
 {
     /// <summary>Tidy rows as a data frame; seeds are joined by blanks.</summary>
-    public static DataFrame ToDataFrame(IReadOnlyList<ResultRow> rows) => new(
-        new StringDataFrameColumn("dataset", rows.Select(row => row.Dataset)),
-        new DoubleDataFrameColumn("alpha", rows.Select(row => row.Alpha)),
-        new Int32DataFrameColumn("clients", rows.Select(row => row.Clients)),
-        new Int32DataFrameColumn("corrupted", rows.Select(row => row.Corrupted)),
-        new StringDataFrameColumn("aggregator", rows.Select(row => row.Aggregator)),
-        new StringDataFrameColumn("attack", rows.Select(row => row.Attack)),
-        new DoubleDataFrameColumn("accuracy", rows.Select(row => row.Accuracy)),
-        new DoubleDataFrameColumn("std", rows.Select(row => row.Std)),
-        new StringDataFrameColumn("seeds", rows.Select(row => string.Join(' ', row.Seeds))),
-        new DoubleDataFrameColumn("published", rows.Select(row => row.Published)),
-        new DoubleDataFrameColumn("published_std", rows.Select(row => row.PublishedStd)),
-        new StringDataFrameColumn("model", rows.Select(row => row.Model)));
+    public static DataFrame ToDataFrame(IReadOnlyList<ResultRow> rows) =>
+        new(
+            new StringDataFrameColumn("dataset", rows.Select(row => row.Dataset)),
+            new DoubleDataFrameColumn("alpha", rows.Select(row => row.Alpha)),
+            new Int32DataFrameColumn("clients", rows.Select(row => row.Clients)),
+            new Int32DataFrameColumn("corrupted", rows.Select(row => row.Corrupted)),
+            new StringDataFrameColumn("aggregator", rows.Select(row => row.Aggregator)),
+            new StringDataFrameColumn("attack", rows.Select(row => row.Attack)),
+            new DoubleDataFrameColumn("accuracy", rows.Select(row => row.Accuracy)),
+            new DoubleDataFrameColumn("std", rows.Select(row => row.Std)),
+            new StringDataFrameColumn("seeds", rows.Select(row => string.Join(' ', row.Seeds))),
+            new DoubleDataFrameColumn("published", rows.Select(row => row.Published)),
+            new DoubleDataFrameColumn("published_std", rows.Select(row => row.PublishedStd)),
+            new StringDataFrameColumn("model", rows.Select(row => row.Model))
+        );
 }

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace RobustInference.Experiments;
 
-/// <summary>Recorded results: a file each in a few folders, of which one is written to. Several processes may share it.</summary>
+/// <summary>Recorded results: a file each in a few folders, of which one is written to. Several processes may share
+/// it.</summary>
 /// <param name="folder">Where new results go; made when the first one comes.</param>
 /// <param name="readOnly">Further folders to read from.</param>
 /// <param name="remark">Told once about every file that is no result; standard error unless given.</param>
@@ -25,22 +26,27 @@ public sealed class ResultStore(string folder, IReadOnlyList<string>? readOnly =
     {
         string hash = configuration.Hash();
         foreach (string path in Folders.Select(own => ResultFile.PathIn(own, hash)))
-            if (File.Exists(path) && Sound(path) is { } result) return result;
+            if (File.Exists(path) && Sound(path) is { } result)
+                return result;
         return null;
     }
 
-    /// <summary>Every sound result with its file, by name; of two files with one name the first folder's. What is no result is named and skipped.</summary>
+    /// <summary>Every sound result with its file, by name; of two files with one name the first folder's. What is no
+    /// result is named and skipped.</summary>
     public IReadOnlyList<(string Path, CellResult Result)> All()
     {
         var found = new SortedDictionary<string, (string, CellResult)>(StringComparer.Ordinal);
         foreach (string own in Folders.Where(Directory.Exists))
-            foreach (string path in Directory.EnumerateFiles(own).Order(StringComparer.Ordinal))
-            {
-                string name = Path.GetFileName(path);
-                if (name is "README.md" || found.ContainsKey(name) || IsBeingWritten(path)) continue;
-                if (!name.EndsWith(ResultFile.Extension, StringComparison.Ordinal)) Skip(path, "is no result");
-                else if (Sound(path) is { } result) found.Add(name, (path, result));
-            }
+        foreach (string path in Directory.EnumerateFiles(own).Order(StringComparer.Ordinal))
+        {
+            string name = Path.GetFileName(path);
+            if (name is "README.md" || found.ContainsKey(name) || IsBeingWritten(path))
+                continue;
+            if (!name.EndsWith(ResultFile.Extension, StringComparison.Ordinal))
+                Skip(path, "is no result");
+            else if (Sound(path) is { } result)
+                found.Add(name, (path, result));
+        }
         return [.. found.Values];
     }
 
@@ -48,7 +54,8 @@ public sealed class ResultStore(string folder, IReadOnlyList<string>? readOnly =
     /// <exception cref="IOException">The disk is full, the folder cannot be written to.</exception>
     public void Put(CellResult result) => ResultFile.Write(folder, result);
 
-    /// <summary>Takes a piece of work for this process, for as long as the claim is not disposed; null where another process has it. The system gives a killed process's claims back.</summary>
+    /// <summary>Takes a piece of work for this process, for as long as the claim is not disposed; null where another
+    /// process has it. The system gives a killed process's claims back.</summary>
     /// <param name="work">A name that is fit for a file.</param>
     public IDisposable? Claim(string work)
     {
@@ -59,20 +66,25 @@ public sealed class ResultStore(string folder, IReadOnlyList<string>? readOnly =
     /// <summary>Whether a process has claimed a piece of work.</summary>
     public bool IsClaimed(string work)
     {
-        if (!File.Exists(ClaimPath(work))) return false;
+        if (!File.Exists(ClaimPath(work)))
+            return false;
         using var claim = Locked(work, FileMode.Open, FileAccess.Read);
         return claim is null;
     }
 
-    /// <summary>Deletes what killed processes left half-written of these results; only for who has claimed them.</summary>
+    /// <summary>Deletes what killed processes left half-written of these results; only for who has claimed
+    /// them.</summary>
     public void SweepAway(IEnumerable<ResultConfiguration> claimed)
     {
-        if (!Directory.Exists(folder)) return;
+        if (!Directory.Exists(folder))
+            return;
         string[] left = Directory.GetFiles(folder, "*.tmp");
-        if (left.Length == 0) return;
+        if (left.Length == 0)
+            return;
         var hashes = claimed.Select(configuration => configuration.Hash()).ToHashSet();
         foreach (string path in left)
-            if (hashes.Contains(Path.GetFileName(path).Split('.')[0])) File.Delete(path);
+            if (hashes.Contains(Path.GetFileName(path).Split('.')[0]))
+                File.Delete(path);
     }
 
     string ClaimPath(string work) => Path.Combine(folder, Claims, work + ".lock");
@@ -89,27 +101,35 @@ public sealed class ResultStore(string folder, IReadOnlyList<string>? readOnly =
         }
     }
 
-    // .NET reports a lock that another process holds as EWOULDBLOCK, 11 on Linux and 35 on macOS, and on Windows as a sharing violation, 32.
+    // .NET reports a lock that another process holds as EWOULDBLOCK, 11 on Linux and 35 on macOS, and on Windows as a
+    // sharing violation, 32.
     static bool IsLocked(IOException e) => (e.HResult & 0xFFFF) is 11 or 35 or 32;
 
     // What is older was left by a process that was killed.
-    static bool IsBeingWritten(string path) => path.EndsWith(".tmp", StringComparison.Ordinal) && DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < TimeSpan.FromMinutes(1);
+    static bool IsBeingWritten(string path) =>
+        path.EndsWith(".tmp", StringComparison.Ordinal)
+        && DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < TimeSpan.FromMinutes(1);
 
-    // A table asks for all results several times, and a notebook for many tables: a file is read again only when it was written anew.
+    // A table asks for all results several times, and a notebook for many tables: a file is read again only when it was
+    // written anew.
     CellResult? Sound(string path)
     {
         var file = new FileInfo(path);
         var (written, length) = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
-        if (read.TryGetValue(path, out var known) && (known.Written, known.Length) == (written, length)) return known.Result;
+        if (read.TryGetValue(path, out var known) && (known.Written, known.Length) == (written, length))
+            return known.Result;
         var (result, fault) = ResultFile.Read(path);
-        if (result is null) Skip(path, fault);
-        else read[path] = (written, length, result);
+        if (result is null)
+            Skip(path, fault);
+        else
+            read[path] = (written, length, result);
         return result;
     }
 
     void Skip(string path, string fault)
     {
         lock (named)
-            if (named.Add(path)) remark($"workbook: {path} {fault.ReplaceLineEndings(" ")}; it is skipped");
+            if (named.Add(path))
+                remark($"workbook: {path} {fault.ReplaceLineEndings(" ")}; it is skipped");
     }
 }

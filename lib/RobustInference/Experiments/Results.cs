@@ -3,17 +3,19 @@ using Microsoft.Data.Analysis;
 
 namespace RobustInference.Experiments;
 
-/// <summary>Recorded results as tidy rows, for tables, notebooks and whoever asks in SQL: <c>results.Query("select aggregator, avg(accuracy) from results group by 1")</c>.</summary>
-/// <remarks>
-/// The table is called <c>results</c> and has a row a cell: dataset, alpha, clients, model (null for the data set's usual), seed, recipe, corrupted, draw, aggregator,
-/// aggregator_settings, attack, attack_settings, accuracy, samples, outcomes, input_name, input, results_version, seconds, preparation_seconds, key (the file's name). Results come from
-/// outside, so only files that were found sound are read, and no query touches another one.
+/// <summary>Recorded results as tidy rows, for tables, notebooks and whoever asks in SQL: <c>results.Query("select
+/// aggregator, avg(accuracy) from results group by 1")</c>.</summary>
+/// <remarks>The table is called <c>results</c> and has a row a cell: dataset, alpha, clients, model (null for the data
+/// set's usual), seed, recipe, corrupted, draw, aggregator, aggregator_settings, attack, attack_settings, accuracy,
+/// samples, outcomes, input_name, input, results_version, seconds, preparation_seconds, key (the file's name). Results
+/// come from outside, so only files that were found sound are read, and no query touches another one.
 /// </remarks>
 public sealed class Results : IDisposable
 {
     // Seconds are the machine's: two runs of the same cells have everything else in common.
     const string Collected = "* exclude (seconds, preparation_seconds)";
-    const string Order = "dataset, alpha, clients, model, seed, recipe, corrupted, draw, aggregator, aggregator_settings, attack, attack_settings, key";
+    const string Order =
+        "dataset, alpha, clients, model, seed, recipe, corrupted, draw, aggregator, aggregator_settings, attack, attack_settings, key";
 
     readonly string[] files;
     readonly ResultDatabase database;
@@ -58,7 +60,8 @@ public sealed class Results : IDisposable
         }
     }
 
-    /// <summary>Writes all rows but their seconds into one file: two runs of the same cells give the same bytes.</summary>
+    /// <summary>Writes all rows but their seconds into one file: two runs of the same cells give the same
+    /// bytes.</summary>
     /// <param name="path">Ends in <c>.parquet</c> or <c>.csv</c>; written whole or not at all.</param>
     /// <exception cref="ArgumentException">Another ending.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -70,18 +73,22 @@ public sealed class Results : IDisposable
             ".csv" => "format csv, header",
             _ => throw new ArgumentException($"'{path}' ends neither in .parquet nor in .csv"),
         };
-        string full = Path.GetFullPath(path), temporary = $"{full}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
+        string full = Path.GetFullPath(path),
+            temporary = $"{full}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         using var open = new ResultDatabase(files);
         try
         {
-            open.Execute($"copy (select {Collected} from results order by {Order}) to {ResultDatabase.Quoted(temporary)} ({format})");
+            open.Execute(
+                $"copy (select {Collected} from results order by {Order}) to {ResultDatabase.Quoted(temporary)} ({format})"
+            );
             File.Move(temporary, full, overwrite: true);
         }
         catch (Exception e)
         {
             File.Delete(temporary);
-            if (e is DuckDBException) throw new IOException($"{path}: {e.Message}", e);
+            if (e is DuckDBException)
+                throw new IOException($"{path}: {e.Message}", e);
             throw;
         }
     }

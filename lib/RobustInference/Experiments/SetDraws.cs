@@ -5,7 +5,8 @@ using RobustInference.Probits;
 
 namespace RobustInference.Experiments;
 
-/// <summary>How much a figure for a fixed set of corrupted clients owes to the draw of that set: the one that the tables use, beside others.</summary>
+/// <summary>How much a figure for a fixed set of corrupted clients owes to the draw of that set: the one that the
+/// tables use, beside others.</summary>
 /// <param name="OfTables">Certified accuracy for the set of the tables, 0…1.</param>
 /// <param name="Others">The same for draws with the seeds 0, 1, 2, …</param>
 public sealed record SetDraws(double OfTables, IReadOnlyList<double> Others)
@@ -25,8 +26,16 @@ public sealed record SetDraws(double OfTables, IReadOnlyList<double> Others)
     /// <param name="draws">How many.</param>
     public static SetDraws Measure(ICertificate certificate, ProbitSet answers, ThreatModel threat, int draws = Usual)
     {
-        return new SetDraws(Certified(threat), [.. Enumerable.Range(0, draws).Select(seed => Certified(ThreatModel.Draw(answers.Clients, threat.Count, seed)))]);
+        return new SetDraws(
+            Certified(threat),
+            [
+                .. Enumerable
+                    .Range(0, draws)
+                    .Select(seed => Certified(ThreatModel.Draw(answers.Clients, threat.Count, seed))),
+            ]
+        );
 
-        double Certified(ThreatModel set) => RobustnessReport.Accuracy(certificate.Certified(answers, Adversary.Fixed, set));
+        double Certified(ThreatModel set) =>
+            RobustnessReport.Accuracy(certificate.Certified(answers, Adversary.Fixed, set));
     }
 }

@@ -7,4 +7,11 @@ namespace RobustInference.Experiments;
 /// <param name="Done">How many of them are recorded.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="SecondsLeft">A guess from recorded runs; null where there are none like it.</param>
-public sealed record SweepGroup(int Index, Ensemble Ensemble, int Cells, int Done, SweepState State, double? SecondsLeft);
+public sealed record SweepGroup(
+    int Index,
+    Ensemble Ensemble,
+    int Cells,
+    int Done,
+    SweepState State,
+    double? SecondsLeft
+);

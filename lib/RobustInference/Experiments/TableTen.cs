@@ -12,34 +12,67 @@ public sealed record TableTen(IReadOnlyList<ResultRow> Rows, IReadOnlyList<strin
     public static IReadOnlyList<int> Steps { get; } = [50, 100, 200, 500];
 
     /// <summary>The table as data.</summary>
-    public static Experiment Experiment(string dataset, double alpha, IReadOnlyList<long> seeds) => TableTwo.Experiment(dataset, alpha, seeds) with
-    {
-        Id = "table10",
-        Title = FormattableString.Invariant($"Table 10, {PublishedNumbers.PaperName(dataset)}: α = {alpha}, PGD-cw by its steps"),
-        Attacks = [AttackSetting.Clean, .. Steps.Select(steps => new AttackSetting("PGD-cw", new ProjectedGradientSettings(steps)))],
-    };
+    public static Experiment Experiment(string dataset, double alpha, IReadOnlyList<long> seeds) =>
+        TableTwo.Experiment(dataset, alpha, seeds) with
+        {
+            Id = "table10",
+            Title = FormattableString.Invariant(
+                $"Table 10, {PublishedNumbers.PaperName(dataset)}: α = {alpha}, PGD-cw by its steps"
+            ),
+            Attacks =
+            [
+                AttackSetting.Clean,
+                .. Steps.Select(steps => new AttackSetting("PGD-cw", new ProjectedGradientSettings(steps))),
+            ],
+        };
 
     /// <summary>Reads what is recorded and runs what is not.</summary>
-    public static TableTen Run(Experiment experiment, CellRunner runner, Action<EnsembleProgress>? progress = null, CancellationToken cancel = default)
+    public static TableTen Run(
+        Experiment experiment,
+        CellRunner runner,
+        Action<EnsembleProgress>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         var results = runner.Run(experiment.Cells(), progress, cancel);
         return new(
-        [
-            .. results.GroupBy(result => (result.Cell.Aggregator.Name, Column(result.Cell.Attack))).Select(group =>
-            {
-                var (ensemble, corrupted, _, _, _) = group.First().Cell;
-                double[] values = [.. group.Select(result => result.Accuracy)];
-                return new ResultRow(ensemble.Dataset, ensemble.Alpha, ensemble.Clients, corrupted, group.Key.Name, group.Key.Item2, values.Mean(),
-                    values.Length > 1 ? values.StandardDeviation() : null, [.. group.Select(result => result.Cell.Ensemble.Seed)], Model: ensemble.Kind?.Name);
-            }),
-        ], runner.Provenance(results));
+            [
+                .. results
+                    .GroupBy(result => (result.Cell.Aggregator.Name, Column(result.Cell.Attack)))
+                    .Select(group =>
+                    {
+                        var (ensemble, corrupted, _, _, _) = group.First().Cell;
+                        double[] values = [.. group.Select(result => result.Accuracy)];
+                        return new ResultRow(
+                            ensemble.Dataset,
+                            ensemble.Alpha,
+                            ensemble.Clients,
+                            corrupted,
+                            group.Key.Name,
+                            group.Key.Item2,
+                            values.Mean(),
+                            values.Length > 1 ? values.StandardDeviation() : null,
+                            [.. group.Select(result => result.Cell.Ensemble.Seed)],
+                            Model: ensemble.Kind?.Name
+                        );
+                    }),
+            ],
+            runner.Provenance(results)
+        );
     }
 
     /// <summary>The printed table.</summary>
-    public Table ToTable(string title) => ResultTable.Pivot(ResultRow.ToDataFrame(Rows), title, EnsembleExperiment.Aggregators,
-        [AttackSetting.Clean, .. Steps.Select(Column)], notes: ["DeepSet-TM is trained against 50 steps.", .. Notes]);
+    public Table ToTable(string title) =>
+        ResultTable.Pivot(
+            ResultRow.ToDataFrame(Rows),
+            title,
+            EnsembleExperiment.Aggregators,
+            [AttackSetting.Clean, .. Steps.Select(Column)],
+            notes: ["DeepSet-TM is trained against 50 steps.", .. Notes]
+        );
 
-    static string Column(AttackSetting attack) => attack.Settings is ProjectedGradientSettings settings ? Column(settings.Steps) : attack.Name;
+    static string Column(AttackSetting attack) =>
+        attack.Settings is ProjectedGradientSettings settings ? Column(settings.Steps) : attack.Name;
 
     static string Column(int steps) => $"PGD-cw, {steps} steps";
 }

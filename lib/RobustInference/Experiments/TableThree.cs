@@ -19,16 +19,36 @@ public sealed record TableThree(IReadOnlyList<AggregatorTable> Parts)
     /// <param name="dataset">The paper has cifar100.</param>
     /// <param name="alpha">The paper has 0.3.</param>
     /// <param name="seeds">For each n.</param>
-    public static Experiment Experiment(string dataset, double alpha, Func<int, IReadOnlyList<long>> seeds) => TableTwo.Experiment(dataset, alpha, []) with
-    {
-        Id = "table3",
-        Title = FormattableString.Invariant($"Table 3, {PublishedNumbers.PaperName(dataset)}: α = {alpha}"),
-        Ensembles = [.. Sizes.Select(size => new EnsembleRange(dataset, alpha, size.Clients, [size.Corrupted], seeds(size.Clients)))],
-    };
+    public static Experiment Experiment(string dataset, double alpha, Func<int, IReadOnlyList<long>> seeds) =>
+        TableTwo.Experiment(dataset, alpha, []) with
+        {
+            Id = "table3",
+            Title = FormattableString.Invariant($"Table 3, {PublishedNumbers.PaperName(dataset)}: α = {alpha}"),
+            Ensembles =
+            [
+                .. Sizes.Select(size => new EnsembleRange(
+                    dataset,
+                    alpha,
+                    size.Clients,
+                    [size.Corrupted],
+                    seeds(size.Clients)
+                )),
+            ],
+        };
 
     /// <summary>Reads what is recorded and runs what is not.</summary>
-    public static TableThree Run(Experiment experiment, CellRunner runner, Action<EnsembleProgress>? progress = null, CancellationToken cancel = default) => new(
-        [.. runner.Run(experiment.Cells(), progress, cancel).GroupBy(result => result.Cell.Ensemble.Clients).Select(part => AggregatorTable.Of(runner, [.. part]))]);
+    public static TableThree Run(
+        Experiment experiment,
+        CellRunner runner,
+        Action<EnsembleProgress>? progress = null,
+        CancellationToken cancel = default
+    ) =>
+        new([
+            .. runner
+                .Run(experiment.Cells(), progress, cancel)
+                .GroupBy(result => result.Cell.Ensemble.Clients)
+                .Select(part => AggregatorTable.Of(runner, [.. part])),
+        ]);
 
     /// <summary>Tidy rows of all sizes.</summary>
     public IReadOnlyList<ResultRow> Rows() => [.. Parts.SelectMany(part => part.Rows())];
@@ -37,9 +57,25 @@ public sealed record TableThree(IReadOnlyList<AggregatorTable> Parts)
     public Table ToTable(string title)
     {
         var rows = ResultRow.ToDataFrame(Rows());
-        rows.Columns.Add(new Microsoft.Data.Analysis.StringDataFrameColumn("size", Parts.SelectMany(part => part.Rows().Select(_ => Size(part)))));
-        return ResultTable.Pivot(rows, title, EnsembleExperiment.Aggregators, AggregatorTable.Columns, groupKey: "size", groupOrder: [.. Parts.Select(Size)],
-            notes: [.. Parts.SelectMany(part => part.GainLine().Select(line => $"{Size(part)}: {line}")), .. Parts.SelectMany(part => part.Notes).Distinct()]);
+        rows.Columns.Add(
+            new Microsoft.Data.Analysis.StringDataFrameColumn(
+                "size",
+                Parts.SelectMany(part => part.Rows().Select(_ => Size(part)))
+            )
+        );
+        return ResultTable.Pivot(
+            rows,
+            title,
+            EnsembleExperiment.Aggregators,
+            AggregatorTable.Columns,
+            groupKey: "size",
+            groupOrder: [.. Parts.Select(Size)],
+            notes:
+            [
+                .. Parts.SelectMany(part => part.GainLine().Select(line => $"{Size(part)}: {line}")),
+                .. Parts.SelectMany(part => part.Notes).Distinct(),
+            ]
+        );
     }
 
     static string Size(AggregatorTable part) => $"n = {part.Clients}, f = {part.Corrupted}";

@@ -8,10 +8,15 @@ public static class WorkbookFolder
     const string Landmark = "RobustInference.slnx";
     const int UsualClients = 17;
 
-    /// <summary>The repository: what the <c>workbook</c> script says, else the first folder above the current one or above this assembly that looks like it, else the current folder.</summary>
-    public static string Root { get; } = Environment.GetEnvironmentVariable("WORKBOOK_ROOT") is { Length: > 0 } root
-        ? Path.GetFullPath(root)
-        : Above(Environment.CurrentDirectory) ?? Above(AppContext.BaseDirectory) ?? Above(Path.GetDirectoryName(typeof(WorkbookFolder).Assembly.Location)) ?? ".";
+    /// <summary>The repository: what the <c>workbook</c> script says, else the first folder above the current one or
+    /// above this assembly that looks like it, else the current folder.</summary>
+    public static string Root { get; } =
+        Environment.GetEnvironmentVariable("WORKBOOK_ROOT") is { Length: > 0 } root
+            ? Path.GetFullPath(root)
+            : Above(Environment.CurrentDirectory)
+                ?? Above(AppContext.BaseDirectory)
+                ?? Above(Path.GetDirectoryName(typeof(WorkbookFolder).Assembly.Location))
+                ?? ".";
 
     /// <summary>Downloaded data sets.</summary>
     public static string DataCache => Path.Combine(Root, "data", "cache");
@@ -34,10 +39,14 @@ public static class WorkbookFolder
     /// <summary>Ensembles that came with the repository.</summary>
     public static string EmbeddedEnsembles => Path.Combine(Root, "data", "probits");
 
-    /// <summary>What an ensemble is called: <c>cifar10-a0.5-s0</c>, with n where it is not the 17 of most tables, <c>cifar100-a0.3-n10-s0</c>,
-    /// and with the clients' model where it is not the data set's usual one, <c>agnews-bag-a0.5-s0</c>.</summary>
+    /// <summary>What an ensemble is called: <c>cifar10-a0.5-s0</c>, with n where it is not the 17 of most tables,
+    /// <c>cifar100-a0.3-n10-s0</c>, and with the clients' model where it is not the data set's usual one,
+    /// <c>agnews-bag-a0.5-s0</c>.</summary>
     public static string EnsembleName(string dataset, double alpha, int clients, long seed, string? model = null) =>
-        string.Create(CultureInfo.InvariantCulture, $"{dataset}{(model is null ? "" : $"-{model}")}-a{alpha}{(clients == UsualClients ? "" : $"-n{clients}")}-s{seed}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{dataset}{(model is null ? "" : $"-{model}")}-a{alpha}{(clients == UsualClients ? "" : $"-n{clients}")}-s{seed}"
+        );
 
     /// <summary>The embedded probits of (data set, α, seed, n).</summary>
     public static string Probits(string dataset, double alpha, long seed, int clients = UsualClients) =>
@@ -46,7 +55,8 @@ public static class WorkbookFolder
     static string? Above(string? folder)
     {
         for (; folder is { Length: > 0 }; folder = Path.GetDirectoryName(folder))
-            if (File.Exists(Path.Combine(folder, Landmark))) return folder;
+            if (File.Exists(Path.Combine(folder, Landmark)))
+                return folder;
         return null;
     }
 }

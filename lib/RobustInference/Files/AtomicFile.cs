@@ -1,9 +1,11 @@
 namespace RobustInference.Files;
 
-/// <summary>Files that are there whole or not at all: written beside their place, flushed to disk, then renamed.</summary>
+/// <summary>Files that are there whole or not at all: written beside their place, flushed to disk, then
+/// renamed.</summary>
 public static class AtomicFile
 {
-    /// <summary>Writes <paramref name="path"/> through <paramref name="write"/>. If that throws, the old file stays and no temporary one is left.</summary>
+    /// <summary>Writes <paramref name="path"/> through <paramref name="write"/>. If that throws, the old file stays and
+    /// no temporary one is left.</summary>
     public static void Write(string path, Action<Stream> write)
     {
         string full = Path.GetFullPath(path);
@@ -11,7 +13,9 @@ public static class AtomicFile
         string temporary = $"{full}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
+            using (
+                var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16)
+            )
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);

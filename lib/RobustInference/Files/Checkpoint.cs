@@ -2,8 +2,10 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Files;
 
-/// <summary>The weights of a network in a file: names, types, shapes, and the numbers on demand. <c>.safetensors</c>, or what <c>torch.save(model.state_dict(), …)</c> writes.</summary>
-/// <remarks>Nothing in a file is ever executed: a pickle goes through a reader that can build tensors and dictionaries and refuses the rest by name.</remarks>
+/// <summary>The weights of a network in a file: names, types, shapes, and the numbers on demand. <c>.safetensors</c>,
+/// or what <c>torch.save(model.state_dict(), …)</c> writes.</summary>
+/// <remarks>Nothing in a file is ever executed: a pickle goes through a reader that can build tensors and dictionaries
+/// and refuses the rest by name.</remarks>
 public sealed class Checkpoint : IDisposable
 {
     readonly IDisposable file;
@@ -20,21 +22,27 @@ public sealed class Checkpoint : IDisposable
     public IReadOnlyDictionary<string, StoredTensor> Tensors { get; }
 
     /// <summary>Opens a checkpoint; its format is known by its first bytes, whatever its name.</summary>
-    /// <exception cref="InvalidDataException">Neither format, a file that does not hold, or one that wants something executed; one line that names the file.</exception>
+    /// <exception cref="InvalidDataException">Neither format, a file that does not hold, or one that wants something
+    /// executed; one line that names the file.</exception>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     public static Checkpoint Open(string path)
     {
-        if (Directory.Exists(path)) throw new InvalidDataException($"{path}: is a folder, wanted a .safetensors or .pth file");
+        if (Directory.Exists(path))
+            throw new InvalidDataException($"{path}: is a folder, wanted a .safetensors or .pth file");
         Span<byte> start = stackalloc byte[4];
-        using (var file = File.OpenRead(path)) start = start[..file.ReadAtLeast(start, 4, throwOnEndOfStream: false)];
+        using (var file = File.OpenRead(path))
+            start = start[..file.ReadAtLeast(start, 4, throwOnEndOfStream: false)];
         // The first eight bytes of a .safetensors file are a length below 2²⁰.
         if (start is [0x80, _, _, not 0])
-            throw new InvalidDataException($"{path}: is a bare pickle, as torch wrote them before version 1.6; load it there and save it again, or take a .safetensors file");
+            throw new InvalidDataException(
+                $"{path}: is a bare pickle, as torch wrote them before version 1.6; load it there and save it again, or take a .safetensors file"
+            );
         return start.SequenceEqual("PK\u0003\u0004"u8) ? TorchFile.Open(path) : SafetensorsFile.Open(path);
     }
 
     /// <summary>Fills <paramref name="target"/> with the tensor called <paramref name="name"/>.</summary>
-    /// <exception cref="InvalidDataException">The numbers cannot be read; the message names file and tensor.</exception>
+    /// <exception cref="InvalidDataException">The numbers cannot be read; the message names file and
+    /// tensor.</exception>
     /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
     /// <exception cref="ArgumentException">Another shape.</exception>
     public void CopyTo(string name, Tensor target)

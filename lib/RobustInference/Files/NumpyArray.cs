@@ -5,7 +5,8 @@ using System.Text.RegularExpressions;
 
 namespace RobustInference.Files;
 
-/// <summary>One array in NumPy's <c>.npy</c> format (versions 1 to 3): floats of 16, 32 or 64 bit, integers of 8 to 64 bit, either byte order.</summary>
+/// <summary>One array in NumPy's <c>.npy</c> format (versions 1 to 3): floats of 16, 32 or 64 bit, integers of 8 to 64
+/// bit, either byte order.</summary>
 /// <param name="Kind"><c>f</c>, <c>i</c> or <c>u</c>.</param>
 /// <param name="ItemBytes">Bytes of one number.</param>
 /// <param name="BigEndian">Whether <paramref name="Data"/> is in network order.</param>
@@ -13,14 +14,24 @@ namespace RobustInference.Files;
 /// <param name="Data">The numbers in row-major order.</param>
 public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian, long[] Shape, byte[] Data)
 {
-    const int LongestHeader = 1 << 16, MostAxes = 32;
+    const int LongestHeader = 1 << 16,
+        MostAxes = 32;
     static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Number of numbers.</summary>
     public int Count => Data.Length / ItemBytes;
 
     /// <summary>The type as NumPy writes it, such as <c>float16</c>.</summary>
-    public string TypeName => (Kind switch { 'f' => "float", 'i' => "int", _ => "uint" }) + 8 * ItemBytes;
+    public string TypeName =>
+        (
+            Kind switch
+            {
+                'f' => "float",
+                'i' => "int",
+                _ => "uint",
+            }
+        )
+        + 8 * ItemBytes;
 
     /// <summary>The shape as NumPy writes it, such as <c>(10000, 17, 10)</c>.</summary>
     public string ShapeText => $"({string.Join(", ", Shape)}{(Shape.Length == 1 ? "," : "")})";
@@ -29,7 +40,8 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
     public static NumpyArray Float16(ReadOnlySpan<float> values, params long[] shape)
     {
         var data = new byte[2 * values.Length];
-        for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteHalfLittleEndian(data.AsSpan(2 * i), (Half)values[i]);
+        for (int i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteHalfLittleEndian(data.AsSpan(2 * i), (Half)values[i]);
         return new NumpyArray('f', 2, false, shape, data);
     }
 
@@ -37,7 +49,8 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
     public static NumpyArray Float32(ReadOnlySpan<float> values, params long[] shape)
     {
         var data = new byte[4 * values.Length];
-        for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(data.AsSpan(4 * i), values[i]);
+        for (int i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(data.AsSpan(4 * i), values[i]);
         return new NumpyArray('f', 4, false, shape, data);
     }
 
@@ -45,7 +58,8 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
     public static NumpyArray Int64(ReadOnlySpan<long> values, params long[] shape)
     {
         var data = new byte[8 * values.Length];
-        for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteInt64LittleEndian(data.AsSpan(8 * i), values[i]);
+        for (int i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteInt64LittleEndian(data.AsSpan(8 * i), values[i]);
         return new NumpyArray('i', 8, false, shape, data);
     }
 
@@ -53,7 +67,8 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
     /// <exception cref="InvalidDataException">The array does not hold floats.</exception>
     public float[] ToFloats()
     {
-        if (Kind != 'f') throw new InvalidDataException($"holds {TypeName}, wanted float16, float32 or float64");
+        if (Kind != 'f')
+            throw new InvalidDataException($"holds {TypeName}, wanted float16, float32 or float64");
         var values = new float[Count];
         for (int i = 0; i < values.Length; i++)
         {
@@ -75,15 +90,18 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
     /// <exception cref="InvalidDataException">The array does not hold integers, or one does not fit.</exception>
     public long[] ToIntegers()
     {
-        if (Kind == 'f') throw new InvalidDataException($"holds {TypeName}, wanted integers");
+        if (Kind == 'f')
+            throw new InvalidDataException($"holds {TypeName}, wanted integers");
         var values = new long[Count];
         for (int i = 0; i < values.Length; i++)
         {
             var item = Data.AsSpan(i * ItemBytes, ItemBytes);
             ulong bits = 0;
-            for (int b = 0; b < ItemBytes; b++) bits |= (ulong)item[BigEndian ? ItemBytes - 1 - b : b] << (8 * b);
+            for (int b = 0; b < ItemBytes; b++)
+                bits |= (ulong)item[BigEndian ? ItemBytes - 1 - b : b] << (8 * b);
             int unused = 64 - 8 * ItemBytes;
-            if (Kind == 'u' && bits > long.MaxValue) throw new InvalidDataException($"number {i} is {bits}, too large");
+            if (Kind == 'u' && bits > long.MaxValue)
+                throw new InvalidDataException($"number {i} is {bits}, too large");
             values[i] = Kind == 'u' ? (long)bits : (long)(bits << unused) >> unused;
         }
         return values;
@@ -92,7 +110,10 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
     /// <summary>Writes header and data, version 1, little-endian or as they are.</summary>
     public void Write(Stream stream)
     {
-        string order = ItemBytes == 1 ? "|" : BigEndian ? ">" : "<";
+        string order =
+            ItemBytes == 1 ? "|"
+            : BigEndian ? ">"
+            : "<";
         string header = $"{{'descr': '{order}{Kind}{ItemBytes}', 'fortran_order': False, 'shape': {ShapeText}, }}";
         int padded = (10 + header.Length + 1 + 63) / 64 * 64;
         var bytes = new byte[padded];
@@ -106,27 +127,37 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
         stream.Write(Data);
     }
 
-    /// <summary>Reads one array. Nothing is allocated before the header's sizes agree with <paramref name="length"/>.</summary>
+    /// <summary>Reads one array. Nothing is allocated before the header's sizes agree with
+    /// <paramref name="length"/>.</summary>
     /// <param name="stream">At the start of the array.</param>
     /// <param name="length">How many bytes the array takes in all.</param>
-    /// <exception cref="InvalidDataException">Not an <c>.npy</c> array, a type other than those above (objects are never unpickled), or sizes that disagree.</exception>
+    /// <exception cref="InvalidDataException">Not an <c>.npy</c> array, a type other than those above (objects are
+    /// never unpickled), or sizes that disagree.</exception>
     public static NumpyArray Read(Stream stream, long length)
     {
         try
         {
             Span<byte> start = stackalloc byte[8];
             stream.ReadExactly(start);
-            if (!start[..6].SequenceEqual(Magic)) throw new InvalidDataException("is not a NumPy array");
-            if (start[6] is < 1 or > 3) throw new InvalidDataException($"is in version {start[6]} of NumPy's format; read are 1 to 3");
+            if (!start[..6].SequenceEqual(Magic))
+                throw new InvalidDataException("is not a NumPy array");
+            if (start[6] is < 1 or > 3)
+                throw new InvalidDataException($"is in version {start[6]} of NumPy's format; read are 1 to 3");
             var size = new byte[start[6] == 1 ? 2 : 4];
             stream.ReadExactly(size);
-            long headerBytes = size.Length == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(size) : BinaryPrimitives.ReadUInt32LittleEndian(size);
-            if (headerBytes > LongestHeader) throw new InvalidDataException($"has a header of {headerBytes:N0} bytes");
+            long headerBytes =
+                size.Length == 2
+                    ? BinaryPrimitives.ReadUInt16LittleEndian(size)
+                    : BinaryPrimitives.ReadUInt32LittleEndian(size);
+            if (headerBytes > LongestHeader)
+                throw new InvalidDataException($"has a header of {headerBytes:N0} bytes");
             var headerText = new byte[headerBytes];
             stream.ReadExactly(headerText);
             var (kind, itemBytes, bigEndian, fortran, shape, count) = ParseHeader(Encoding.UTF8.GetString(headerText));
-            long expected = count * itemBytes, got = length - start.Length - size.Length - headerBytes;
-            if (expected != got) throw new InvalidDataException($"says it holds {expected:N0} bytes of numbers, there are {got:N0}");
+            long expected = count * itemBytes,
+                got = length - start.Length - size.Length - headerBytes;
+            if (expected != got)
+                throw new InvalidDataException($"says it holds {expected:N0} bytes of numbers, there are {got:N0}");
             var data = new byte[expected];
             stream.ReadExactly(data);
             return new NumpyArray(kind, itemBytes, bigEndian, shape, fortran ? RowMajor(data, itemBytes, shape) : data);
@@ -141,15 +172,23 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
     {
         string descriptor = Field(Descriptor(), header);
         char kind = descriptor[1];
-        if (kind == 'O') throw new InvalidDataException("holds Python objects, which are never unpickled");
+        if (kind == 'O')
+            throw new InvalidDataException("holds Python objects, which are never unpickled");
         if (!(descriptor[2..] is "2" or "4" or "8" && kind is 'f' or 'i' or 'u' || descriptor[1..] is "i1" or "u1"))
-            throw new InvalidDataException($"has the type '{descriptor}'; read are floats of 2, 4, 8 and integers of 1, 2, 4, 8 bytes");
+            throw new InvalidDataException(
+                $"has the type '{descriptor}'; read are floats of 2, 4, 8 and integers of 1, 2, 4, 8 bytes"
+            );
         int itemBytes = descriptor[2] - '0';
         string axes = Field(Axes(), header);
         var shape = axes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(axis => long.TryParse(axis, NumberStyles.None, CultureInfo.InvariantCulture, out long length) ? length
-                : throw new InvalidDataException($"has the shape ({axes})")).ToArray();
-        if (shape.Length > MostAxes) throw new InvalidDataException($"has {shape.Length} axes");
+            .Select(axis =>
+                long.TryParse(axis, NumberStyles.None, CultureInfo.InvariantCulture, out long length)
+                    ? length
+                    : throw new InvalidDataException($"has the shape ({axes})")
+            )
+            .ToArray();
+        if (shape.Length > MostAxes)
+            throw new InvalidDataException($"has {shape.Length} axes");
         long count = 1;
         foreach (long axis in shape)
         {
@@ -161,8 +200,10 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
     }
 
     // The keys may stand in any order, as the format's specification has it.
-    static string Field(Regex pattern, string header) => pattern.Match(header) is { Success: true } match ? match.Groups[1].Value
-        : throw new InvalidDataException("has a header that is not NumPy's, or a type that is not a plain number");
+    static string Field(Regex pattern, string header) =>
+        pattern.Match(header) is { Success: true } match
+            ? match.Groups[1].Value
+            : throw new InvalidDataException("has a header that is not NumPy's, or a type that is not a plain number");
 
     static byte[] RowMajor(byte[] data, int itemBytes, long[] shape)
     {
@@ -171,9 +212,11 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
         for (int at = 0; at < data.Length / itemBytes; at++)
         {
             long from = 0;
-            for (int axis = shape.Length - 1; axis >= 0; axis--) from = from * shape[axis] + index[axis];
+            for (int axis = shape.Length - 1; axis >= 0; axis--)
+                from = from * shape[axis] + index[axis];
             data.AsSpan((int)from * itemBytes, itemBytes).CopyTo(result.AsSpan(at * itemBytes));
-            for (int axis = shape.Length - 1; axis >= 0 && ++index[axis] == shape[axis]; axis--) index[axis] = 0;
+            for (int axis = shape.Length - 1; axis >= 0 && ++index[axis] == shape[axis]; axis--)
+                index[axis] = 0;
         }
         return result;
     }

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Files;
 
-/// <summary>A memory-mapped <c>.safetensors</c> file. A tensor is mapped only while it is copied, so that the file's pages do not pile up beside the network.</summary>
+/// <summary>A memory-mapped <c>.safetensors</c> file. A tensor is mapped only while it is copied, so that the file's
+/// pages do not pile up beside the network.</summary>
 static class SafetensorsFile
 {
     public static Checkpoint Open(string path)
@@ -12,9 +13,30 @@ static class SafetensorsFile
         try
         {
             var header = SafetensorsHeader.Read(path, file);
-            var map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-            return new(path, header.Entries.Select(entry => new StoredTensor(entry.Name, Type(entry.Type), entry.Shape, StoredTensor.RowMajor(entry.Shape),
-                () => map.CreateViewStream(header.DataStart + entry.From, entry.To - entry.From, MemoryMappedFileAccess.Read))), map);
+            var map = MemoryMappedFile.CreateFromFile(
+                file,
+                null,
+                0,
+                MemoryMappedFileAccess.Read,
+                HandleInheritability.None,
+                leaveOpen: false
+            );
+            return new(
+                path,
+                header.Entries.Select(entry => new StoredTensor(
+                    entry.Name,
+                    Type(entry.Type),
+                    entry.Shape,
+                    StoredTensor.RowMajor(entry.Shape),
+                    () =>
+                        map.CreateViewStream(
+                            header.DataStart + entry.From,
+                            entry.To - entry.From,
+                            MemoryMappedFileAccess.Read
+                        )
+                )),
+                map
+            );
         }
         catch
         {
@@ -23,18 +45,19 @@ static class SafetensorsFile
         }
     }
 
-    static ScalarType Type(string name) => name switch
-    {
-        "F64" => ScalarType.Float64,
-        "F32" => ScalarType.Float32,
-        "F16" => ScalarType.Float16,
-        "BF16" => ScalarType.BFloat16,
-        "I64" => ScalarType.Int64,
-        "I32" => ScalarType.Int32,
-        "I16" => ScalarType.Int16,
-        "I8" => ScalarType.Int8,
-        "U8" => ScalarType.Byte,
-        "BOOL" => ScalarType.Bool,
-        _ => throw new ArgumentOutOfRangeException(nameof(name)),
-    };
+    static ScalarType Type(string name) =>
+        name switch
+        {
+            "F64" => ScalarType.Float64,
+            "F32" => ScalarType.Float32,
+            "F16" => ScalarType.Float16,
+            "BF16" => ScalarType.BFloat16,
+            "I64" => ScalarType.Int64,
+            "I32" => ScalarType.Int32,
+            "I16" => ScalarType.Int16,
+            "I8" => ScalarType.Int8,
+            "U8" => ScalarType.Byte,
+            "BOOL" => ScalarType.Bool,
+            _ => throw new ArgumentOutOfRangeException(nameof(name)),
+        };
 }

@@ -15,11 +15,13 @@ public sealed record StoredTensor(string Name, ScalarType Type, long[] Shape, lo
     public string ShapeText => $"({string.Join(", ", Shape)})";
 
     /// <summary>Whether the numbers are floats.</summary>
-    public bool IsFloat => Type is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
+    public bool IsFloat =>
+        Type is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
 
     /// <summary>Numbers from the first to the last in the file; 0 where an axis is empty.</summary>
     /// <exception cref="OverflowException">More than 64 bits can count.</exception>
-    public long Reach => Shape.Contains(0) ? 0 : checked(1 + Shape.Zip(Strides, (length, stride) => (length - 1) * stride).Sum());
+    public long Reach =>
+        Shape.Contains(0) ? 0 : checked(1 + Shape.Zip(Strides, (length, stride) => (length - 1) * stride).Sum());
 
     /// <summary>The strides of numbers in row-major order without gaps.</summary>
     public static long[] RowMajor(long[] shape)
@@ -34,19 +36,31 @@ public sealed record StoredTensor(string Name, ScalarType Type, long[] Shape, lo
         return strides;
     }
 
-    /// <summary>Fills <paramref name="target"/>, converting where its type differs. Beside it, at most this tensor's own bytes are held.</summary>
+    /// <summary>Fills <paramref name="target"/>, converting where its type differs. Beside it, at most this tensor's
+    /// own bytes are held.</summary>
     /// <param name="target">Any device and type; not tracked.</param>
     /// <exception cref="ArgumentException">Another shape.</exception>
     /// <exception cref="InvalidDataException">The file ends too early.</exception>
     public void CopyTo(Tensor target)
     {
-        if (!target.shape.SequenceEqual(Shape)) throw new ArgumentException($"{Name} has the shape {ShapeText}, the target ({string.Join(", ", target.shape)})");
-        if (Shape.Contains(0)) return;
+        if (!target.shape.SequenceEqual(Shape))
+            throw new ArgumentException(
+                $"{Name} has the shape {ShapeText}, the target ({string.Join(", ", target.shape)})"
+            );
+        if (Shape.Contains(0))
+            return;
         // torch's memory is seen through a span, and that ends there.
-        if (Reach > int.MaxValue / Type.ElementSize()) throw new InvalidDataException("is larger than 2 GB");
+        if (Reach > int.MaxValue / Type.ElementSize())
+            throw new InvalidDataException("is larger than 2 GB");
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
-        if (target.dtype == Type && target.device_type == DeviceType.CPU && target.is_contiguous() && Strides.SequenceEqual(RowMajor(Shape))) Fill(target);
+        if (
+            target.dtype == Type
+            && target.device_type == DeviceType.CPU
+            && target.is_contiguous()
+            && Strides.SequenceEqual(RowMajor(Shape))
+        )
+            Fill(target);
         else
         {
             var numbers = empty(Reach, dtype: Type);

@@ -4,11 +4,13 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Numerics;
 
-/// <summary>Initial weights from a given generator: layer constructors draw from torch's global stream, so every network here is drawn again.</summary>
+/// <summary>Initial weights from a given generator: layer constructors draw from torch's global stream, so every
+/// network here is drawn again.</summary>
 public static class Initialise
 {
-    /// <summary>Convolutions: Kaiming normal, fan out, for ReLU (He et al., 2015). Linear layers: torch's own default, uniform within ±1/√fan_in.
-    /// Norm layers keep weight 1 and bias 0. Layers are visited in the order of their names.</summary>
+    /// <summary>Convolutions: Kaiming normal, fan out, for ReLU (He et al., 2015). Linear layers: torch's own default,
+    /// uniform within ±1/√fan_in. Norm layers keep weight 1 and bias 0. Layers are visited in the order of their
+    /// names.</summary>
     public static void KaimingInplace(nn.Module network, Generator generator)
     {
         using var untracked = no_grad();

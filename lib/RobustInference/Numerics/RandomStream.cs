@@ -6,8 +6,8 @@ using TorchSharp;
 
 namespace RobustInference.Numerics;
 
-/// <summary>Independent random streams, each named by (seed, role, index): nothing in this library draws from a global stream, so a
-/// result depends neither on the order of the work nor on what else runs.</summary>
+/// <summary>Independent random streams, each named by (seed, role, index): nothing in this library draws from a global
+/// stream, so a result depends neither on the order of the work nor on what else runs.</summary>
 public static class RandomStream
 {
     /// <summary>A 64-bit seed that differs for every (seed, role, index), by SHA-256.</summary>

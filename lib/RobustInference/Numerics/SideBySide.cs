@@ -9,7 +9,12 @@ public static class SideBySide
         var results = new T[count];
         try
         {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => results[i] = work(i));
+            Parallel.For(
+                0,
+                count,
+                new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+                i => results[i] = work(i)
+            );
         }
         catch (AggregateException e)
         {

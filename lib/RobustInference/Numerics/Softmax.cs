@@ -11,21 +11,34 @@ public static class Softmax
     /// <param name="width">K.</param>
     public static void OfRows(ReadOnlySpan<float> logits, Span<float> probabilities, int width)
     {
-        for (int start = 0; start < logits.Length; start += width) Lanes.SubtractMax(logits.Slice(start, width), probabilities.Slice(start, width));
+        for (int start = 0; start < logits.Length; start += width)
+            Lanes.SubtractMax(logits.Slice(start, width), probabilities.Slice(start, width));
         TensorPrimitives.Exp(probabilities[..logits.Length], probabilities);
-        for (int start = 0; start < logits.Length; start += width) Lanes.DivideBySum(probabilities.Slice(start, width));
+        for (int start = 0; start < logits.Length; start += width)
+            Lanes.DivideBySum(probabilities.Slice(start, width));
     }
 
-    /// <summary>One step of sign-gradient ascent on the logits behind <paramref name="probabilities"/>: the sign of the pulled-back gradient
-    /// p_j (g_j − Σ p g) is that of the bracket, since a softmax is positive.</summary>
+    /// <summary>One step of sign-gradient ascent on the logits behind <paramref name="probabilities"/>: the sign of the
+    /// pulled-back gradient p_j (g_j − Σ p g) is that of the bracket, since a softmax is positive.</summary>
     /// <param name="logits">R·K numbers, changed in place.</param>
     /// <param name="probabilities">Their softmax.</param>
     /// <param name="gradient">∂loss/∂probabilities. A row of zeros leaves its logits alone.</param>
     /// <param name="width">K.</param>
     /// <param name="step">Size of the step.</param>
-    public static void SignStepInplace(Span<float> logits, ReadOnlySpan<float> probabilities, ReadOnlySpan<float> gradient, int width, float step)
+    public static void SignStepInplace(
+        Span<float> logits,
+        ReadOnlySpan<float> probabilities,
+        ReadOnlySpan<float> gradient,
+        int width,
+        float step
+    )
     {
         for (int start = 0; start < logits.Length; start += width)
-            Lanes.SignStep(logits.Slice(start, width), probabilities.Slice(start, width), gradient.Slice(start, width), step);
+            Lanes.SignStep(
+                logits.Slice(start, width),
+                probabilities.Slice(start, width),
+                gradient.Slice(start, width),
+                step
+            );
     }
 }

@@ -8,13 +8,18 @@ namespace RobustInference.Numerics;
 public static class TensorMemory
 {
     /// <summary>Whether <see cref="Floats"/> takes the tensor.</summary>
-    public static bool IsFloatsOnCpu(this Tensor tensor) => tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
+    public static bool IsFloatsOnCpu(this Tensor tensor) =>
+        tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
 
-    /// <summary>The numbers in row-major order; writing to the span writes to the tensor, which must stay alive.</summary>
+    /// <summary>The numbers in row-major order; writing to the span writes to the tensor, which must stay
+    /// alive.</summary>
     /// <exception cref="ArgumentException">Not contiguous float32 on the CPU.</exception>
-    public static Span<float> Floats(this Tensor tensor) => tensor.IsFloatsOnCpu()
-        ? MemoryMarshal.Cast<byte, float>(tensor.bytes)
-        : throw new ArgumentException($"wanted contiguous float32 on the CPU, got {tensor.dtype} on {tensor.device_type}");
+    public static Span<float> Floats(this Tensor tensor) =>
+        tensor.IsFloatsOnCpu()
+            ? MemoryMarshal.Cast<byte, float>(tensor.bytes)
+            : throw new ArgumentException(
+                $"wanted contiguous float32 on the CPU, got {tensor.dtype} on {tensor.device_type}"
+            );
 
     /// <summary>The numbers of an int64 tensor, copied.</summary>
     public static long[] Integers(this Tensor tensor) => tensor.data<long>().ToArray();

@@ -3,28 +3,37 @@ using RobustInference.Numerics;
 
 namespace RobustInference.Probits;
 
-/// <summary>An ensemble's answers as a file holds them: on the test set, and on the server's validation data where there is one.</summary>
+/// <summary>An ensemble's answers as a file holds them: on the test set, and on the server's validation data where
+/// there is one.</summary>
 /// <param name="Validation">Null where the file has none.</param>
 /// <param name="Test">Read once, at the end; nothing is ever chosen by it.</param>
 public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDisposable
 {
     static readonly string[] Kinds = ["logits", "probits"];
 
-    /// <summary>Reads an <c>.npz</c> with <c>test_logits</c>, <c>test_labels</c> and perhaps <c>val_logits</c>, <c>val_labels</c>, or with
-    /// <c>logits</c> or <c>probits</c> and <c>labels</c> alone; <c>probits</c> may stand for <c>logits</c> in every name.</summary>
+    /// <summary>Reads an <c>.npz</c> with <c>test_logits</c>, <c>test_labels</c> and perhaps <c>val_logits</c>,
+    /// <c>val_labels</c>, or with <c>logits</c> or <c>probits</c> and <c>labels</c> alone; <c>probits</c> may stand for
+    /// <c>logits</c> in every name.</summary>
     /// <exception cref="InvalidDataException">The message names the file, the array and the place in it.</exception>
     public static ProbitArchive Read(string path)
     {
         string[] prefixes = ["test_", "", "val_"];
         var arrays = Npz.Read(path, [.. prefixes.SelectMany(p => Kinds.Append("labels").Select(kind => p + kind))]);
-        ProbitSet? test = null, validation = null;
+        ProbitSet? test = null,
+            validation = null;
         try
         {
-            test = Set(path, arrays, "test_") ?? Set(path, arrays, "")
-                ?? throw new InvalidDataException($"{path}: holds neither test_logits, test_probits, logits nor probits");
+            test =
+                Set(path, arrays, "test_")
+                ?? Set(path, arrays, "")
+                ?? throw new InvalidDataException(
+                    $"{path}: holds neither test_logits, test_probits, logits nor probits"
+                );
             validation = Set(path, arrays, "val_");
             if (validation is not null && (validation.Clients, validation.Classes) != (test.Clients, test.Classes))
-                throw new InvalidDataException($"{path}: validation has {validation.Clients} clients and {validation.Classes} classes, test {test.Clients} and {test.Classes}");
+                throw new InvalidDataException(
+                    $"{path}: validation has {validation.Clients} clients and {validation.Classes} classes, test {test.Clients} and {test.Classes}"
+                );
             return new ProbitArchive(validation, test);
         }
         catch
@@ -35,28 +44,36 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
         }
     }
 
-    /// <summary>Writes logits as float16 and labels as int64, atomically: the same answers give the same bytes.</summary>
+    /// <summary>Writes logits as float16 and labels as int64, atomically: the same answers give the same
+    /// bytes.</summary>
     public void Write(string path)
     {
         var arrays = new List<KeyValuePair<string, NumpyArray>>();
-        if (Validation is not null) Add("val_", Validation);
+        if (Validation is not null)
+            Add("val_", Validation);
         Add("test_", Test);
         Npz.Write(path, arrays);
 
         void Add(string prefix, ProbitSet set)
         {
-            arrays.Add(new(prefix + "logits", NumpyArray.Float16(set.Logits.data<float>().ToArray(), set.Logits.shape)));
+            arrays.Add(
+                new(prefix + "logits", NumpyArray.Float16(set.Logits.data<float>().ToArray(), set.Logits.shape))
+            );
             arrays.Add(new(prefix + "labels", NumpyArray.Int64(set.Labels.data<long>().ToArray(), set.Labels.shape)));
         }
     }
 
-    /// <summary>A random draw of samples without replacement, each set in its own order: small enough to pass on, and no cleverer than chance.</summary>
+    /// <summary>A random draw of samples without replacement, each set in its own order: small enough to pass on, and
+    /// no cleverer than chance.</summary>
     /// <param name="validation">How many validation samples; ignored where there are none.</param>
     /// <param name="test">How many test samples.</param>
     /// <param name="seed">Of the draw.</param>
     /// <exception cref="ArgumentException">Fewer than 1, or more than there are.</exception>
     public ProbitArchive Subset(int validation, int test, long seed) =>
-        new(Validation is null ? null : Draw(Validation, "validation", validation, seed), Draw(Test, "test", test, seed));
+        new(
+            Validation is null ? null : Draw(Validation, "validation", validation, seed),
+            Draw(Test, "test", test, seed)
+        );
 
     public void Dispose()
     {
@@ -66,7 +83,10 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
 
     static ProbitSet Draw(ProbitSet set, string part, int count, long seed)
     {
-        if (count < 1 || count > set.Samples) throw new ArgumentException($"{count:N0} {part} samples of {set.Samples:N0}: at least 1 and at most all can be kept");
+        if (count < 1 || count > set.Samples)
+            throw new ArgumentException(
+                $"{count:N0} {part} samples of {set.Samples:N0}: at least 1 and at most all can be kept"
+            );
         long[] order = [.. Enumerable.Range(0, set.Samples).Select(s => (long)s)];
         RandomStream.Managed(seed, $"subset-{part}").ShuffleInplace<long>(order);
         return set.Select([.. order.Take(count).Order()]);
@@ -75,11 +95,21 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
     static ProbitSet? Set(string path, Dictionary<string, NumpyArray> arrays, string prefix)
     {
         var kinds = Kinds.Where(kind => arrays.ContainsKey(prefix + kind)).ToArray();
-        if (kinds.Length == 0) return !arrays.ContainsKey(prefix + "labels") ? null : throw new InvalidDataException($"{path}: holds {prefix}labels, but neither {prefix}logits nor {prefix}probits");
+        if (kinds.Length == 0)
+            return !arrays.ContainsKey(prefix + "labels")
+                ? null
+                : throw new InvalidDataException(
+                    $"{path}: holds {prefix}labels, but neither {prefix}logits nor {prefix}probits"
+                );
         string name = prefix + kinds[0];
-        if (kinds.Length > 1) throw new InvalidDataException($"{path}: holds both {prefix}logits and {prefix}probits; keep one");
-        if (!arrays.TryGetValue(prefix + "labels", out var labels)) throw new InvalidDataException($"{path}: holds {name}, but no {prefix}labels");
-        if (labels.Shape.Length != 1) throw new InvalidDataException($"{path}: array {prefix}labels has the shape {labels.ShapeText}, wanted one number a sample");
+        if (kinds.Length > 1)
+            throw new InvalidDataException($"{path}: holds both {prefix}logits and {prefix}probits; keep one");
+        if (!arrays.TryGetValue(prefix + "labels", out var labels))
+            throw new InvalidDataException($"{path}: holds {name}, but no {prefix}labels");
+        if (labels.Shape.Length != 1)
+            throw new InvalidDataException(
+                $"{path}: array {prefix}labels has the shape {labels.ShapeText}, wanted one number a sample"
+            );
         var rows = arrays[name];
         try
         {
@@ -89,13 +119,24 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException(e.Message.StartsWith("holds", StringComparison.Ordinal) ? $"{path}: array {name} {e.Message}" : $"{path}: {e.Message}", e);
+            throw new InvalidDataException(
+                e.Message.StartsWith("holds", StringComparison.Ordinal)
+                    ? $"{path}: array {name} {e.Message}"
+                    : $"{path}: {e.Message}",
+                e
+            );
         }
 
         long[] Integers()
         {
-            try { return labels.ToIntegers(); }
-            catch (InvalidDataException e) { throw new InvalidDataException($"array {prefix}labels {e.Message}", e); }
+            try
+            {
+                return labels.ToIntegers();
+            }
+            catch (InvalidDataException e)
+            {
+                throw new InvalidDataException($"array {prefix}labels {e.Message}", e);
+            }
         }
     }
 }

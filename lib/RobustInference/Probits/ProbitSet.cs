@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Probits;
 
-/// <summary>What n clients answered to S queries over K classes, with the true labels. Validated on the way in, immutable after.</summary>
+/// <summary>What n clients answered to S queries over K classes, with the true labels. Validated on the way in,
+/// immutable after.</summary>
 public sealed class ProbitSet : IDisposable
 {
     /// <summary>How far a row's sum may be from 1.</summary>
@@ -12,7 +13,8 @@ public sealed class ProbitSet : IDisposable
     /// <summary>The smallest probability when logits are made from probits: log max(p, 1e-12).</summary>
     public const float LeastProbability = 1e-12f;
 
-    ProbitSet(string name, Tensor probits, Tensor logits, Tensor labels) => (Name, Probits, Logits, Labels) = (name, probits, logits, labels);
+    ProbitSet(string name, Tensor probits, Tensor logits, Tensor labels) =>
+        (Name, Probits, Logits, Labels) = (name, probits, logits, labels);
 
     /// <summary>What messages and tables call it.</summary>
     public string Name { get; }
@@ -37,19 +39,28 @@ public sealed class ProbitSet : IDisposable
     /// <param name="logits">S·n·K numbers, sample by sample, client by client.</param>
     /// <param name="shape">[S, n, K].</param>
     /// <param name="labels">S labels in 0…K−1.</param>
-    /// <exception cref="InvalidDataException">A wrong shape, a NaN or infinity, a label out of range: the message says which sample and client.</exception>
+    /// <exception cref="InvalidDataException">A wrong shape, a NaN or infinity, a label out of range: the message says
+    /// which sample and client.</exception>
     public static ProbitSet FromLogits(string name, float[] logits, long[] shape, long[] labels)
     {
         CheckShape(name, logits, shape, labels);
         for (int i = 0; i < logits.Length; i++)
-            if (!float.IsFinite(logits[i])) throw new InvalidDataException($"{name}, {Where(i, shape)}: {logits[i]} is not a finite logit");
+            if (!float.IsFinite(logits[i]))
+                throw new InvalidDataException($"{name}, {Where(i, shape)}: {logits[i]} is not a finite logit");
         var rows = tensor(logits, shape);
-        return new ProbitSet(name, nn.functional.softmax(rows, -1).DetachFromDisposeScope(), rows.DetachFromDisposeScope(), tensor(labels).DetachFromDisposeScope());
+        return new ProbitSet(
+            name,
+            nn.functional.softmax(rows, -1).DetachFromDisposeScope(),
+            rows.DetachFromDisposeScope(),
+            tensor(labels).DetachFromDisposeScope()
+        );
     }
 
-    /// <summary>From probabilities: each row must sum to 1 within <see cref="SumTolerance"/> and is then divided by its sum, which undoes the rounding of small float types.</summary>
+    /// <summary>From probabilities: each row must sum to 1 within <see cref="SumTolerance"/> and is then divided by its
+    /// sum, which undoes the rounding of small float types.</summary>
     /// <inheritdoc cref="FromLogits" path="/param"/>
-    /// <exception cref="InvalidDataException">As for logits, and a negative number or a row that does not sum to 1.</exception>
+    /// <exception cref="InvalidDataException">As for logits, and a negative number or a row that does not sum to
+    /// 1.</exception>
     public static ProbitSet FromProbits(string name, float[] probits, long[] shape, long[] labels)
     {
         CheckShape(name, probits, shape, labels);
@@ -65,41 +76,69 @@ public sealed class ProbitSet : IDisposable
                 sum += probits[i];
             }
             if (Math.Abs(sum - 1) > SumTolerance)
-                throw new InvalidDataException($"{name}, {Where(start, shape, row: true)}: the probabilities sum to {sum:0.######}, not to 1");
-            for (int i = start; i < start + classes; i++) rows[i] = (float)(probits[i] / sum);
+                throw new InvalidDataException(
+                    $"{name}, {Where(start, shape, row: true)}: the probabilities sum to {sum:0.######}, not to 1"
+                );
+            for (int i = start; i < start + classes; i++)
+                rows[i] = (float)(probits[i] / sum);
         }
         var tensorRows = tensor(rows, shape);
-        return new ProbitSet(name, tensorRows.DetachFromDisposeScope(),
-            tensorRows.clamp_min(LeastProbability).log().DetachFromDisposeScope(), tensor(labels).DetachFromDisposeScope());
+        return new ProbitSet(
+            name,
+            tensorRows.DetachFromDisposeScope(),
+            tensorRows.clamp_min(LeastProbability).log().DetachFromDisposeScope(),
+            tensor(labels).DetachFromDisposeScope()
+        );
     }
 
     /// <summary>The samples at <paramref name="indices"/>, copied.</summary>
     public ProbitSet Select(long[] indices)
     {
         using var at = tensor(indices);
-        return new ProbitSet(Name, Probits.index_select(0, at).DetachFromDisposeScope(), Logits.index_select(0, at).DetachFromDisposeScope(),
-            Labels.index_select(0, at).DetachFromDisposeScope());
+        return new ProbitSet(
+            Name,
+            Probits.index_select(0, at).DetachFromDisposeScope(),
+            Logits.index_select(0, at).DetachFromDisposeScope(),
+            Labels.index_select(0, at).DetachFromDisposeScope()
+        );
     }
 
-    /// <summary>The same answers with other labels, such as those that a rule gives; shares the memory, and lives on its own.</summary>
+    /// <summary>The same answers with other labels, such as those that a rule gives; shares the memory, and lives on
+    /// its own.</summary>
     /// <param name="labels">S labels in 0…K−1.</param>
     /// <exception cref="ArgumentException">Another number of them, or one out of range.</exception>
     public ProbitSet WithLabels(long[] labels)
     {
-        if (labels.Length != Samples) throw new ArgumentException($"{Samples} samples, but {labels.Length} labels");
+        if (labels.Length != Samples)
+            throw new ArgumentException($"{Samples} samples, but {labels.Length} labels");
         foreach (long label in labels)
-            if (label < 0 || label >= Classes) throw new ArgumentException($"label {label} is not in 0…{Classes - 1}");
-        return new ProbitSet(Name, Probits.alias().DetachFromDisposeScope(), Logits.alias().DetachFromDisposeScope(), tensor(labels).DetachFromDisposeScope());
+            if (label < 0 || label >= Classes)
+                throw new ArgumentException($"label {label} is not in 0…{Classes - 1}");
+        return new ProbitSet(
+            Name,
+            Probits.alias().DetachFromDisposeScope(),
+            Logits.alias().DetachFromDisposeScope(),
+            tensor(labels).DetachFromDisposeScope()
+        );
     }
 
-    /// <summary>The same samples with the clients of each in an order of its own; a rule over probits answers as before.</summary>
+    /// <summary>The same samples with the clients of each in an order of its own; a rule over probits answers as
+    /// before.</summary>
     /// <param name="order">[S, n] int64: which client stands at each place.</param>
     /// <exception cref="ArgumentException">Another shape.</exception>
     public ProbitSet Arrange(Tensor order)
     {
-        if (!order.shape.SequenceEqual([Samples, Clients])) throw new ArgumentException($"{Name}: wanted an order of {Clients} clients for {Samples} samples, got [{string.Join(", ", order.shape)}]");
+        if (!order.shape.SequenceEqual([Samples, Clients]))
+            throw new ArgumentException(
+                $"{Name}: wanted an order of {Clients} clients for {Samples} samples, got [{string.Join(", ", order.shape)}]"
+            );
         using var at = order.unsqueeze(2).expand(-1, -1, Classes);
-        return new ProbitSet(Name, Probits.gather(1, at).DetachFromDisposeScope(), Logits.gather(1, at).DetachFromDisposeScope(), Labels.clone().DetachFromDisposeScope());
+        return new ProbitSet(
+            Name,
+            Probits.gather(1, at).DetachFromDisposeScope(),
+            Logits.gather(1, at).DetachFromDisposeScope(),
+            Labels.clone().DetachFromDisposeScope()
+        );
     }
 
     public void Dispose()
@@ -111,11 +150,22 @@ public sealed class ProbitSet : IDisposable
 
     static void CheckShape(string name, float[] values, long[] shape, long[] labels)
     {
-        if (shape.Length != 3) throw new InvalidDataException($"{name}: the shape is ({string.Join(", ", shape)}), wanted (samples, clients, classes)");
-        if (shape[0] < 1) throw new InvalidDataException($"{name}: there are no samples");
-        if (shape[1] < 1 || shape[2] < 2) throw new InvalidDataException($"{name}: {shape[1]} clients and {shape[2]} classes; at least 1 client and 2 classes are needed");
-        if (values.Length != shape[0] * shape[1] * shape[2]) throw new InvalidDataException($"{name}: {values.Length} numbers do not fill the shape ({string.Join(", ", shape)})");
-        if (labels.Length != shape[0]) throw new InvalidDataException($"{name}: {shape[0]} samples, but {labels.Length} labels");
+        if (shape.Length != 3)
+            throw new InvalidDataException(
+                $"{name}: the shape is ({string.Join(", ", shape)}), wanted (samples, clients, classes)"
+            );
+        if (shape[0] < 1)
+            throw new InvalidDataException($"{name}: there are no samples");
+        if (shape[1] < 1 || shape[2] < 2)
+            throw new InvalidDataException(
+                $"{name}: {shape[1]} clients and {shape[2]} classes; at least 1 client and 2 classes are needed"
+            );
+        if (values.Length != shape[0] * shape[1] * shape[2])
+            throw new InvalidDataException(
+                $"{name}: {values.Length} numbers do not fill the shape ({string.Join(", ", shape)})"
+            );
+        if (labels.Length != shape[0])
+            throw new InvalidDataException($"{name}: {shape[0]} samples, but {labels.Length} labels");
         for (int i = 0; i < labels.Length; i++)
             if (labels[i] < 0 || labels[i] >= shape[2])
                 throw new InvalidDataException($"{name}, sample {i}: label {labels[i]} is not in 0…{shape[2] - 1}");
@@ -123,7 +173,9 @@ public sealed class ProbitSet : IDisposable
 
     static string Where(int index, long[] shape, bool row = false)
     {
-        long k = index % shape[2], client = index / shape[2] % shape[1], sample = index / shape[2] / shape[1];
+        long k = index % shape[2],
+            client = index / shape[2] % shape[1],
+            sample = index / shape[2] / shape[1];
         return $"sample {sample}, client {client}" + (row ? "" : $", class {k}");
     }
 }

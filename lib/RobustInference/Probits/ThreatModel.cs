@@ -2,7 +2,8 @@ using RobustInference.Numerics;
 
 namespace RobustInference.Probits;
 
-/// <summary>Who may lie: f &lt; n/2 of the n clients, a fixed set. Γ_f(x) is every input that differs from the honest one in these rows only.</summary>
+/// <summary>Who may lie: f &lt; n/2 of the n clients, a fixed set. Γ_f(x) is every input that differs from the honest
+/// one in these rows only.</summary>
 public sealed record ThreatModel
 {
     /// <param name="clients">n.</param>
@@ -12,8 +13,10 @@ public sealed record ThreatModel
     {
         int[] positions = [.. corrupted.Order()];
         foreach (int position in positions)
-            if (position < 0 || position >= clients) throw new ArgumentException($"corrupted client {position} is not in 0…{clients - 1}");
-        if (positions.Distinct().Count() != positions.Length) throw new ArgumentException("a corrupted client is named twice");
+            if (position < 0 || position >= clients)
+                throw new ArgumentException($"corrupted client {position} is not in 0…{clients - 1}");
+        if (positions.Distinct().Count() != positions.Length)
+            throw new ArgumentException("a corrupted client is named twice");
         CheckCount(clients, positions.Length);
         (Clients, Corrupted) = (clients, positions);
     }
@@ -35,7 +38,8 @@ public sealed record ThreatModel
         return new ThreatModel(clients, Order(clients, seed).Take(corrupted));
     }
 
-    /// <summary>Another number of corrupted clients, for a curve against f: fewer are a part of these, more hold them all. Where these are <see cref="Draw"/>'s of the same seed, so are all others.</summary>
+    /// <summary>Another number of corrupted clients, for a curve against f: fewer are a part of these, more hold them
+    /// all. Where these are <see cref="Draw"/>'s of the same seed, so are all others.</summary>
     /// <exception cref="ArgumentException">f ≥ n/2.</exception>
     public ThreatModel Resized(int corrupted, long seed)
     {
@@ -54,12 +58,15 @@ public sealed record ThreatModel
     /// <exception cref="ArgumentException">Another n.</exception>
     public void CheckFits(ProbitSet answers)
     {
-        if (Clients != answers.Clients) throw new ArgumentException($"the threat model has {Clients} clients, the answers have {answers.Clients}");
+        if (Clients != answers.Clients)
+            throw new ArgumentException($"the threat model has {Clients} clients, the answers have {answers.Clients}");
     }
 
     static void CheckCount(int clients, int corrupted)
     {
         if (corrupted < 0 || 2 * corrupted >= clients)
-            throw new ArgumentException($"{corrupted} corrupted of {clients} clients: fewer than half may be corrupted, at most {Math.Max(0, (clients - 1) / 2)} here");
+            throw new ArgumentException(
+                $"{corrupted} corrupted of {clients} clients: fewer than half may be corrupted, at most {Math.Max(0, (clients - 1) / 2)} here"
+            );
     }
 }

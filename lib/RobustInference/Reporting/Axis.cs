@@ -1,7 +1,8 @@
 namespace RobustInference.Reporting;
 
 /// <summary>An axis of a <see cref="Panel"/>.</summary>
-/// <param name="Title">What it measures, with its unit; may be empty where <see cref="Categories"/> speak for themselves.</param>
+/// <param name="Title">What it measures, with its unit; may be empty where <see cref="Categories"/> speak for
+/// themselves.</param>
 public sealed record Axis(string Title)
 {
     /// <summary>Logarithmic, base 10; values that are not positive leave a gap.</summary>
@@ -20,7 +21,8 @@ public sealed record Axis(string Title)
     public IReadOnlyList<double> Ticks { get; init; } = [];
 
     /// <summary>An axis of names at 0, 1, 2, …</summary>
-    public static Axis Of(string title, IReadOnlyList<string> categories) => new(title) { Categories = [.. categories] };
+    public static Axis Of(string title, IReadOnlyList<string> categories) =>
+        new(title) { Categories = [.. categories] };
 
     /// <summary>A logarithmic axis.</summary>
     public static Axis Logarithmic(string title) => new(title) { IsLogarithmic = true };

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace RobustInference.Reporting;
 
-/// <summary>One cell of a <see cref="Table"/>: what a person reads, and the number behind it where there is one.</summary>
+/// <summary>One cell of a <see cref="Table"/>: what a person reads, and the number behind it where there is
+/// one.</summary>
 public sealed record Cell
 {
     /// <summary>A cell without a value: “–”.</summary>
@@ -17,7 +18,8 @@ public sealed record Cell
     /// <summary>A second value to compare with, shown fainter in parentheses after the first; empty for none.</summary>
     public string Beside { get; init; } = "";
 
-    /// <summary>A sign behind the cell, such as <c>*</c>, which a note under the table explains; empty for none.</summary>
+    /// <summary>A sign behind the cell, such as <c>*</c>, which a note under the table explains; empty for
+    /// none.</summary>
     public string Mark { get; init; } = "";
 
     /// <summary>Shown in bold: the best of its column.</summary>
@@ -29,25 +31,31 @@ public sealed record Cell
     /// <summary>A number in the invariant culture; <see cref="Missing"/> for null and NaN.</summary>
     /// <param name="value">The number.</param>
     /// <param name="format">A .NET format string, for instance <c>0.000</c>, <c>0.0 %</c> or <c>g3</c>.</param>
-    public static Cell Of(double? value, string format = "0.###") => value is null or double.NaN
-        ? Missing
-        : new Cell { Text = value.Value.ToString(format, CultureInfo.InvariantCulture), Number = value };
+    public static Cell Of(double? value, string format = "0.###") =>
+        value is null or double.NaN
+            ? Missing
+            : new Cell { Text = value.Value.ToString(format, CultureInfo.InvariantCulture), Number = value };
 
-    /// <summary>A share in percent with one decimal and without the sign, which belongs in the header; <see cref="Missing"/> for null and NaN.</summary>
+    /// <summary>A share in percent with one decimal and without the sign, which belongs in the header;
+    /// <see cref="Missing"/> for null and NaN.</summary>
     /// <param name="share">0…1.</param>
     public static Cell OfPercent(double? share) => Of(share) with { Text = Percent(share) };
 
-    /// <summary>A mean in percent, and its standard deviation where it has one: “48.2 ± 4.2”; <see cref="Missing"/> without a mean.</summary>
+    /// <summary>A mean in percent, and its standard deviation where it has one: “48.2 ± 4.2”; <see cref="Missing"/>
+    /// without a mean.</summary>
     /// <param name="mean">0…1.</param>
     /// <param name="deviation">0…1; null or NaN leaves it out.</param>
-    public static Cell OfPercent(double? mean, double? deviation) => mean is null or double.NaN
-        ? Missing
-        : OfPercent(mean) with { Text = deviation is null or double.NaN ? Percent(mean) : $"{Percent(mean)} ± {Percent(deviation)}" };
+    public static Cell OfPercent(double? mean, double? deviation) =>
+        mean is null or double.NaN
+            ? Missing
+            : OfPercent(mean) with
+            {
+                Text = deviation is null or double.NaN ? Percent(mean) : $"{Percent(mean)} ± {Percent(deviation)}",
+            };
 
     /// <summary>A cell of text.</summary>
     public static implicit operator Cell(string? text) => Of(text);
 
-    static string Percent(double? share) => share is null or double.NaN
-        ? Missing.Text
-        : (100 * share.Value).ToString("0.0", CultureInfo.InvariantCulture);
+    static string Percent(double? share) =>
+        share is null or double.NaN ? Missing.Text : (100 * share.Value).ToString("0.0", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 namespace RobustInference.Reporting;
 
-/// <summary>A table's column: its header, where its cells stand, and the group that it shares with its neighbours.</summary>
+/// <summary>A table's column: its header, where its cells stand, and the group that it shares with its
+/// neighbours.</summary>
 /// <param name="Header">Text over the column, with its unit where it has one.</param>
 /// <param name="Alignment">Numbers stand right, text left.</param>
 /// <param name="Group">Neighbouring columns of the same group get one header over theirs; empty for none.</param>

@@ -7,17 +7,21 @@ static class CsvTable
 {
     public static string Write(Table table)
     {
-        var header = table.Columns.Select(column => column.Group == "" ? column.Header : $"{column.Group}: {column.Header}");
+        var header = table.Columns.Select(column =>
+            column.Group == "" ? column.Header : $"{column.Group}: {column.Header}"
+        );
         return string.Concat(table.Rows.Select(row => row.Select(Value)).Prepend(header).Select(Record));
     }
 
     // A deviation or a published value beside the number would be lost if only the number were written.
-    static string Value(Cell cell) => cell.Number is { } number && cell.Beside == "" && !cell.Text.Contains('±')
-        ? number.ToString("R", CultureInfo.InvariantCulture)
+    static string Value(Cell cell) =>
+        cell.Number is { } number && cell.Beside == "" && !cell.Text.Contains('±')
+            ? number.ToString("R", CultureInfo.InvariantCulture)
         : ReferenceEquals(cell, Cell.Missing) || cell == Cell.Missing ? ""
         : cell.Text + (cell.Beside == "" ? "" : $" ({cell.Beside})") + cell.Mark;
 
     static string Record(IEnumerable<string> values) => string.Join(',', values.Select(Quoted)) + "\r\n";
 
-    static string Quoted(string value) => value.AsSpan().ContainsAny(",\"\r\n") ? $"\"{value.Replace("\"", "\"\"")}\"" : value;
+    static string Quoted(string value) =>
+        value.AsSpan().ContainsAny(",\"\r\n") ? $"\"{value.Replace("\"", "\"\"")}\"" : value;
 }

@@ -4,8 +4,8 @@ namespace RobustInference.Reporting;
 sealed class DrawingFormatters
 {
     public IEnumerable<object> CreateTypeFormatters() =>
-    [
-        new NotebookFormatter("image/svg+xml", drawing => ((Drawing)drawing).Svg),
-        new NotebookFormatter("text/plain", drawing => drawing.ToString()!),
-    ];
+        [
+            new NotebookFormatter("image/svg+xml", drawing => ((Drawing)drawing).Svg),
+            new NotebookFormatter("text/plain", drawing => drawing.ToString()!),
+        ];
 }

@@ -3,7 +3,8 @@ using SkiaSharp;
 
 namespace RobustInference.Reporting;
 
-/// <summary>DejaVu Sans, which comes with this assembly: a picture looks the same everywhere, also where no font is installed.</summary>
+/// <summary>DejaVu Sans, which comes with this assembly: a picture looks the same everywhere, also where no font is
+/// installed.</summary>
 sealed class EmbeddedFont : IFontResolver
 {
     /// <summary>The name by which the font is asked for.</summary>
@@ -25,5 +26,6 @@ sealed class EmbeddedFont : IFontResolver
     // One weight is enough: figures set no text in bold or italics.
     public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => fontName == Name ? Typeface : null;
 
-    public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) => fontName == Name ? Typeface : null;
+    public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
+        fontName == Name ? Typeface : null;
 }

@@ -1,6 +1,7 @@
 namespace RobustInference.Reporting;
 
-/// <summary>A matrix as coloured cells with a colour bar: row 0 on top, rows along the y axis, columns along the x axis. The only series of its panel.</summary>
+/// <summary>A matrix as coloured cells with a colour bar: row 0 on top, rows along the y axis, columns along the x
+/// axis. The only series of its panel.</summary>
 /// <param name="Unit">What the colours measure, with its unit: the colour bar's title.</param>
 /// <param name="Values">[rows, columns].</param>
 /// <exception cref="ArgumentException">An empty matrix.</exception>
@@ -8,7 +9,10 @@ public sealed record HeatmapSeries(string Unit, double[,] Values) : Series("")
 {
     readonly (double Min, double Max) ends = Ends(Values);
 
-    public double[,] Values { get; } = Values.Length > 0 ? (double[,])Values.Clone() : throw new ArgumentException("a heatmap needs a value", nameof(Values));
+    public double[,] Values { get; } =
+        Values.Length > 0
+            ? (double[,])Values.Clone()
+            : throw new ArgumentException("a heatmap needs a value", nameof(Values));
 
     public int Rows => Values.GetLength(0);
 
@@ -20,7 +24,8 @@ public sealed record HeatmapSeries(string Unit, double[,] Values) : Series("")
     /// <summary>The value of the brightest colour; null: the largest.</summary>
     public double? Max { get; init; }
 
-    /// <summary>Writes each value into its cell in this .NET format, for instance <c>0.0</c>; null: cells without text.</summary>
+    /// <summary>Writes each value into its cell in this .NET format, for instance <c>0.0</c>; null: cells without
+    /// text.</summary>
     public string? Format { get; init; }
 
     /// <summary>The values of the darkest and of the brightest colour.</summary>
@@ -28,7 +33,8 @@ public sealed record HeatmapSeries(string Unit, double[,] Values) : Series("")
     {
         get
         {
-            double min = Min ?? ends.Min, max = Max ?? ends.Max;
+            double min = Min ?? ends.Min,
+                max = Max ?? ends.Max;
             return (min, max > min ? max : min + 1);
         }
     }

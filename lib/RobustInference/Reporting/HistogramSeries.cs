@@ -10,12 +10,16 @@ public sealed record HistogramSeries(string Name, IReadOnlyList<double> Values) 
     /// <summary>Shows the share of all values in percent, and not their number: for samples of unequal size.</summary>
     public bool IsShare { get; init; }
 
-    /// <summary>The heights of <paramref name="bins"/> equal bins from <paramref name="min"/> to <paramref name="max"/>, the upper end included.</summary>
+    /// <summary>The heights of <paramref name="bins"/> equal bins from <paramref name="min"/> to
+    /// <paramref name="max"/>, the upper end included.</summary>
     internal double[] Heights(double min, double max, int bins)
     {
         var heights = new double[bins];
         foreach (double value in Values)
-            if (min <= value && value <= max) heights[Math.Min(bins - 1, (int)((value - min) / (max - min) * bins))] += IsShare ? 100.0 / Values.Count : 1;
+            if (min <= value && value <= max)
+                heights[Math.Min(bins - 1, (int)((value - min) / (max - min) * bins))] += IsShare
+                    ? 100.0 / Values.Count
+                    : 1;
         return heights;
     }
 }

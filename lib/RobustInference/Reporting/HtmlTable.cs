@@ -2,7 +2,8 @@ using System.Text;
 
 namespace RobustInference.Reporting;
 
-/// <summary>A <see cref="Table"/> as an HTML fragment. Colours are mixed from the page's own text colour, so it reads on light and dark.</summary>
+/// <summary>A <see cref="Table"/> as an HTML fragment. Colours are mixed from the page's own text colour, so it reads
+/// on light and dark.</summary>
 static class HtmlTable
 {
     const string Style = """
@@ -25,22 +26,48 @@ static class HtmlTable
     public static string Write(Table table)
     {
         var html = new StringBuilder(Style).Append("<table class=\"ri-table\">\n");
-        if (table.Title != "") html.Append($"<caption>{Escaped(table.Title)}</caption>\n");
+        if (table.Title != "")
+            html.Append($"<caption>{Escaped(table.Title)}</caption>\n");
         html.Append("<thead>\n");
         if (table.HasGroups)
-            html.Append("<tr>").AppendJoin("", table.Groups().Select(g =>
-                g.Group == "" ? "<td></td>" : $"<th colspan=\"{g.Count}\" scope=\"colgroup\">{Escaped(g.Group)}</th>")).Append("</tr>\n");
-        html.Append("<tr>").AppendJoin("", table.Columns.Select(column => $"<th scope=\"col\"{Class(column)}>{Escaped(column.Header)}</th>")).Append("</tr>\n");
+            html.Append("<tr>")
+                .AppendJoin(
+                    "",
+                    table
+                        .Groups()
+                        .Select(g =>
+                            g.Group == ""
+                                ? "<td></td>"
+                                : $"<th colspan=\"{g.Count}\" scope=\"colgroup\">{Escaped(g.Group)}</th>"
+                        )
+                )
+                .Append("</tr>\n");
+        html.Append("<tr>")
+            .AppendJoin(
+                "",
+                table.Columns.Select(column => $"<th scope=\"col\"{Class(column)}>{Escaped(column.Header)}</th>")
+            )
+            .Append("</tr>\n");
         html.Append("</thead>\n<tbody>\n");
         foreach (var row in table.Rows)
-            html.Append("<tr>").AppendJoin("", row.Select((cell, c) => $"<td{Class(table.Columns[c])}>{Content(cell)}</td>")).Append("</tr>\n");
+            html.Append("<tr>")
+                .AppendJoin("", row.Select((cell, c) => $"<td{Class(table.Columns[c])}>{Content(cell)}</td>"))
+                .Append("</tr>\n");
         html.Append("</tbody>\n");
         if (table.Notes.Count > 0)
-            html.Append($"<tfoot><tr><td colspan=\"{table.Columns.Count}\">{string.Join("<br>", table.Notes.Select(Escaped))}</td></tr></tfoot>\n");
+            html.Append(
+                $"<tfoot><tr><td colspan=\"{table.Columns.Count}\">{string.Join("<br>", table.Notes.Select(Escaped))}</td></tr></tfoot>\n"
+            );
         return html.Append("</table>\n").ToString();
     }
 
-    static string Class(Column column) => column.Alignment switch { Alignment.Right => " class=\"r\"", Alignment.Centre => " class=\"c\"", _ => "" };
+    static string Class(Column column) =>
+        column.Alignment switch
+        {
+            Alignment.Right => " class=\"r\"",
+            Alignment.Centre => " class=\"c\"",
+            _ => "",
+        };
 
     static string Content(Cell cell)
     {
@@ -51,5 +78,10 @@ static class HtmlTable
     }
 
     // Encodes <, >, & and quotes alone: Greek letters and signs stay readable in the source.
-    static string Escaped(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;").Replace("\"", "&quot;").Replace("\n", "<br>");
+    static string Escaped(string text) =>
+        text.Replace("&", "&amp;")
+            .Replace("<", "&lt;")
+            .Replace(">", "&gt;")
+            .Replace("\"", "&quot;")
+            .Replace("\n", "<br>");
 }

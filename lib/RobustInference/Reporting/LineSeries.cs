@@ -1,23 +1,33 @@
 namespace RobustInference.Reporting;
 
-/// <summary>A line through points, with a band around it where <see cref="Low"/> and <see cref="High"/> are given.</summary>
+/// <summary>A line through points, with a band around it where <see cref="Low"/> and <see cref="High"/> are
+/// given.</summary>
 /// <param name="Name">Its name in the legend.</param>
 /// <param name="X">Ascending.</param>
 /// <param name="Y">As many as <paramref name="X"/>.</param>
 /// <exception cref="ArgumentException">Lists of unequal length.</exception>
 public sealed record LineSeries(string Name, IReadOnlyList<double> X, IReadOnlyList<double> Y) : Series(Name)
 {
-    readonly IReadOnlyList<double>? low, high;
+    readonly IReadOnlyList<double>? low,
+        high;
 
     public IReadOnlyList<double> X { get; } = [.. X];
 
     public IReadOnlyList<double> Y { get; } = Same(Name, X, Y, "y");
 
     /// <summary>The band's lower edge; null for no band.</summary>
-    public IReadOnlyList<double>? Low { get => low; init => low = value is null ? null : Same(Name, X, value, "lower edges"); }
+    public IReadOnlyList<double>? Low
+    {
+        get => low;
+        init => low = value is null ? null : Same(Name, X, value, "lower edges");
+    }
 
     /// <summary>The band's upper edge; null for no band.</summary>
-    public IReadOnlyList<double>? High { get => high; init => high = value is null ? null : Same(Name, X, value, "upper edges"); }
+    public IReadOnlyList<double>? High
+    {
+        get => high;
+        init => high = value is null ? null : Same(Name, X, value, "upper edges");
+    }
 
     /// <summary>Markers at the points; a long curve reads better without.</summary>
     public bool HasMarkers { get; init; } = X.Count <= 30;
@@ -29,7 +39,11 @@ public sealed record LineSeries(string Name, IReadOnlyList<double> X, IReadOnlyL
     public LineSeries WithBand(IReadOnlyList<double> deviations)
     {
         MustAgree(Name, Y.Count, deviations.Count, "deviations");
-        return this with { Low = [.. Y.Zip(deviations, (y, d) => y - d)], High = [.. Y.Zip(deviations, (y, d) => y + d)] };
+        return this with
+        {
+            Low = [.. Y.Zip(deviations, (y, d) => y - d)],
+            High = [.. Y.Zip(deviations, (y, d) => y + d)],
+        };
     }
 
     /// <summary>Runs of neighbouring places whose value is finite: a gap interrupts a line and its band.</summary>
@@ -37,8 +51,10 @@ public sealed record LineSeries(string Name, IReadOnlyList<double> X, IReadOnlyL
     {
         for (int from = 0, to; from < count; from = to + 1)
         {
-            for (to = from; to < count && double.IsFinite(value(to));) to++;
-            if (to > from) yield return from..to;
+            for (to = from; to < count && double.IsFinite(value(to)); )
+                to++;
+            if (to > from)
+                yield return from..to;
         }
     }
 

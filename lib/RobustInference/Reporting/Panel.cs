@@ -6,12 +6,15 @@ public sealed record Panel
     /// <param name="x">The horizontal axis.</param>
     /// <param name="y">The vertical axis.</param>
     /// <param name="series">What is shown, drawn in this order.</param>
-    /// <exception cref="ArgumentException">An axis of numbers without a title, or a heatmap that is not alone.</exception>
+    /// <exception cref="ArgumentException">An axis of numbers without a title, or a heatmap that is not
+    /// alone.</exception>
     public Panel(Axis x, Axis y, params IReadOnlyList<Series> series)
     {
         foreach (var (axis, name) in new[] { (x, "x"), (y, "y") })
-            if (axis.Title == "" && axis.Categories.Count == 0) throw new ArgumentException($"the {name} axis needs a title with its unit");
-        if (series.Count > 1 && series.Any(s => s is HeatmapSeries)) throw new ArgumentException("a heatmap is the only series of its panel", nameof(series));
+            if (axis.Title == "" && axis.Categories.Count == 0)
+                throw new ArgumentException($"the {name} axis needs a title with its unit");
+        if (series.Count > 1 && series.Any(s => s is HeatmapSeries))
+            throw new ArgumentException("a heatmap is the only series of its panel", nameof(series));
         (X, Y, Series) = (x, y, [.. series]);
     }
 
@@ -42,7 +45,8 @@ public sealed record Panel
         get
         {
             double[] values = [.. Series.OfType<HistogramSeries>().SelectMany(s => s.Values).DefaultIfEmpty(0)];
-            double min = X.Min ?? values.Min(), max = X.Max ?? values.Max();
+            double min = X.Min ?? values.Min(),
+                max = X.Max ?? values.Max();
             return (min, max > min ? max : min + 1);
         }
     }

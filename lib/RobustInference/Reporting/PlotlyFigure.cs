@@ -6,7 +6,8 @@ using Plotly.NET;
 
 namespace RobustInference.Reporting;
 
-/// <summary>A <see cref="Figure"/> for Plotly: the same panels, colours and ticks as in the static drawing, made by Plotly.NET.</summary>
+/// <summary>A <see cref="Figure"/> for Plotly: the same panels, colours and ticks as in the static drawing, made by
+/// Plotly.NET.</summary>
 static class PlotlyFigure
 {
     // Greek letters and signs stay readable in a notebook's file; the HTML fragment takes care of markup itself.
@@ -19,21 +20,35 @@ static class PlotlyFigure
         var colours = figure.Legend().ToDictionary(entry => entry.Name, entry => entry.Colour);
         var shown = new HashSet<string>();
         for (int p = 0; p < figure.Panels.Count; p++)
-            traces.AddRange(PlotlyTraces.Of(
-                figure.Panels[p], PlotlyLayout.Suffix(p), theme, name => colours[name], shown.Add, PlotlyLayout.Place(figure, p)));
+            traces.AddRange(
+                PlotlyTraces.Of(
+                    figure.Panels[p],
+                    PlotlyLayout.Suffix(p),
+                    theme,
+                    name => colours[name],
+                    shown.Add,
+                    PlotlyLayout.Place(figure, p)
+                )
+            );
 
         var chart = GenericChart.setLayout(layout, GenericChart.ofTraceObjects(false, ListModule.OfSeq(traces)));
         var json = JsonNode.Parse(GenericChart.toFigureJson(chart))!.AsObject();
         json.Remove("frames");
-        json["config"] = new JsonObject { ["responsive"] = true, ["displaylogo"] = false };       // Plotly.NET leaves it out of a figure
+        // Plotly.NET leaves it out of a figure
+        json["config"] = new JsonObject { ["responsive"] = true, ["displaylogo"] = false };
         return json.ToJsonString(AsTheyAre);
     }
 
     /// <summary>The static drawing in a box; where the page has Plotly, the interactive one takes its place.</summary>
     public static string Html(Figure figure, Theme theme)
     {
-        string json = Json(figure, theme).Replace("</", "<\\/"), drawing = figure.ToSvg(theme);
-        string id = "figure-" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(json))[..6]);
+        string json = Json(figure, theme).Replace("</", "<\\/"),
+            drawing = figure.ToSvg(theme);
+        string id =
+            "figure-"
+            + Convert.ToHexStringLower(
+                System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(json))[..6]
+            );
         return $$"""
             <div class="ri-figure" id="{{id}}" style="max-width:{{figure.Width}}px">{{drawing}}</div>
             <script>
@@ -54,7 +69,8 @@ static class PlotlyFigure
     {
         var made = new DynamicObj.DynamicObj();
         foreach (var (name, value) in properties)
-            if (value is not null) made.SetProperty(name, value);
+            if (value is not null)
+                made.SetProperty(name, value);
         return made;
     }
 
@@ -62,6 +78,9 @@ static class PlotlyFigure
     public static string Faded(string colour, double opacity)
     {
         int rgb = Convert.ToInt32(colour[1..], 16);
-        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"rgba({rgb >> 16},{(rgb >> 8) & 255},{rgb & 255},{opacity})");
+        return string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"rgba({rgb >> 16},{(rgb >> 8) & 255},{rgb & 255},{opacity})"
+        );
     }
 }

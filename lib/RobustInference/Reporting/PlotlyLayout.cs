@@ -11,12 +11,16 @@ static class PlotlyLayout
     /// <summary>The part of the figure that a panel's axes enclose, 0…1, y upwards.</summary>
     public static (double Left, double Right, double Bottom, double Top) Place(Figure figure, int panel)
     {
-        double plotWidth = figure.Width - 76, plotHeight = figure.Height - 150;
-        int column = panel % figure.Columns, row = panel / figure.Columns;
+        double plotWidth = figure.Width - 76,
+            plotHeight = figure.Height - 150;
+        int column = panel % figure.Columns,
+            row = panel / figure.Columns;
         double each = (plotWidth - Between * (figure.Columns - 1)) / figure.Columns;
         double over = 68 + figure.Panels.Max(p => Turned(p, each) ? 0.65 * Longest(p) : 0);
-        double width = each / plotWidth, tall = Math.Max(60, (plotHeight - over * (figure.Rows - 1)) / figure.Rows) / plotHeight;
-        double left = column * (width + Between / plotWidth), top = 1 - row * (tall + over / plotHeight);
+        double width = each / plotWidth,
+            tall = Math.Max(60, (plotHeight - over * (figure.Rows - 1)) / figure.Rows) / plotHeight;
+        double left = column * (width + Between / plotWidth),
+            top = 1 - row * (tall + over / plotHeight);
         // The colour bar of a heatmap stands in its panel's own place.
         double right = left + width - (figure.Panels[panel].Heatmap is null ? 0 : 78 / plotWidth);
         return (left, right, Math.Max(0, top - tall), Math.Max(0.05, top));
@@ -33,26 +37,60 @@ static class PlotlyLayout
     {
         var layout = new Layout();
         bool panelTitles = figure.Panels.Any(panel => panel.Title != "");
-        double legendPixels = panelTitles ? 26 : 6, plotPixels = figure.Height - 150;
+        double legendPixels = panelTitles ? 26 : 6,
+            plotPixels = figure.Height - 150;
         var named = figure.Legend().Where(entry => entry.Name != "").ToArray();
         layout.SetProperty("width", figure.Width);
         layout.SetProperty("height", figure.Height);
         layout.SetProperty("autosize", true);
         layout.SetProperty("paper_bgcolor", theme.Paper ?? "rgba(0,0,0,0)");
         layout.SetProperty("plot_bgcolor", "rgba(0,0,0,0)");
-        layout.SetProperty("font", PlotlyFigure.Object(("color", theme.Text), ("size", 12), ("family", "DejaVu Sans, Verdana, sans-serif")));
+        layout.SetProperty(
+            "font",
+            PlotlyFigure.Object(("color", theme.Text), ("size", 12), ("family", "DejaVu Sans, Verdana, sans-serif"))
+        );
         if (figure.Title != "")
-            layout.SetProperty("title", PlotlyFigure.Object(("text", string.Join("<br>", figure.TitleLines)), ("x", 0.01), ("xanchor", "left"),
-                ("y", 1 - 16.0 / figure.Height), ("yanchor", "top"), ("yref", "container"), ("font", PlotlyFigure.Object(("size", 15)))));
-        double top = 14 + (figure.Title == "" ? 0 : 6 + 20 * figure.TitleLines.Count) + LegendHeight(figure, named) + (panelTitles ? 22 : 0);
+            layout.SetProperty(
+                "title",
+                PlotlyFigure.Object(
+                    ("text", string.Join("<br>", figure.TitleLines)),
+                    ("x", 0.01),
+                    ("xanchor", "left"),
+                    ("y", 1 - 16.0 / figure.Height),
+                    ("yanchor", "top"),
+                    ("yref", "container"),
+                    ("font", PlotlyFigure.Object(("size", 15)))
+                )
+            );
+        double top =
+            14
+            + (figure.Title == "" ? 0 : 6 + 20 * figure.TitleLines.Count)
+            + LegendHeight(figure, named)
+            + (panelTitles ? 22 : 0);
         layout.SetProperty("margin", PlotlyFigure.Object(("l", 62), ("r", 14), ("t", top), ("b", 54)));
         layout.SetProperty("showlegend", named.Length > 1);
-        layout.SetProperty("legend", PlotlyFigure.Object(
-            ("orientation", "h"), ("x", 0), ("xanchor", "left"), ("y", 1 + legendPixels / plotPixels), ("yanchor", "bottom")));
+        layout.SetProperty(
+            "legend",
+            PlotlyFigure.Object(
+                ("orientation", "h"),
+                ("x", 0),
+                ("xanchor", "left"),
+                ("y", 1 + legendPixels / plotPixels),
+                ("yanchor", "bottom")
+            )
+        );
         bool histograms = figure.Panels.Any(p => p.Series.Any(s => s is HistogramSeries));
-        layout.SetProperty("barmode", histograms ? "overlay" : figure.Panels.Any(p => p.IsStacked) ? "stack" : "group");
+        layout.SetProperty(
+            "barmode",
+            histograms ? "overlay"
+                : figure.Panels.Any(p => p.IsStacked) ? "stack"
+                : "group"
+        );
         layout.SetProperty("bargap", 0.2);
-        layout.SetProperty("modebar", PlotlyFigure.Object(("bgcolor", "rgba(0,0,0,0)"), ("color", theme.Grid), ("activecolor", theme.Text)));
+        layout.SetProperty(
+            "modebar",
+            PlotlyFigure.Object(("bgcolor", "rgba(0,0,0,0)"), ("color", theme.Grid), ("activecolor", theme.Text))
+        );
         layout.SetProperty("hovermode", "closest");
 
         var shapes = new List<object>();
@@ -64,16 +102,53 @@ static class PlotlyLayout
             string suffix = Suffix(p);
             var extent = PanelExtent.Of(panel);
             bool isHeatmap = panel.Heatmap is not null;
-            layout.SetProperty("xaxis" + suffix, Axis(extent.X, extent.RangeX, "y" + suffix, place.Left, place.Right, theme,
-                hasGrid: !isHeatmap && panel.X.Categories.Count == 0, Turned(panel, (place.Right - place.Left) * (figure.Width - 76))));
-            var rangeY = isHeatmap ? (extent.RangeY.Max, extent.RangeY.Min) : extent.RangeY;          // row 0 on top
-            layout.SetProperty("yaxis" + suffix, Axis(extent.Y, rangeY, "x" + suffix, place.Bottom, place.Top, theme, hasGrid: !isHeatmap));
+            layout.SetProperty(
+                "xaxis" + suffix,
+                Axis(
+                    extent.X,
+                    extent.RangeX,
+                    "y" + suffix,
+                    place.Left,
+                    place.Right,
+                    theme,
+                    hasGrid: !isHeatmap && panel.X.Categories.Count == 0,
+                    Turned(panel, (place.Right - place.Left) * (figure.Width - 76))
+                )
+            );
+            var rangeY = isHeatmap ? (extent.RangeY.Max, extent.RangeY.Min) : extent.RangeY; // row 0 on top
+            layout.SetProperty(
+                "yaxis" + suffix,
+                Axis(extent.Y, rangeY, "x" + suffix, place.Bottom, place.Top, theme, hasGrid: !isHeatmap)
+            );
             if (panel.Title != "")
-                annotations.Add(Text(panel.Title, "paper", (place.Left + place.Right) / 2, "paper", place.Top, "center", "bottom", 13));
-            foreach (var reference in panel.References) Reference(reference, extent, suffix, theme, shapes, annotations);
+                annotations.Add(
+                    Text(
+                        panel.Title,
+                        "paper",
+                        (place.Left + place.Right) / 2,
+                        "paper",
+                        place.Top,
+                        "center",
+                        "bottom",
+                        13
+                    )
+                );
+            foreach (var reference in panel.References)
+                Reference(reference, extent, suffix, theme, shapes, annotations);
             // Plotly wants logarithms for ranges and annotations, but not for shapes and data.
             foreach (var note in panel.Annotations)
-                annotations.Add(Text(note.Text, "x" + suffix, extent.X.Place(note.X), "y" + suffix, extent.Y.Place(note.Y), "center", "bottom", 12));
+                annotations.Add(
+                    Text(
+                        note.Text,
+                        "x" + suffix,
+                        extent.X.Place(note.X),
+                        "y" + suffix,
+                        extent.Y.Place(note.Y),
+                        "center",
+                        "bottom",
+                        12
+                    )
+                );
         }
         layout.SetProperty("shapes", shapes);
         layout.SetProperty("annotations", annotations);
@@ -83,38 +158,103 @@ static class PlotlyLayout
     /// <summary>Plotly gives every entry of a legend the width of the widest.</summary>
     static double LegendHeight(Figure figure, (string Name, Series First, int Colour)[] named)
     {
-        if (named.Length < 2) return 0;
+        if (named.Length < 2)
+            return 0;
         double each = 50 + 7.5 * named.Max(entry => DisplayWidth.Of(entry.Name));
         int inLine = Math.Max(1, (int)((figure.Width - 76) / each));
         return 13 + 19 * ((named.Length + inLine - 1) / inLine);
     }
 
-    static object Axis(AxisScale scale, (double Min, double Max) range, string anchor, double from, double to, Theme theme, bool hasGrid, bool isTurned = false)
+    static object Axis(
+        AxisScale scale,
+        (double Min, double Max) range,
+        string anchor,
+        double from,
+        double to,
+        Theme theme,
+        bool hasGrid,
+        bool isTurned = false
+    )
     {
         var ticks = scale.Ticks(range);
         return PlotlyFigure.Object(
-            ("anchor", anchor), ("domain", new[] { from, to }), ("title", PlotlyFigure.Object(("text", scale.Axis.Title), ("standoff", 10))),
-            ("type", scale.Axis.IsLogarithmic ? "log" : "linear"), ("range", new[] { range.Min, range.Max }),
-            ("gridcolor", PlotlyFigure.Faded(theme.Grid, 0.28)), ("showgrid", hasGrid), ("linecolor", theme.Grid), ("showline", true), ("zeroline", false),
-            ("automargin", true), ("nticks", 8), ("tickangle", scale.Axis.Categories.Count == 0 ? null : isTurned ? -40 : 0),
+            ("anchor", anchor),
+            ("domain", new[] { from, to }),
+            ("title", PlotlyFigure.Object(("text", scale.Axis.Title), ("standoff", 10))),
+            ("type", scale.Axis.IsLogarithmic ? "log" : "linear"),
+            ("range", new[] { range.Min, range.Max }),
+            ("gridcolor", PlotlyFigure.Faded(theme.Grid, 0.28)),
+            ("showgrid", hasGrid),
+            ("linecolor", theme.Grid),
+            ("showline", true),
+            ("zeroline", false),
+            ("automargin", true),
+            ("nticks", 8),
+            (
+                "tickangle",
+                scale.Axis.Categories.Count == 0 ? null
+                : isTurned ? -40
+                : 0
+            ),
             ("dtick", ticks is null && scale.AreFewIntegers && range.Max - range.Min < 12 ? 1 : null),
-            ("tickvals", ticks?.Select(tick => tick.Value).ToArray()), ("ticktext", ticks?.Select(tick => tick.Label).ToArray()));
+            ("tickvals", ticks?.Select(tick => tick.Value).ToArray()),
+            ("ticktext", ticks?.Select(tick => tick.Label).ToArray())
+        );
     }
 
-    static void Reference(Reference reference, PanelExtent extent, string suffix, Theme theme, List<object> shapes, List<object> annotations)
+    static void Reference(
+        Reference reference,
+        PanelExtent extent,
+        string suffix,
+        Theme theme,
+        List<object> shapes,
+        List<object> annotations
+    )
     {
         var line = PlotlyFigure.Object(("color", theme.Text), ("width", 1.2), ("dash", "dash"));
-        string own = (reference.IsVertical ? "x" : "y") + suffix, other = (reference.IsVertical ? "y" : "x") + suffix + " domain";
+        string own = (reference.IsVertical ? "x" : "y") + suffix,
+            other = (reference.IsVertical ? "y" : "x") + suffix + " domain";
         var (along, across) = reference.IsVertical ? ("x", "y") : ("y", "x");
-        shapes.Add(PlotlyFigure.Object(("type", "line"), ("line", line), (along + "ref", own), (along + "0", reference.Value), (along + "1", reference.Value),
-            (across + "ref", other), (across + "0", 0), (across + "1", 1)));
-        if (reference.Label == "") return;
-        annotations.Add(reference.IsVertical
-            ? Text(reference.Label, own, extent.X.Place(reference.Value), other, 1, "left", "top", 11)
-            : Text(reference.Label, other, 1, own, extent.Y.Place(reference.Value), "right", "bottom", 11));
+        shapes.Add(
+            PlotlyFigure.Object(
+                ("type", "line"),
+                ("line", line),
+                (along + "ref", own),
+                (along + "0", reference.Value),
+                (along + "1", reference.Value),
+                (across + "ref", other),
+                (across + "0", 0),
+                (across + "1", 1)
+            )
+        );
+        if (reference.Label == "")
+            return;
+        annotations.Add(
+            reference.IsVertical
+                ? Text(reference.Label, own, extent.X.Place(reference.Value), other, 1, "left", "top", 11)
+                : Text(reference.Label, other, 1, own, extent.Y.Place(reference.Value), "right", "bottom", 11)
+        );
     }
 
-    static object Text(string text, string xref, double x, string yref, double y, string xanchor, string yanchor, int size) => PlotlyFigure.Object(
-        ("text", text), ("xref", xref), ("x", x), ("yref", yref), ("y", y), ("xanchor", xanchor), ("yanchor", yanchor), ("showarrow", false),
-        ("font", PlotlyFigure.Object(("size", size))));
+    static object Text(
+        string text,
+        string xref,
+        double x,
+        string yref,
+        double y,
+        string xanchor,
+        string yanchor,
+        int size
+    ) =>
+        PlotlyFigure.Object(
+            ("text", text),
+            ("xref", xref),
+            ("x", x),
+            ("yref", yref),
+            ("y", y),
+            ("xanchor", xanchor),
+            ("yanchor", yanchor),
+            ("showarrow", false),
+            ("font", PlotlyFigure.Object(("size", size)))
+        );
 }

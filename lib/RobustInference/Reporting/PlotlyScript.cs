@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace RobustInference.Reporting;
 
-/// <summary>plotly.js as it comes with Plotly.NET: to be embedded once in a page that shows figures interactively without a network.</summary>
+/// <summary>plotly.js as it comes with Plotly.NET: to be embedded once in a page that shows figures interactively
+/// without a network.</summary>
 public static partial class PlotlyScript
 {
     static readonly Assembly Package = typeof(Plotly.NET.GenericChart).Assembly;

@@ -15,7 +15,13 @@ static class PlotlyTraces
     /// <param name="isFirst">Whether a name comes up for the first time: it gets the legend's entry.</param>
     /// <param name="place">The panel's part of the figure.</param>
     public static IEnumerable<Trace> Of(
-        Panel panel, string axes, Theme theme, Func<string, int> colourOf, Func<string, bool> isFirst, (double Left, double Right, double Bottom, double Top) place)
+        Panel panel,
+        string axes,
+        Theme theme,
+        Func<string, int> colourOf,
+        Func<string, bool> isFirst,
+        (double Left, double Right, double Bottom, double Top) place
+    )
     {
         foreach (var series in panel.Series)
         {
@@ -26,7 +32,8 @@ static class PlotlyTraces
             }
             int number = colourOf(series.Name);
             string colour = Palette.At(number);
-            if (series is LineSeries { Low: not null, High: not null } band) yield return Band(band, panel, axes, colour);
+            if (series is LineSeries { Low: not null, High: not null } band)
+                yield return Band(band, panel, axes, colour);
             yield return series switch
             {
                 BarSeries bars => Bars(bars, panel, axes, colour, theme, isFirst),
@@ -55,16 +62,35 @@ static class PlotlyTraces
         return trace;
     }
 
-    static Trace Bars(BarSeries series, Panel panel, string axes, string colour, Theme theme, Func<string, bool> isFirst)
+    static Trace Bars(
+        BarSeries series,
+        Panel panel,
+        string axes,
+        string colour,
+        Theme theme,
+        Func<string, bool> isFirst
+    )
     {
         var trace = Named("bar", series, axes, isFirst);
         trace.SetProperty("x", Enumerable.Range(0, series.Values.Count).ToArray());
         trace.SetProperty("y", Finite(series.Values));
         trace.SetProperty("marker", PlotlyFigure.Object(("color", colour)));
-        trace.SetProperty("hovertext", series.Values.Select((_, i) => i < panel.X.Categories.Count ? panel.X.Categories[i] : $"{i}").ToArray());
+        trace.SetProperty(
+            "hovertext",
+            series.Values.Select((_, i) => i < panel.X.Categories.Count ? panel.X.Categories[i] : $"{i}").ToArray()
+        );
         trace.SetProperty("hovertemplate", "%{hovertext}: %{y:.4~g}");
         if (series.Errors is { } errors)
-            trace.SetProperty("error_y", PlotlyFigure.Object(("type", "data"), ("array", Finite(errors)), ("color", theme.Text), ("thickness", 1.2), ("width", 3)));
+            trace.SetProperty(
+                "error_y",
+                PlotlyFigure.Object(
+                    ("type", "data"),
+                    ("array", Finite(errors)),
+                    ("color", theme.Text),
+                    ("thickness", 1.2),
+                    ("width", 3)
+                )
+            );
         return trace;
     }
 
@@ -76,7 +102,10 @@ static class PlotlyTraces
         trace.SetProperty("x", Enumerable.Range(0, panel.Bins).Select(i => min + (i + 0.5) * width).ToArray());
         trace.SetProperty("y", series.Heights(min, max, panel.Bins));
         trace.SetProperty("width", 0.97 * width);
-        trace.SetProperty("marker", PlotlyFigure.Object(("color", PlotlyFigure.Faded(colour, panel.Series.Count > 1 ? 0.55 : 0.9))));
+        trace.SetProperty(
+            "marker",
+            PlotlyFigure.Object(("color", PlotlyFigure.Faded(colour, panel.Series.Count > 1 ? 0.55 : 0.9)))
+        );
         return trace;
     }
 
@@ -86,8 +115,12 @@ static class PlotlyTraces
         trace.SetProperty("mode", series.HasMarkers ? "lines+markers" : "lines");
         trace.SetProperty("x", Finite(series.X));
         trace.SetProperty("y", Finite(series.Y));
-        trace.SetProperty("line", PlotlyFigure.Object(("color", colour), ("width", 2), ("dash", series.IsDashed ? "dash" : "solid")));
-        if (series.HasMarkers) trace.SetProperty("marker", PlotlyFigure.Object(("size", 8), ("symbol", Symbols[number % Symbols.Length])));
+        trace.SetProperty(
+            "line",
+            PlotlyFigure.Object(("color", colour), ("width", 2), ("dash", series.IsDashed ? "dash" : "solid"))
+        );
+        if (series.HasMarkers)
+            trace.SetProperty("marker", PlotlyFigure.Object(("size", 8), ("symbol", Symbols[number % Symbols.Length])));
         return trace;
     }
 
@@ -95,13 +128,22 @@ static class PlotlyTraces
     static Trace Band(LineSeries series, Panel panel, string axes, string colour)
     {
         double Place(double value) => panel.Y.IsLogarithmic ? Math.Log10(value) : value;
-        List<double?> x = [], y = [];
-        foreach (var run in LineSeries.Runs(series.X.Count, i => series.X[i] + Place(series.Low![i]) + Place(series.High![i])))
+        List<double?> x = [],
+            y = [];
+        foreach (
+            var run in LineSeries.Runs(
+                series.X.Count,
+                i => series.X[i] + Place(series.Low![i]) + Place(series.High![i])
+            )
+        )
         {
-            if (x.Count > 0) (x, y) = ([.. x, null], [.. y, null]);
+            if (x.Count > 0)
+                (x, y) = ([.. x, null], [.. y, null]);
             int[] there = [.. Enumerable.Range(0, series.X.Count).Take(run)];
             x.AddRange(there.Concat(there.Reverse()).Select(i => (double?)series.X[i]));
-            y.AddRange(there.Select(i => (double?)series.High![i]).Concat(there.Reverse().Select(i => (double?)series.Low![i])));
+            y.AddRange(
+                there.Select(i => (double?)series.High![i]).Concat(there.Reverse().Select(i => (double?)series.Low![i]))
+            );
         }
         var trace = Plain("scatter", axes);
         trace.SetProperty("x", x.ToArray());
@@ -122,14 +164,33 @@ static class PlotlyTraces
         trace.SetProperty("mode", "markers");
         trace.SetProperty("x", Finite(series.X));
         trace.SetProperty("y", Finite(series.Y));
-        trace.SetProperty("marker", PlotlyFigure.Object(("color", colour), ("size", 7), ("opacity", 0.75), ("symbol", Symbols[number % Symbols.Length])));
+        trace.SetProperty(
+            "marker",
+            PlotlyFigure.Object(
+                ("color", colour),
+                ("size", 7),
+                ("opacity", 0.75),
+                ("symbol", Symbols[number % Symbols.Length])
+            )
+        );
         return trace;
     }
 
-    static Trace Heatmap(HeatmapSeries series, Panel panel, string axes, Theme theme, (double Left, double Right, double Bottom, double Top) place)
+    static Trace Heatmap(
+        HeatmapSeries series,
+        Panel panel,
+        string axes,
+        Theme theme,
+        (double Left, double Right, double Bottom, double Top) place
+    )
     {
         var (min, max) = series.Range;
-        double?[][] rows = [.. Enumerable.Range(0, series.Rows).Select(r => Finite([.. Enumerable.Range(0, series.Columns).Select(c => series.Values[r, c])]))];
+        double?[][] rows =
+        [
+            .. Enumerable
+                .Range(0, series.Rows)
+                .Select(r => Finite([.. Enumerable.Range(0, series.Columns).Select(c => series.Values[r, c])])),
+        ];
         var trace = Plain("heatmap", axes);
         trace.SetProperty("z", rows);
         trace.SetProperty("zmin", min);
@@ -140,15 +201,31 @@ static class PlotlyTraces
         trace.SetProperty("ygap", gap);
         if (series.Format is { } format)
         {
-            trace.SetProperty("text", rows.Select(row => row.Select(v => v?.ToString(format, CultureInfo.InvariantCulture) ?? "").ToArray()).ToArray());
+            trace.SetProperty(
+                "text",
+                rows.Select(row => row.Select(v => v?.ToString(format, CultureInfo.InvariantCulture) ?? "").ToArray())
+                    .ToArray()
+            );
             trace.SetProperty("texttemplate", "%{text}");
         }
-        trace.SetProperty("colorbar", PlotlyFigure.Object(
-            ("title", PlotlyFigure.Object(("text", series.Unit), ("side", "right"))), ("x", place.Right + 0.01), ("xanchor", "left"), ("thickness", 12),
-            ("y", (place.Bottom + place.Top) / 2), ("yanchor", "middle"), ("len", place.Top - place.Bottom), ("outlinewidth", 0), ("tickcolor", theme.Grid)));
+        trace.SetProperty(
+            "colorbar",
+            PlotlyFigure.Object(
+                ("title", PlotlyFigure.Object(("text", series.Unit), ("side", "right"))),
+                ("x", place.Right + 0.01),
+                ("xanchor", "left"),
+                ("thickness", 12),
+                ("y", (place.Bottom + place.Top) / 2),
+                ("yanchor", "middle"),
+                ("len", place.Top - place.Bottom),
+                ("outlinewidth", 0),
+                ("tickcolor", theme.Grid)
+            )
+        );
         return trace;
     }
 
     /// <summary>Plotly's gap is null: JSON knows no NaN.</summary>
-    static double?[] Finite(IEnumerable<double> values) => [.. values.Select(value => double.IsFinite(value) ? value : (double?)null)];
+    static double?[] Finite(IEnumerable<double> values) =>
+        [.. values.Select(value => double.IsFinite(value) ? value : (double?)null)];
 }

@@ -20,20 +20,34 @@ static class StaticAxis
         drawn.LabelStyle.Text = scale.Axis.Title;
         drawn.LabelStyle.FontSize = 13;
         drawn.TickLabelStyle.FontSize = 12;
-        foreach (var style in new[] { drawn.LabelStyle, drawn.TickLabelStyle }) (style.FontName, style.Bold, style.ForeColor) = (EmbeddedFont.Name, false, text);
-        drawn.FrameLineStyle.Color = drawn.MajorTickStyle.Color = drawn.MinorTickStyle.Color = Color.FromHex(theme.Grid);
+        foreach (var style in new[] { drawn.LabelStyle, drawn.TickLabelStyle })
+            (style.FontName, style.Bold, style.ForeColor) = (EmbeddedFont.Name, false, text);
+        drawn.FrameLineStyle.Color =
+            drawn.MajorTickStyle.Color =
+            drawn.MinorTickStyle.Color =
+                Color.FromHex(theme.Grid);
         drawn.MinorTickStyle.Length = 0;
         drawn.TickGenerator = scale.Ticks(range) is { } ticks
-            ? new NumericManual([.. ticks.Select(tick => scale.Place(tick.Value))], [.. ticks.Select(tick => tick.Label)])
-            : new NumericAutomatic { LabelFormatter = AxisScale.Number, TickDensity = 0.6, IntegerTicksOnly = scale.AreFewIntegers };
-        if (scale.Axis.Categories.Count > 0) Turned(drawn, scale.Axis, room);
+            ? new NumericManual(
+                [.. ticks.Select(tick => scale.Place(tick.Value))],
+                [.. ticks.Select(tick => tick.Label)]
+            )
+            : new NumericAutomatic
+            {
+                LabelFormatter = AxisScale.Number,
+                TickDensity = 0.6,
+                IntegerTicksOnly = scale.AreFewIntegers,
+            };
+        if (scale.Axis.Categories.Count > 0)
+            Turned(drawn, scale.Axis, room);
     }
 
     static void Turned(AxisBase drawn, Axis axis, double? room)
     {
-        drawn.MajorTickStyle.Color = Colors.Transparent;          // the tick's length still keeps the names off the axis
+        drawn.MajorTickStyle.Color = Colors.Transparent; // the tick's length still keeps the names off the axis
         double longest = axis.Categories.Max(name => StaticText.Width(name, 12));
-        if (room is null || longest < room - 8) return;
+        if (room is null || longest < room - 8)
+            return;
         drawn.TickLabelStyle.Rotation = (float)-Turn;
         drawn.TickLabelStyle.Alignment = ScottPlot.Alignment.UpperRight;
         // ScottPlot measures turned names as if they lay flat.

@@ -20,7 +20,14 @@ static class StaticColourBar
             canvas.DrawRect((float)left, (float)upper, 12, (float)(height / Steps + 0.5), paint);
         }
         foreach (double share in new[] { 0, 0.5, 1 })
-            StaticText.Draw(canvas, AxisScale.Number(Math.Round(min + share * (max - min), 6)), left + 17, top + height * (1 - share) + 4, 11, theme.Text);
+            StaticText.Draw(
+                canvas,
+                AxisScale.Number(Math.Round(min + share * (max - min), 6)),
+                left + 17,
+                top + height * (1 - share) + 4,
+                11,
+                theme.Text
+            );
         canvas.Save();
         canvas.RotateDegrees(-90, (float)left + 72, (float)(top + height / 2));
         StaticText.Draw(canvas, heatmap.Unit, left + 72, top + height / 2, 12, theme.Text, SKTextAlign.Center);

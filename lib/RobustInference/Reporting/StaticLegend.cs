@@ -6,7 +6,9 @@ namespace RobustInference.Reporting;
 /// <summary>The legend over a static figure's panels, in as many lines as it needs.</summary>
 sealed class StaticLegend
 {
-    const float Size = 12, Gap = 22, LineHeight = 20;
+    const float Size = 12,
+        Gap = 22,
+        LineHeight = 20;
 
     readonly List<(string Name, Series Series, int Colour, double X, int Line)> entries = [];
 
@@ -15,11 +17,13 @@ sealed class StaticLegend
         double x = 0;
         int line = 0;
         var named = figure.Legend().Where(entry => entry.Name != "").ToArray();
-        if (named.Length < 2) return;                             // one name alone says nothing that the title does not
+        if (named.Length < 2)
+            return; // one name alone says nothing that the title does not
         foreach (var (name, series, colour) in named)
         {
             double needed = Sample(series) + StaticText.Width(name, Size);
-            if (x > 0 && x + needed > width) (x, line) = (0, line + 1);
+            if (x > 0 && x + needed > width)
+                (x, line) = (0, line + 1);
             entries.Add((name, series, colour, x, line));
             x += needed + Gap;
         }
@@ -34,19 +38,26 @@ sealed class StaticLegend
     {
         foreach (var entry in entries)
         {
-            double x = left + entry.X, y = top + entry.Line * LineHeight + LineHeight / 2;
+            double x = left + entry.X,
+                y = top + entry.Line * LineHeight + LineHeight / 2;
             using var paint = new SKPaint { Color = SKColor.Parse(Palette.At(entry.Colour)), IsAntialias = true };
-            if (entry.Series is BarSeries or HistogramSeries) canvas.DrawRect((float)x, (float)y - 6, 12, 12, paint);
+            if (entry.Series is BarSeries or HistogramSeries)
+                canvas.DrawRect((float)x, (float)y - 6, 12, 12, paint);
             if (entry.Series is LineSeries line)
             {
                 paint.StrokeWidth = 2;
-                if (line.IsDashed) canvas.DrawLine((float)x, (float)y, (float)x + 8, (float)y, paint);
+                if (line.IsDashed)
+                    canvas.DrawLine((float)x, (float)y, (float)x + 8, (float)y, paint);
                 canvas.DrawLine((float)x + (line.IsDashed ? 13 : 0), (float)y, (float)x + 21, (float)y, paint);
             }
             if (entry.Series is PointSeries or LineSeries { HasMarkers: true })
             {
                 using var marker = Paint.NewDisposablePaint();
-                new MarkerStyle(StaticSeries.Shape(entry.Colour), 7, Color.FromHex(Palette.At(entry.Colour))).Render(canvas, new Pixel(x + 10.5, y), marker);
+                new MarkerStyle(StaticSeries.Shape(entry.Colour), 7, Color.FromHex(Palette.At(entry.Colour))).Render(
+                    canvas,
+                    new Pixel(x + 10.5, y),
+                    marker
+                );
             }
             StaticText.Draw(canvas, entry.Name, x + Sample(entry.Series), y + 4.3, Size, theme.Text);
         }

@@ -22,19 +22,36 @@ static class StaticPanel
         plot.HideLegend();
 
         var extent = PanelExtent.Of(panel);
-        StaticAxis.Dress((AxisBase)plot.Axes.Bottom, extent.X, theme, (width - 80) / Math.Max(1, panel.X.Categories.Count), extent.RangeX);
+        StaticAxis.Dress(
+            (AxisBase)plot.Axes.Bottom,
+            extent.X,
+            theme,
+            (width - 80) / Math.Max(1, panel.X.Categories.Count),
+            extent.RangeX
+        );
         StaticAxis.Dress((AxisBase)plot.Axes.Left, extent.Y, theme, null, extent.RangeY);
-        if (panel.Heatmap is not null) plot.HideGrid();
-        if (panel.X.Categories.Count > 0) plot.Grid.XAxisStyle.IsVisible = false;
+        if (panel.Heatmap is not null)
+            plot.HideGrid();
+        if (panel.X.Categories.Count > 0)
+            plot.Grid.XAxisStyle.IsVisible = false;
 
         var drawn = new StaticSeries(plot, panel, extent.X, extent.Y, theme, colourOf);
         drawn.Draw();
         References(plot, panel, theme, extent, drawn);
         foreach (var note in panel.Annotations)
-            drawn.Label(note.Text, extent.X.Place(note.X), extent.Y.Place(note.Y), ScottPlot.Alignment.LowerCenter, 12, Color.FromHex(theme.Text));
+            drawn.Label(
+                note.Text,
+                extent.X.Place(note.X),
+                extent.Y.Place(note.Y),
+                ScottPlot.Alignment.LowerCenter,
+                12,
+                Color.FromHex(theme.Text)
+            );
         plot.Axes.SetLimitsX(extent.RangeX.Min, extent.RangeX.Max);
-        if (panel.Heatmap is null) plot.Axes.SetLimitsY(extent.RangeY.Min, extent.RangeY.Max);
-        else plot.Axes.SetLimitsY(extent.RangeY.Max, extent.RangeY.Min);          // row 0 on top
+        if (panel.Heatmap is null)
+            plot.Axes.SetLimitsY(extent.RangeY.Min, extent.RangeY.Max);
+        else
+            plot.Axes.SetLimitsY(extent.RangeY.Max, extent.RangeY.Min); // row 0 on top
         return plot;
     }
 
@@ -43,12 +60,18 @@ static class StaticPanel
         var colour = Color.FromHex(theme.Text);
         foreach (var reference in panel.References)
         {
-            double x = extent.X.Place(reference.Value), y = extent.Y.Place(reference.Value);
-            Coordinates[] ends = reference.IsVertical ? [new(x, extent.RangeY.Min), new(x, extent.RangeY.Max)] : [new(extent.RangeX.Min, y), new(extent.RangeX.Max, y)];
+            double x = extent.X.Place(reference.Value),
+                y = extent.Y.Place(reference.Value);
+            Coordinates[] ends = reference.IsVertical
+                ? [new(x, extent.RangeY.Min), new(x, extent.RangeY.Max)]
+                : [new(extent.RangeX.Min, y), new(extent.RangeX.Max, y)];
             plot.Add.Plottable(new DashedLine(ends, colour, 1.2f, 5));
-            if (reference.Label == "") continue;
-            if (reference.IsVertical) drawn.Label(reference.Label, x, extent.RangeY.Max, ScottPlot.Alignment.UpperLeft, 11, colour, 4);
-            else drawn.Label(reference.Label, extent.RangeX.Max, y, ScottPlot.Alignment.LowerRight, 11, colour, -4);
+            if (reference.Label == "")
+                continue;
+            if (reference.IsVertical)
+                drawn.Label(reference.Label, x, extent.RangeY.Max, ScottPlot.Alignment.UpperLeft, 11, colour, 4);
+            else
+                drawn.Label(reference.Label, extent.RangeX.Max, y, ScottPlot.Alignment.LowerRight, 11, colour, -4);
         }
     }
 }

@@ -13,7 +13,15 @@ static class StaticText
     }
 
     /// <summary>Writes <paramref name="text"/> with its baseline at <paramref name="y"/>.</summary>
-    public static void Draw(SKCanvas canvas, string text, double x, double y, float size, string colour, SKTextAlign align = SKTextAlign.Left)
+    public static void Draw(
+        SKCanvas canvas,
+        string text,
+        double x,
+        double y,
+        float size,
+        string colour,
+        SKTextAlign align = SKTextAlign.Left
+    )
     {
         using var font = new SKFont(EmbeddedFont.Typeface, size);
         using var paint = new SKPaint { Color = SKColor.Parse(colour), IsAntialias = true };

@@ -9,11 +9,21 @@ public sealed class Table
     /// <param name="rows">Each with a cell for every column.</param>
     /// <param name="notes">Lines under the table, such as what a mark means.</param>
     /// <exception cref="ArgumentException">No columns, or a row with another number of cells.</exception>
-    public Table(string title, IReadOnlyList<Column> columns, IReadOnlyList<IReadOnlyList<Cell>> rows, IReadOnlyList<string>? notes = null)
+    public Table(
+        string title,
+        IReadOnlyList<Column> columns,
+        IReadOnlyList<IReadOnlyList<Cell>> rows,
+        IReadOnlyList<string>? notes = null
+    )
     {
-        if (columns.Count == 0) throw new ArgumentException("a table needs a column", nameof(columns));
+        if (columns.Count == 0)
+            throw new ArgumentException("a table needs a column", nameof(columns));
         for (int r = 0; r < rows.Count; r++)
-            if (rows[r].Count != columns.Count) throw new ArgumentException($"row {r} has {rows[r].Count} cells, the table {columns.Count} columns", nameof(rows));
+            if (rows[r].Count != columns.Count)
+                throw new ArgumentException(
+                    $"row {r} has {rows[r].Count} cells, the table {columns.Count} columns",
+                    nameof(rows)
+                );
         Title = title;
         Columns = [.. columns];
         Rows = [.. rows.Select(row => (IReadOnlyList<Cell>)[.. row])];
@@ -29,14 +39,16 @@ public sealed class Table
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Aligned columns for a terminal or a log.</summary>
-    /// <param name="width">Where the lines would be longer than this, what stands beside a cell goes under it; null for no limit.</param>
+    /// <param name="width">Where the lines would be longer than this, what stands beside a cell goes under it; null for
+    /// no limit.</param>
     /// <param name="bold">Bold cells through terminal escapes; without, they look like the others.</param>
     public string ToText(int? width = null, bool bold = false) => TextTable.Write(this, width, bold);
 
     /// <summary>A self-contained fragment, legible on light and dark, without scripts.</summary>
     public string ToHtml() => HtmlTable.Write(this);
 
-    /// <summary>RFC 4180 (lines end in CR LF): a header line, then the rows, numbers in full; without title and notes.</summary>
+    /// <summary>RFC 4180 (lines end in CR LF): a header line, then the rows, numbers in full; without title and
+    /// notes.</summary>
     public string ToCsv() => CsvTable.Write(this);
 
     /// <summary>A pipe table, as code hosts show it; group headers join the column's own.</summary>
@@ -51,7 +63,8 @@ public sealed class Table
         for (int first = 0, next; first < Columns.Count; first = next)
         {
             next = first + 1;
-            while (Columns[first].Group != "" && next < Columns.Count && Columns[next].Group == Columns[first].Group) next++;
+            while (Columns[first].Group != "" && next < Columns.Count && Columns[next].Group == Columns[first].Group)
+                next++;
             yield return (Columns[first].Group, first, next - first);
         }
     }

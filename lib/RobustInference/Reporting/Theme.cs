@@ -6,7 +6,8 @@ namespace RobustInference.Reporting;
 /// <param name="Grid">Grid lines and references.</param>
 public sealed record Theme(string? Paper, string Text, string Grid)
 {
-    /// <summary>No background; mid-tones with about the same contrast (4:1) to white and to the dark of editors and code hosts.</summary>
+    /// <summary>No background; mid-tones with about the same contrast (4:1) to white and to the dark of editors and
+    /// code hosts.</summary>
     public static readonly Theme Neutral = new(null, "#7c7f85", "#9a9da3");
 
     public static readonly Theme Light = new("#ffffff", "#24292f", "#8c959f");

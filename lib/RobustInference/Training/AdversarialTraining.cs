@@ -11,14 +11,16 @@ namespace RobustInference.Training;
 /// <summary>Where adversarial training stands.</summary>
 /// <param name="Pass">Passes done.</param>
 /// <param name="Loss">Mean cross-entropy of the pass on corrupted batches.</param>
-/// <param name="HeldOut">Worst-case accuracy of DeepSet-TM on the held-out part, where it was measured after this pass.</param>
+/// <param name="HeldOut">Worst-case accuracy of DeepSet-TM on the held-out part, where it was measured after this
+/// pass.</param>
 public readonly record struct PassProgress(int Pass, double Loss, double? HeldOut);
 
 /// <summary>Algorithm 1 of the paper: a DeepSet on rows that an inner attack has corrupted.</summary>
-/// <remarks>
-/// For every batch each sample gets a fresh random set of at most f corrupted clients, whose rows climb the Carlini–Wagner loss from random starts with
-/// the network's weights held constant (or, if the recipe says so, they send the best one-hot target where that is worse); then one Adam step on the cross-entropy of the corrupted batch. The network that is returned is the one with the
-/// best worst-case accuracy, as DeepSet-TM, on a part of the validation data that is not trained on. The test set is never seen.
+/// <remarks>For every batch each sample gets a fresh random set of at most f corrupted clients, whose rows climb the
+/// Carlini–Wagner loss from random starts with the network's weights held constant (or, if the recipe says so, they
+/// send the best one-hot target where that is worse); then one Adam step on the cross-entropy of the corrupted batch.
+/// The network that is returned is the one with the best worst-case accuracy, as DeepSet-TM, on a part of the
+/// validation data that is not trained on. The test set is never seen.
 /// </remarks>
 public sealed class AdversarialTraining(DeepSetRecipe recipe)
 {
@@ -29,9 +31,16 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
     /// <param name="progress">Told after every pass.</param>
     /// <param name="cancel">Checked before every batch.</param>
     /// <exception cref="InvalidDataException">Fewer than two samples.</exception>
-    public DeepSetNetwork Train(ProbitSet validation, IProgress<PassProgress>? progress = null, CancellationToken cancel = default)
+    public DeepSetNetwork Train(
+        ProbitSet validation,
+        IProgress<PassProgress>? progress = null,
+        CancellationToken cancel = default
+    )
     {
-        if (validation.Samples < 2) throw new InvalidDataException($"{validation.Name}: {validation.Samples} validation sample is too few; one is trained on and one chooses the pass");
+        if (validation.Samples < 2)
+            throw new InvalidDataException(
+                $"{validation.Name}: {validation.Samples} validation sample is too few; one is trained on and one chooses the pass"
+            );
         TorchThreads.One();
         var random = RandomStream.Managed(recipe.Seed, "deepset-split");
         var order = Enumerable.Range(0, validation.Samples).Select(s => (long)s).ToArray();
@@ -63,13 +72,21 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
         return best!;
     }
 
-    /// <summary>The least accuracy over the attacks that need no data of their own, with a corrupted set drawn for this purpose.</summary>
+    /// <summary>The least accuracy over the attacks that need no data of their own, with a corrupted set drawn for this
+    /// purpose.</summary>
     double WorstCase(DeepSetNetwork network, ProbitSet heldOut)
     {
-        var threat = ThreatModel.Draw(heldOut.Clients, recipe.Corrupted, (long)(RandomStream.Derive(recipe.Seed, "held-out-threat") >> 1));
+        var threat = ThreatModel.Draw(
+            heldOut.Clients,
+            recipe.Corrupted,
+            (long)(RandomStream.Derive(recipe.Seed, "held-out-threat") >> 1)
+        );
         IAttack[] attacks = [.. AttackSuite.Paper.Where(attack => !attack.NeedsValidation)];
-        if (recipe.Inner == InnerAttack.WorstOfProjectedGradientAndOneHot) attacks = [.. attacks, new EveryTarget()];
-        return new RobustnessEvaluation(heldOut, null, threat, recipe.Seed).Run(new DeepSetTrimmedMean(network, recipe.Corrupted), attacks, []).WorstCase;
+        if (recipe.Inner == InnerAttack.WorstOfProjectedGradientAndOneHot)
+            attacks = [.. attacks, new EveryTarget()];
+        return new RobustnessEvaluation(heldOut, null, threat, recipe.Seed)
+            .Run(new DeepSetTrimmedMean(network, recipe.Corrupted), attacks, [])
+            .WorstCase;
     }
 
     /// <summary>The training samples, pass by pass.</summary>
@@ -80,7 +97,12 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
         readonly int total = recipe.Passes * ((training.Samples + recipe.BatchSize - 1) / recipe.BatchSize);
 
         /// <summary>One pass: mean loss over its samples.</summary>
-        public double Pass(DeepSetNetwork network, optim.Optimizer optimizer, int pass, CancellationToken cancel = default)
+        public double Pass(
+            DeepSetNetwork network,
+            optim.Optimizer optimizer,
+            int pass,
+            CancellationToken cancel = default
+        )
         {
             var random = RandomStream.Managed(recipe.Seed, "deepset-pass", pass);
             using var generator = RandomStream.Torch(recipe.Seed, "deepset-starts", pass);
@@ -94,57 +116,71 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
                 using var scope = NewDisposeScope();
                 long[] samples = order[(b * recipe.BatchSize)..Math.Min(order.Length, (b + 1) * recipe.BatchSize)];
                 var index = tensor(samples);
-                Tensor answers = training.Probits.index_select(0, index), labels = training.Labels.index_select(0, index);
+                Tensor answers = training.Probits.index_select(0, index),
+                    labels = training.Labels.index_select(0, index);
                 if (recipe.Adversarial)
                 {
                     int[][] corrupted = [.. samples.Select(_ => subsets.Draw(random))];
                     CorruptInplace(network, answers, labels, corrupted, generator);
                 }
                 foreach (var group in optimizer.ParamGroups)
-                    group.LearningRate = recipe.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * (pass * batches + b) / total));
+                    group.LearningRate =
+                        recipe.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * (pass * batches + b) / total));
                 sum += Step(network, optimizer, answers, labels) * samples.Length;
             }
             return sum / order.Length;
         }
 
-        /// <summary>Steps 1 and 2 of Algorithm 1: writes what <see cref="DeepSetRecipe.Inner"/> sends over the corrupted rows.</summary>
+        /// <summary>Steps 1 and 2 of Algorithm 1: writes what <see cref="DeepSetRecipe.Inner"/> sends over the
+        /// corrupted rows.</summary>
         /// <param name="network">Its weights are constants here.</param>
         /// <param name="answers">[B, n, K], changed in place.</param>
         /// <param name="labels">[B].</param>
         /// <param name="corrupted">Per sample, positions.</param>
         /// <param name="generator">Of the starts.</param>
-        public void CorruptInplace(DeepSetNetwork network, Tensor answers, Tensor labels, int[][] corrupted, Generator generator)
+        public void CorruptInplace(
+            DeepSetNetwork network,
+            Tensor answers,
+            Tensor labels,
+            int[][] corrupted,
+            Generator generator
+        )
         {
             using var scope = NewDisposeScope();
             using var untracked = no_grad();
             using var rule = new DeepSet(network);
             using var given = rule.GivenEach(answers, corrupted);
             var start = rand([given.Offsets[^1], training.Classes], generator: generator);
-            if (start.shape[0] == 0) return;
+            if (start.shape[0] == 0)
+                return;
             var rows = ascent.Ascend(given, new CarliniWagner(rule.Scale), labels.Integers(), start, given.Offsets);
-            if (recipe.Inner == InnerAttack.WorstOfProjectedGradientAndOneHot) KeepWorseInplace(given, rows, labels);
+            if (recipe.Inner == InnerAttack.WorstOfProjectedGradientAndOneHot)
+                KeepWorseInplace(given, rows, labels);
             Place(rows.Floats(), answers.Floats(), corrupted, training.Clients, training.Classes);
         }
 
-        /// <summary>Writes one-hot rows over those of the samples whose cross-entropy is higher under the best class that all corrupted clients agree on.</summary>
+        /// <summary>Writes one-hot rows over those of the samples whose cross-entropy is higher under the best class
+        /// that all corrupted clients agree on.</summary>
         static void KeepWorseInplace(DeepSetGiven given, Tensor rows, Tensor labels)
         {
             using var scope = NewDisposeScope();
-            static Tensor Losses(Tensor scores, Tensor label) => scores.logsumexp(-1) - scores.gather(-1, label).squeeze(-1);
+            static Tensor Losses(Tensor scores, Tensor label) =>
+                scores.logsumexp(-1) - scores.gather(-1, label).squeeze(-1);
             int classes = (int)rows.shape[1];
             var agreed = given.ScoresUnderTargets();
             var own = labels.unsqueeze(1);
-            var ofTargets = Losses(agreed, labels.view(-1, 1, 1).expand(-1, classes, 1)).scatter(1, own, full_like(own, double.NegativeInfinity, dtype: rows.dtype));
+            var ofTargets = Losses(agreed, labels.view(-1, 1, 1).expand(-1, classes, 1))
+                .scatter(1, own, full_like(own, double.NegativeInfinity, dtype: rows.dtype));
             long[] best = ofTargets.argmax(1).Integers();
             bool[] worse = (ofTargets.amax([1L]) > Losses(given.Scores(rows), own)).data<bool>().ToArray();
             var values = rows.Floats();
             for (int s = 0; s < worse.Length; s++)
-                for (int r = given.Offsets[s]; worse[s] && r < given.Offsets[s + 1]; r++)
-                {
-                    var row = values.Slice(r * classes, classes);
-                    row.Clear();
-                    row[(int)best[s]] = 1;
-                }
+            for (int r = given.Offsets[s]; worse[s] && r < given.Offsets[s + 1]; r++)
+            {
+                var row = values.Slice(r * classes, classes);
+                row.Clear();
+                row[(int)best[s]] = 1;
+            }
         }
 
         static void Place(ReadOnlySpan<float> rows, Span<float> answers, int[][] corrupted, int clients, int classes)

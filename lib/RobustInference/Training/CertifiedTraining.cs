@@ -8,28 +8,38 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Training;
 
-/// <summary>Certified training: the cross-entropy of the worst margins that <see cref="DeepSetCertificate"/>'s box allows, beside that of the clean scores; no attack is in the loop.</summary>
-/// <remarks>
-/// The trimmed mean stands in the forward pass, with its true sub-gradient. Against a fixed set each sample gets a fresh random set of f corrupted clients, whose rows may
-/// be anything; against any set no set is drawn. The weight of the worst case grows from 0, and then follows a cost if the recipe names one. The last network is the one that is returned; held-out data
-/// are measured on and choose nothing here. The test set is never seen.
+/// <summary>Certified training: the cross-entropy of the worst margins that <see cref="DeepSetCertificate"/>'s box
+/// allows, beside that of the clean scores; no attack is in the loop.</summary>
+/// <remarks>The trimmed mean stands in the forward pass, with its true sub-gradient. Against a fixed set each sample
+/// gets a fresh random set of f corrupted clients, whose rows may be anything; against any set no set is drawn. The
+/// weight of the worst case grows from 0, and then follows a cost if the recipe names one. The last network is the one
+/// that is returned; held-out data are measured on and choose nothing here. The test set is never seen.
 /// </remarks>
 public sealed class CertifiedTraining(CertifiedRecipe recipe)
 {
-    const int MeasureEvery = 20, HeldOutDraws = 5;
+    const int MeasureEvery = 20,
+        HeldOutDraws = 5;
 
     /// <summary>Trains a network.</summary>
     /// <param name="validation">The server's validation data.</param>
-    /// <param name="progress">Told after every pass; the held-out figure is certified accuracy, in a fixed threat model the mean over five sets.</param>
+    /// <param name="progress">Told after every pass; the held-out figure is certified accuracy, in a fixed threat model
+    /// the mean over five sets.</param>
     /// <param name="cancel">Checked before every batch.</param>
     /// <exception cref="InvalidDataException">Nothing is left to train on.</exception>
     /// <exception cref="ArgumentException">Not f ≤ t &lt; n/2.</exception>
-    public DeepSetNetwork Train(ProbitSet validation, IProgress<PassProgress>? progress = null, CancellationToken cancel = default)
+    public DeepSetNetwork Train(
+        ProbitSet validation,
+        IProgress<PassProgress>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         _ = recipe.TrimOf(validation.Clients);
         TorchThreads.One();
         var (held, rest) = Split(validation);
-        if (rest.Length == 0) throw new InvalidDataException($"{validation.Name}: of {validation.Samples} validation samples {held.Length} are held out and none is left to train on");
+        if (rest.Length == 0)
+            throw new InvalidDataException(
+                $"{validation.Name}: of {validation.Samples} validation samples {held.Length} are held out and none is left to train on"
+            );
         using var heldOut = held.Length > 0 ? validation.Select(held) : null;
         using var training = validation.Select(rest);
         var network = new DeepSetNetwork(validation.Classes, recipe.Hidden, recipe.Seed, recipe.Decoder);
@@ -53,7 +63,8 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
         return (order[..held], order[held..]);
     }
 
-    /// <summary>Clean accuracy, and certified accuracy: against a fixed set the mean over some sets drawn for this purpose.</summary>
+    /// <summary>Clean accuracy, and certified accuracy: against a fixed set the mean over some sets drawn for this
+    /// purpose.</summary>
     public (double Clean, double Certified) Measure(DeepSetNetwork network, ProbitSet answers)
     {
         int trim = recipe.TrimOf(answers.Clients);
@@ -61,26 +72,46 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
         using var rule = new CertifiedDeepSet(network, trim);
         using var untracked = no_grad();
         using var scores = rule.Scores(answers.Probits);
-        double certified = Enumerable.Range(0, recipe.Adversary == Adversary.Fixed ? HeldOutDraws : 1).Average(draw =>
-        {
-            using var margins = certificate.Margins(answers, recipe.Adversary, ThreatModel.Draw(answers.Clients, recipe.Corrupted, (long)(RandomStream.Derive(recipe.Seed, "held-out-threat", draw) >> 1)));
-            return margins.data<double>().ToArray().Average(margin => margin > 0 ? 1.0 : 0);
-        });
+        double certified = Enumerable
+            .Range(0, recipe.Adversary == Adversary.Fixed ? HeldOutDraws : 1)
+            .Average(draw =>
+            {
+                using var margins = certificate.Margins(
+                    answers,
+                    recipe.Adversary,
+                    ThreatModel.Draw(
+                        answers.Clients,
+                        recipe.Corrupted,
+                        (long)(RandomStream.Derive(recipe.Seed, "held-out-threat", draw) >> 1)
+                    )
+                );
+                return margins.data<double>().ToArray().Average(margin => margin > 0 ? 1.0 : 0);
+            });
         return (RobustnessReport.Accuracy(Decision.Right(scores, answers.Labels)), certified);
     }
 
     /// <summary>The training samples, pass by pass.</summary>
     public sealed class Batches(ProbitSet training, CertifiedRecipe recipe)
     {
-        readonly int total = recipe.Passes * ((training.Samples + recipe.BatchSize - 1) / recipe.BatchSize), trim = recipe.TrimOf(training.Clients);
+        readonly int total = recipe.Passes * ((training.Samples + recipe.BatchSize - 1) / recipe.BatchSize),
+            trim = recipe.TrimOf(training.Clients);
         readonly MixedRows mixed = new(training, recipe.Mixed);
-        readonly BoxPlaces places = BoxPlaces.Of(training.Clients, recipe.TrimOf(training.Clients),
-            unknown: recipe.Adversary == Adversary.Fixed ? recipe.Corrupted : 0, changed: recipe.Adversary == Adversary.Fixed ? 0 : recipe.Corrupted);
+        readonly BoxPlaces places = BoxPlaces.Of(
+            training.Clients,
+            recipe.TrimOf(training.Clients),
+            unknown: recipe.Adversary == Adversary.Fixed ? recipe.Corrupted : 0,
+            changed: recipe.Adversary == Adversary.Fixed ? 0 : recipe.Corrupted
+        );
 
         double weight = recipe.Weight;
 
         /// <summary>One pass: mean loss over its samples. Passes go in order, since the weight carries over.</summary>
-        public double Pass(DeepSetNetwork network, optim.Optimizer optimizer, int pass, CancellationToken cancel = default)
+        public double Pass(
+            DeepSetNetwork network,
+            optim.Optimizer optimizer,
+            int pass,
+            CancellationToken cancel = default
+        )
         {
             var random = RandomStream.Managed(recipe.Seed, "certified-pass", pass);
             var order = Enumerable.Range(0, training.Samples).Select(s => (long)s).ToArray();
@@ -94,29 +125,47 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
                 using var scope = NewDisposeScope();
                 long[] samples = order[(b * recipe.BatchSize)..Math.Min(order.Length, (b + 1) * recipe.BatchSize)];
                 double done = (double)(pass * batches + b) / total;
-                foreach (var group in optimizer.ParamGroups) group.LearningRate = recipe.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * done));
-                var rows = training.Probits.view(-1, training.Classes).index_select(0, tensor(mixed.Draw(samples, random))).view(samples.Length, training.Clients, -1);
+                foreach (var group in optimizer.ParamGroups)
+                    group.LearningRate = recipe.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * done));
+                var rows = training
+                    .Probits.view(-1, training.Classes)
+                    .index_select(0, tensor(mixed.Draw(samples, random)))
+                    .view(samples.Length, training.Clients, -1);
                 var labels = training.Labels.index_select(0, tensor(samples));
                 var (loss, scores) = Step(network, optimizer, rows, labels, weight * Math.Min(1, done / recipe.Ramp));
                 sum += loss * samples.Length;
-                if (recipe.Cost is not null) lost += Right(rows.mean([1L]), labels) - Right(scores, labels);
+                if (recipe.Cost is not null)
+                    lost += Right(rows.mean([1L]), labels) - Right(scores, labels);
             }
-            // The gap moves by some tenths of the weight's change within a pass or two: this follows it without swinging.
-            if (recipe.Cost is { } cost && (double)(pass + 1) / recipe.Passes >= recipe.Ramp) weight = Math.Clamp(weight + cost - (double)lost / order.Length, 0, 1);
+            // The gap moves by some tenths of the weight's change within a pass or two: this follows it without
+            // swinging.
+            if (recipe.Cost is { } cost && (double)(pass + 1) / recipe.Passes >= recipe.Ramp)
+                weight = Math.Clamp(weight + cost - (double)lost / order.Length, 0, 1);
             return sum / order.Length;
         }
 
         /// <summary>One step on (1−w)·clean + w·worst case.</summary>
-        (double Loss, Tensor Scores) Step(DeepSetNetwork network, optim.Optimizer optimizer, Tensor rows, Tensor labels, double weight)
+        (double Loss, Tensor Scores) Step(
+            DeepSetNetwork network,
+            optim.Optimizer optimizer,
+            Tensor rows,
+            Tensor labels,
+            double weight
+        )
         {
             using var tracked = enable_grad();
             optimizer.zero_grad();
             var encodings = network.Encode(rows);
             var scores = network.Decode(OrderStatistics.RangeMean(encodings, trim, training.Clients - trim));
-            var known = recipe.Adversary == Adversary.Fixed ? encodings.narrow(1, 0, training.Clients - recipe.Corrupted) : encodings;
+            var known =
+                recipe.Adversary == Adversary.Fixed
+                    ? encodings.narrow(1, 0, training.Clients - recipe.Corrupted)
+                    : encodings;
             var margins = WorstCaseMargins.Of(network, known, places, labels);
             // A network whose score for the label is 0 and for every rival −margin has exactly these margins.
-            var loss = nn.functional.cross_entropy(scores, labels) * (1 - weight) + nn.functional.cross_entropy(-margins, labels) * weight;
+            var loss =
+                nn.functional.cross_entropy(scores, labels) * (1 - weight)
+                + nn.functional.cross_entropy(-margins, labels) * weight;
             loss.backward();
             optimizer.step();
             return (loss.item<float>(), scores);

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace RobustInference.Training;
 
 /// <summary>Everything that decides what an ensemble's clients become.</summary>
-/// <remarks>Stored as JSON beside finished clients and compared by its bytes. What ResNet-8 has no use for is left out there, so that folders older than the other models are known again.</remarks>
+/// <remarks>Stored as JSON beside finished clients and compared by its bytes. What ResNet-8 has no use for is left out
+/// there, so that folders older than the other models are known again.</remarks>
 /// <param name="Dataset">Name of the data set.</param>
 /// <param name="Alpha">Concentration α of the Dirichlet partition: smaller is more heterogeneous.</param>
 /// <param name="Clients">n.</param>
@@ -15,8 +16,17 @@ namespace RobustInference.Training;
 /// <param name="Momentum">Of SGD with Nesterov momentum, 0 for plain SGD; β₁ of AdamW.</param>
 /// <param name="WeightDecay">On every parameter.</param>
 public sealed record ClientRecipe(
-    string Dataset, double Alpha, int Clients, long Seed, int Width = 32, int Epochs = 25, int BatchSize = 64,
-    double LearningRate = 0.1, double Momentum = 0.9, double WeightDecay = 5e-4)
+    string Dataset,
+    double Alpha,
+    int Clients,
+    long Seed,
+    int Width = 32,
+    int Epochs = 25,
+    int BatchSize = 64,
+    double LearningRate = 0.1,
+    double Momentum = 0.9,
+    double WeightDecay = 5e-4
+)
 {
     /// <summary>The network.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

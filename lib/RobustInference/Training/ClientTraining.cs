@@ -17,12 +17,19 @@ namespace RobustInference.Training;
 /// <param name="SamplesTotal">Epochs times samples of this client.</param>
 /// <param name="Loss">Mean cross-entropy of the last epoch; NaN before the first has ended.</param>
 /// <param name="Accuracy">On the test set, 0…1, once the client is done.</param>
-public readonly record struct ClientProgress(int Client, long SamplesDone, long SamplesTotal, double Loss = double.NaN, double? Accuracy = null);
+public readonly record struct ClientProgress(
+    int Client,
+    long SamplesDone,
+    long SamplesTotal,
+    double Loss = double.NaN,
+    double? Accuracy = null
+);
 
-/// <summary>Trains the n clients of a <see cref="ClientRecipe"/>, each on its share, and collects their logits on the server's validation data and on the test set.</summary>
-/// <remarks>
-/// Clients train side by side, one torch thread each. Every finished epoch and client is written to a folder; a later start with the same recipe and
-/// data goes on from there and ends with the same bytes, since every draw comes from a stream named by (seed, role, client and epoch).
+/// <summary>Trains the n clients of a <see cref="ClientRecipe"/>, each on its share, and collects their logits on the
+/// server's validation data and on the test set.</summary>
+/// <remarks>Clients train side by side, one torch thread each. Every finished epoch and client is written to a folder;
+/// a later start with the same recipe and data goes on from there and ends with the same bytes, since every draw comes
+/// from a stream named by (seed, role, client and epoch).
 /// </remarks>
 public sealed class ClientTraining
 {
@@ -30,7 +37,8 @@ public sealed class ClientTraining
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     readonly ClientRecipe recipe;
-    readonly ILabelledSamples train, test;
+    readonly ILabelledSamples train,
+        test;
     readonly Func<int, nn.Module<Tensor, Tensor>> network;
     readonly DirichletPartition partition;
     readonly string folder;
@@ -40,26 +48,32 @@ public sealed class ClientTraining
     /// <param name="test">The test images.</param>
     /// <param name="folder">Where finished work is kept; made if missing.</param>
     /// <inheritdoc cref="ClientTraining(ClientRecipe, ClientTask, string)"/>
-    public ClientTraining(ClientRecipe recipe, ImageDataset train, ImageDataset test, string folder) : this(recipe, ClientTask.ForImages(recipe, train, test), folder)
-    {
-    }
+    public ClientTraining(ClientRecipe recipe, ImageDataset train, ImageDataset test, string folder)
+        : this(recipe, ClientTask.ForImages(recipe, train, test), folder) { }
 
     /// <param name="recipe">What to train.</param>
     /// <param name="task">On what.</param>
     /// <param name="folder">Where finished work is kept; made if missing.</param>
-    /// <exception cref="ArgumentException">A width, number of epochs or batch size that is not positive, or what <see cref="DirichletPartition.Draw"/> refuses.</exception>
+    /// <exception cref="ArgumentException">A width, number of epochs or batch size that is not positive, or what
+    /// <see cref="DirichletPartition.Draw"/> refuses.</exception>
     /// <exception cref="InvalidOperationException">The folder holds work of another recipe or other data.</exception>
     public ClientTraining(ClientRecipe recipe, ClientTask task, string folder)
     {
         (this.recipe, train, test, network, this.folder) = (recipe, task.Train, task.Test, task.Network, folder);
         if (recipe.Width < 1 || recipe.Epochs < 1 || recipe.BatchSize < 2)
-            throw new ArgumentException($"width {recipe.Width}, {recipe.Epochs} epochs, batches of {recipe.BatchSize}: at least 1, 1 and 2 are needed");
+            throw new ArgumentException(
+                $"width {recipe.Width}, {recipe.Epochs} epochs, batches of {recipe.BatchSize}: at least 1, 1 and 2 are needed"
+            );
         partition = DirichletPartition.Draw(train.Labels, train.Classes, recipe.Clients, recipe.Alpha, recipe.Seed);
         Directory.CreateDirectory(folder);
-        string wanted = JsonSerializer.Serialize(new { recipe, images = Fingerprint(train, test) }, Indented), path = Path.Combine(folder, "recipe.json");
-        if (!File.Exists(path)) AtomicFile.WriteText(path, wanted);
+        string wanted = JsonSerializer.Serialize(new { recipe, images = Fingerprint(train, test) }, Indented),
+            path = Path.Combine(folder, "recipe.json");
+        if (!File.Exists(path))
+            AtomicFile.WriteText(path, wanted);
         else if (File.ReadAllText(path) != wanted)
-            throw new InvalidOperationException($"'{folder}' holds clients of another recipe or other {train.Noun}; delete it or choose another --out");
+            throw new InvalidOperationException(
+                $"'{folder}' holds clients of another recipe or other {train.Noun}; delete it or choose another --out"
+            );
     }
 
     /// <summary>Who has which training samples.</summary>
@@ -69,44 +83,59 @@ public sealed class ClientTraining
     /// <param name="workers">Clients side by side, a thread each.</param>
     /// <param name="progress">Told a few times a second and client.</param>
     /// <param name="cancel">Stops after the running batch; finished epochs are kept.</param>
-    /// <exception cref="InvalidOperationException">A loss that is not finite, or another process is at work in the same folder.</exception>
-    /// <returns>The ensemble's answers. Validation samples are in the order of the partition, test samples in that of the data set.</returns>
+    /// <exception cref="InvalidOperationException">A loss that is not finite, or another process is at work in the same
+    /// folder.</exception>
+    /// <returns>The ensemble's answers. Validation samples are in the order of the partition, test samples in that of
+    /// the data set.</returns>
     public ProbitArchive Run(int workers, IProgress<ClientProgress>? progress, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         using var alone = Lock();
         // What a killed start was writing when it died.
-        foreach (string file in Directory.EnumerateFiles(folder, "*.tmp")) File.Delete(file);
+        foreach (string file in Directory.EnumerateFiles(folder, "*.tmp"))
+            File.Delete(file);
         int threadsBefore = get_num_threads();
         // Large shares first, so that the last clients to finish are short.
-        var order = new Queue<int>(Enumerable.Range(0, recipe.Clients).OrderByDescending(c => partition.Clients[c].Length));
+        var order = new Queue<int>(
+            Enumerable.Range(0, recipe.Clients).OrderByDescending(c => partition.Clients[c].Length)
+        );
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var failures = new List<Exception>();
         var threads = Enumerable.Range(0, Math.Min(workers, recipe.Clients)).Select(_ => new Thread(Work)).ToArray();
-        foreach (var thread in threads) thread.Start();
-        foreach (var thread in threads) thread.Join();
+        foreach (var thread in threads)
+            thread.Start();
+        foreach (var thread in threads)
+            thread.Join();
         set_num_threads(threadsBefore);
-        if (failures.FirstOrDefault(e => e is not OperationCanceledException) is { } failure) ExceptionDispatchInfo.Throw(failure);
+        if (failures.FirstOrDefault(e => e is not OperationCanceledException) is { } failure)
+            ExceptionDispatchInfo.Throw(failure);
         cancel.ThrowIfCancellationRequested();
         return Collect();
 
         void Work()
         {
-            // torch keeps one number of threads for the process and OpenMP one for each thread, which oneDNN's convolutions go by: set both.
-            lock (order) set_num_threads(1);
+            // torch keeps one number of threads for the process and OpenMP one for each thread, which oneDNN's
+            // convolutions go by: set both.
+            lock (order)
+                set_num_threads(1);
             try
             {
                 while (true)
                 {
                     int client;
-                    lock (order) if (!order.TryDequeue(out client)) return;
-                    if (!File.Exists(AnswersPath(client))) TrainClient(client, progress, stop.Token);
-                    else progress?.Report(new(client, Samples(client), Samples(client), Accuracy: TestAccuracy(client)));
+                    lock (order)
+                        if (!order.TryDequeue(out client))
+                            return;
+                    if (!File.Exists(AnswersPath(client)))
+                        TrainClient(client, progress, stop.Token);
+                    else
+                        progress?.Report(new(client, Samples(client), Samples(client), Accuracy: TestAccuracy(client)));
                 }
             }
             catch (Exception e)
             {
-                lock (failures) failures.Add(e);
+                lock (failures)
+                    failures.Add(e);
                 stop.Cancel();
             }
         }
@@ -129,12 +158,18 @@ public sealed class ClientTraining
         int epoch = Resume(client, network, optimizer);
         progress?.Report(new(client, (long)epoch * share.Length, Samples(client)));
         int stepsPerEpoch = share.Length / recipe.BatchSize + (share.Length % recipe.BatchSize >= 2 ? 1 : 0);
-        var schedule = new LearningRateSchedule(recipe.LearningRate, recipe.FinalLearningRate, recipe.WarmUp, (double)recipe.Epochs * stepsPerEpoch);
+        var schedule = new LearningRateSchedule(
+            recipe.LearningRate,
+            recipe.FinalLearningRate,
+            recipe.WarmUp,
+            (double)recipe.Epochs * stepsPerEpoch
+        );
         network.train();
         for (; epoch < recipe.Epochs; epoch++)
         {
             double lossSum = 0;
-            int step = 0, seen = 0;
+            int step = 0,
+                seen = 0;
             var random = RandomStream.Managed(recipe.Seed, $"client-{client}-epoch", epoch);
             (network as IHasDropout)?.RestartDropout(epoch);
             foreach (var (inputs, labels) in train.Training(share, recipe.BatchSize, random))
@@ -142,7 +177,8 @@ public sealed class ClientTraining
                 cancel.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
                 double rate = schedule.At((long)epoch * stepsPerEpoch + step++);
-                foreach (var group in optimizer.ParamGroups) group.LearningRate = rate;
+                foreach (var group in optimizer.ParamGroups)
+                    group.LearningRate = rate;
                 optimizer.zero_grad();
                 var loss = nn.functional.cross_entropy(network.call(inputs), labels);
                 loss.backward();
@@ -151,9 +187,13 @@ public sealed class ClientTraining
                 seen += (int)labels.shape[0];
                 inputs.Dispose();
                 labels.Dispose();
-                if (step % 8 == 0) progress?.Report(new(client, (long)epoch * share.Length + seen, Samples(client)));
+                if (step % 8 == 0)
+                    progress?.Report(new(client, (long)epoch * share.Length + seen, Samples(client)));
             }
-            if (!double.IsFinite(lossSum)) throw new InvalidOperationException($"client {client}: the loss is {lossSum} in epoch {epoch}; lower the learning rate");
+            if (!double.IsFinite(lossSum))
+                throw new InvalidOperationException(
+                    $"client {client}: the loss is {lossSum} in epoch {epoch}; lower the learning rate"
+                );
             SaveState(client, epoch + 1, network, optimizer);
             progress?.Report(new(client, (long)(epoch + 1) * share.Length, Samples(client), lossSum / seen));
         }
@@ -162,21 +202,38 @@ public sealed class ClientTraining
         progress?.Report(new(client, Samples(client), Samples(client), Accuracy: TestAccuracy(client)));
     }
 
-    OptimizerHelper Optimiser(nn.Module network) => recipe.Optimiser == ClientOptimiser.AdamW
-        ? optim.AdamW(network.parameters(), recipe.LearningRate, beta1: recipe.Momentum, weight_decay: recipe.WeightDecay)
-        : optim.SGD(network.parameters(), recipe.LearningRate, momentum: recipe.Momentum, weight_decay: recipe.WeightDecay, nesterov: recipe.Momentum > 0);
+    OptimizerHelper Optimiser(nn.Module network) =>
+        recipe.Optimiser == ClientOptimiser.AdamW
+            ? optim.AdamW(
+                network.parameters(),
+                recipe.LearningRate,
+                beta1: recipe.Momentum,
+                weight_decay: recipe.WeightDecay
+            )
+            : optim.SGD(
+                network.parameters(),
+                recipe.LearningRate,
+                momentum: recipe.Momentum,
+                weight_decay: recipe.WeightDecay,
+                nesterov: recipe.Momentum > 0
+            );
 
-    void SaveState(int client, int epochs, nn.Module network, OptimizerHelper optimizer) => AtomicFile.Write(StatePath(client), stream =>
-    {
-        using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
-        writer.Write(epochs);
-        network.save(writer);
-        optimizer.save_state_dict(writer);
-    });
+    void SaveState(int client, int epochs, nn.Module network, OptimizerHelper optimizer) =>
+        AtomicFile.Write(
+            StatePath(client),
+            stream =>
+            {
+                using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
+                writer.Write(epochs);
+                network.save(writer);
+                optimizer.save_state_dict(writer);
+            }
+        );
 
     int Resume(int client, nn.Module<Tensor, Tensor> network, OptimizerHelper optimizer)
     {
-        if (!File.Exists(StatePath(client))) return 0;
+        if (!File.Exists(StatePath(client)))
+            return 0;
         try
         {
             using var reader = new BinaryReader(File.OpenRead(StatePath(client)));
@@ -187,7 +244,10 @@ public sealed class ClientTraining
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new InvalidOperationException($"{StatePath(client)} cannot be read; delete it, and client {client} starts again", e);
+            throw new InvalidOperationException(
+                $"{StatePath(client)} cannot be read; delete it, and client {client} starts again",
+                e
+            );
         }
     }
 
@@ -195,7 +255,12 @@ public sealed class ClientTraining
     {
         try
         {
-            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(
+                Path.Combine(folder, "lock"),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            );
         }
         catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))
         {
@@ -206,11 +271,13 @@ public sealed class ClientTraining
     void SaveAnswers(int client, nn.Module<Tensor, Tensor> network)
     {
         network.eval();
-        Npz.Write(AnswersPath(client),
-        [
-            new("val_logits", Answers(network, train, partition.Server)),
-            new("test_logits", Answers(network, test, [.. Enumerable.Range(0, test.Labels.Length)])),
-        ]);
+        Npz.Write(
+            AnswersPath(client),
+            [
+                new("val_logits", Answers(network, train, partition.Server)),
+                new("test_logits", Answers(network, test, [.. Enumerable.Range(0, test.Labels.Length)])),
+            ]
+        );
     }
 
     static NumpyArray Answers(nn.Module<Tensor, Tensor> network, ILabelledSamples data, int[] indices)
@@ -234,25 +301,32 @@ public sealed class ClientTraining
     double TestAccuracy(int client)
     {
         float[] logits = Npz.Read(AnswersPath(client), "test_logits")["test_logits"].ToFloats();
-        int right = 0, classes = test.Classes;
+        int right = 0,
+            classes = test.Classes;
         for (int i = 0; i < test.Labels.Length; i++)
         {
             var row = logits.AsSpan(i * classes, classes);
-            if (System.Numerics.Tensors.TensorPrimitives.IndexOfMax(row) == test.Labels[i]) right++;
+            if (System.Numerics.Tensors.TensorPrimitives.IndexOfMax(row) == test.Labels[i])
+                right++;
         }
         return (double)right / test.Labels.Length;
     }
 
     ProbitArchive Collect()
     {
-        var files = Enumerable.Range(0, recipe.Clients).Select(c => Npz.Read(AnswersPath(c), "val_logits", "test_logits")).ToArray();
+        var files = Enumerable
+            .Range(0, recipe.Clients)
+            .Select(c => Npz.Read(AnswersPath(c), "val_logits", "test_logits"))
+            .ToArray();
         return new ProbitArchive(
             Merge("val_logits", [.. partition.Server.Select(i => (long)train.Labels[i])]),
-            Merge("test_logits", [.. test.Labels.Select(label => (long)label)]));
+            Merge("test_logits", [.. test.Labels.Select(label => (long)label)])
+        );
 
         ProbitSet Merge(string name, long[] labels)
         {
-            int classes = train.Classes, clients = recipe.Clients;
+            int classes = train.Classes,
+                clients = recipe.Clients;
             var merged = new float[labels.Length * clients * classes];
             for (int c = 0; c < clients; c++)
             {
@@ -267,7 +341,8 @@ public sealed class ClientTraining
     static string Fingerprint(params ILabelledSamples[] sets)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var set in sets) set.AppendTo(hash);
+        foreach (var set in sets)
+            set.AppendTo(hash);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

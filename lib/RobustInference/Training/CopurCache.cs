@@ -12,14 +12,28 @@ public sealed class CopurCache(string folder) : NetworkCache<CopurRecipe, CopurN
 
     /// <summary>Sixteen hexadecimal digits of the SHA-256 over recipe, results version, logits and labels.</summary>
     public static string Key(CopurRecipe recipe, ProbitSet validation) =>
-        Hash(new { recipe, ResultsVersion, validation.Logits.shape }, validation.Logits, validation.Labels);
+        Hash(
+            new
+            {
+                recipe,
+                ResultsVersion,
+                validation.Logits.shape,
+            },
+            validation.Logits,
+            validation.Labels
+        );
 
     protected override string KeyOf(CopurRecipe recipe, ProbitSet validation) => Key(recipe, validation);
 
-    protected override CopurNetwork Train(CopurRecipe recipe, ProbitSet validation, IProgress<CopurProgress>? progress, CancellationToken cancel) =>
-        new CopurTraining(recipe).Train(validation, progress, cancel);
+    protected override CopurNetwork Train(
+        CopurRecipe recipe,
+        ProbitSet validation,
+        IProgress<CopurProgress>? progress,
+        CancellationToken cancel
+    ) => new CopurTraining(recipe).Train(validation, progress, cancel);
 
     protected override CopurNetwork Read(string path) => CopurFile.Read(path);
 
-    protected override void Write(string path, CopurNetwork network, CopurRecipe recipe) => CopurFile.Write(path, network);
+    protected override void Write(string path, CopurNetwork network, CopurRecipe recipe) =>
+        CopurFile.Write(path, network);
 }

@@ -12,5 +12,14 @@ namespace RobustInference.Training;
 /// <param name="BatchSize">Samples a step.</param>
 /// <param name="HeldOut">Share of the validation data that is kept for choosing the passes.</param>
 public sealed record CopurRecipe(
-    long Seed = 0, int Hidden = 200, int Encoding = 120, int Server = 256, int AutoEncoderPasses = 50, int ServerPasses = 40,
-    double AutoEncoderRate = 5e-4, double ServerRate = 1e-3, int BatchSize = 64, double HeldOut = 0.2);
+    long Seed = 0,
+    int Hidden = 200,
+    int Encoding = 120,
+    int Server = 256,
+    int AutoEncoderPasses = 50,
+    int ServerPasses = 40,
+    double AutoEncoderRate = 5e-4,
+    double ServerRate = 1e-3,
+    int BatchSize = 64,
+    double HeldOut = 0.2
+);

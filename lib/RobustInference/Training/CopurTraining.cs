@@ -7,9 +7,11 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Training;
 
-/// <summary>Trains COPUR's networks on uncorrupted logits (Liu et al., 2022): the auto-encoder on the squared error, then, with the auto-encoder as it is, the server's model on the cross-entropy.</summary>
-/// <remarks>Of the auto-encoder the pass with the least squared error is kept and of the server's model that with the best accuracy, the first among equals,
-/// both on a part of the validation data that is not trained on. The test set is never seen.</remarks>
+/// <summary>Trains COPUR's networks on uncorrupted logits (Liu et al., 2022): the auto-encoder on the squared error,
+/// then, with the auto-encoder as it is, the server's model on the cross-entropy.</summary>
+/// <remarks>Of the auto-encoder the pass with the least squared error is kept and of the server's model that with the
+/// best accuracy, the first among equals, both on a part of the validation data that is not trained on. The test set is
+/// never seen.</remarks>
 public sealed class CopurTraining(CopurRecipe recipe)
 {
     /// <summary>Trains both networks.</summary>
@@ -17,33 +19,74 @@ public sealed class CopurTraining(CopurRecipe recipe)
     /// <param name="progress">Told after every pass.</param>
     /// <param name="cancel">Checked before every batch.</param>
     /// <exception cref="InvalidDataException">Fewer than two samples.</exception>
-    public CopurNetwork Train(ProbitSet validation, IProgress<CopurProgress>? progress = null, CancellationToken cancel = default)
+    public CopurNetwork Train(
+        ProbitSet validation,
+        IProgress<CopurProgress>? progress = null,
+        CancellationToken cancel = default
+    )
     {
-        if (validation.Samples < 2) throw new InvalidDataException($"{validation.Name}: {validation.Samples} validation sample is too few; one is trained on and one chooses the pass");
+        if (validation.Samples < 2)
+            throw new InvalidDataException(
+                $"{validation.Name}: {validation.Samples} validation sample is too few; one is trained on and one chooses the pass"
+            );
         TorchThreads.One();
         using var scope = NewDisposeScope();
         long[] order = [.. Enumerable.Range(0, validation.Samples).Select(s => (long)s)];
         RandomStream.Managed(recipe.Seed, "copur-split").ShuffleInplace<long>(order);
         int held = Math.Max(1, (int)(recipe.HeldOut * order.Length));
-        var network = new CopurNetwork(validation.Clients, validation.Classes, recipe.Hidden, recipe.Encoding, recipe.Server, recipe.Seed);
+        var network = new CopurNetwork(
+            validation.Clients,
+            validation.Classes,
+            recipe.Hidden,
+            recipe.Encoding,
+            recipe.Server,
+            recipe.Seed
+        );
         var logits = network.Flatten(validation.Logits);
-        Tensor kept = tensor(order[..held]), learnt = tensor(order[held..]);
-        Tensor training = logits.index_select(0, learnt), heldOut = logits.index_select(0, kept);
+        Tensor kept = tensor(order[..held]),
+            learnt = tensor(order[held..]);
+        Tensor training = logits.index_select(0, learnt),
+            heldOut = logits.index_select(0, kept);
 
-        Best(server: false, recipe.AutoEncoderPasses, recipe.AutoEncoderRate, training, training,
+        Best(
+            server: false,
+            recipe.AutoEncoderPasses,
+            recipe.AutoEncoderRate,
+            training,
+            training,
             (input, target) => nn.functional.mse_loss(network.Reconstruct(input), target),
-            () => nn.functional.mse_loss(network.Reconstruct(heldOut), heldOut).ToSingle(), (now, before) => now < before);
+            () => nn.functional.mse_loss(network.Reconstruct(heldOut), heldOut).ToSingle(),
+            (now, before) => now < before
+        );
 
-        Tensor reconstructed, heldOutReconstructed;
-        using (no_grad()) (reconstructed, heldOutReconstructed) = (network.Reconstruct(training), network.Reconstruct(heldOut));
+        Tensor reconstructed,
+            heldOutReconstructed;
+        using (no_grad())
+            (reconstructed, heldOutReconstructed) = (network.Reconstruct(training), network.Reconstruct(heldOut));
         var heldOutLabels = validation.Labels.index_select(0, kept);
-        Best(server: true, recipe.ServerPasses, recipe.ServerRate, reconstructed, validation.Labels.index_select(0, learnt),
+        Best(
+            server: true,
+            recipe.ServerPasses,
+            recipe.ServerRate,
+            reconstructed,
+            validation.Labels.index_select(0, learnt),
             (input, target) => nn.functional.cross_entropy(network.Decide(input), target),
-            () => RobustnessReport.Accuracy(Decision.Right(network.Decide(heldOutReconstructed), heldOutLabels)), (now, before) => now > before);
+            () => RobustnessReport.Accuracy(Decision.Right(network.Decide(heldOutReconstructed), heldOutLabels)),
+            (now, before) => now > before
+        );
         return network;
 
         // Leaves the network with the weights of its best pass.
-        void Best(bool server, int passes, double rate, Tensor inputs, Tensor targets, Func<Tensor, Tensor, Tensor> loss, Func<double> measure, Func<double, double, bool> better)
+        void Best(
+            bool server,
+            int passes,
+            double rate,
+            Tensor inputs,
+            Tensor targets,
+            Func<Tensor, Tensor, Tensor> loss,
+            Func<double> measure,
+            Func<double, double, bool> better
+        )
         {
             var layers = server ? network.ServerLayers : network.AutoEncoderLayers;
             Tensor[] weights = [.. layers.SelectMany(layer => layer.parameters())];
@@ -61,17 +104,21 @@ public sealed class CopurTraining(CopurRecipe recipe)
                 }
                 using var untracked = no_grad();
                 double measured;
-                using (NewDisposeScope()) measured = measure();
+                using (NewDisposeScope())
+                    measured = measure();
                 if (best is null || better(measured, bestMeasure))
                 {
                     best ??= [.. weights.Select(weight => weight.detach().clone())];
-                    foreach (var (copy, weight) in best.Zip(weights)) copy.copy_(weight);
+                    foreach (var (copy, weight) in best.Zip(weights))
+                        copy.copy_(weight);
                     bestMeasure = measured;
                 }
                 progress?.Report(new CopurProgress(server, pass + 1, sum / inputs.shape[0], measured));
             }
             using var constant = no_grad();
-            if (best is not null) foreach (var (copy, weight) in best.Zip(weights)) weight.copy_(copy);
+            if (best is not null)
+                foreach (var (copy, weight) in best.Zip(weights))
+                    weight.copy_(copy);
         }
     }
 
@@ -82,7 +129,13 @@ public sealed class CopurTraining(CopurRecipe recipe)
         return [.. order.Chunk(recipe.BatchSize)];
     }
 
-    static double Step(optim.Optimizer optimizer, long[] batch, Tensor inputs, Tensor targets, Func<Tensor, Tensor, Tensor> loss)
+    static double Step(
+        optim.Optimizer optimizer,
+        long[] batch,
+        Tensor inputs,
+        Tensor targets,
+        Func<Tensor, Tensor, Tensor> loss
+    )
     {
         using var scope = NewDisposeScope();
         using var tracked = enable_grad();

@@ -3,7 +3,8 @@ using RobustInference.Numerics;
 
 namespace RobustInference.Training;
 
-/// <summary>Which clients are corrupted in a training sample: the number kept, from n−f to n, is drawn with probability 0.7·C(n,k)/ΣC + 0.3/(f+1), then the clients (authors' code).</summary>
+/// <summary>Which clients are corrupted in a training sample: the number kept, from n−f to n, is drawn with probability
+/// 0.7·C(n,k)/ΣC + 0.3/(f+1), then the clients (authors' code).</summary>
 public sealed class CorruptedSubsets
 {
     readonly int clients;
@@ -14,8 +15,12 @@ public sealed class CorruptedSubsets
     public CorruptedSubsets(int clients, int most)
     {
         this.clients = clients;
-        double[] counts = [.. Enumerable.Range(0, most + 1).Select(m => SpecialFunctions.Binomial(clients, clients - m))];
-        double total = counts.Sum(), sum = 0;
+        double[] counts =
+        [
+            .. Enumerable.Range(0, most + 1).Select(m => SpecialFunctions.Binomial(clients, clients - m)),
+        ];
+        double total = counts.Sum(),
+            sum = 0;
         cumulative = [.. counts.Select(c => sum += 0.7 * c / total + 0.3 / (most + 1))];
     }
 
@@ -24,7 +29,8 @@ public sealed class CorruptedSubsets
     {
         double u = random.NextDouble();
         int corrupted = Array.FindIndex(cumulative, c => u < c);
-        if (corrupted < 0) corrupted = cumulative.Length - 1;
+        if (corrupted < 0)
+            corrupted = cumulative.Length - 1;
         var all = Enumerable.Range(0, clients).ToArray();
         random.ShuffleInplace<int>(all);
         return [.. all.Take(corrupted).Order()];

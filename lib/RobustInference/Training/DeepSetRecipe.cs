@@ -12,8 +12,18 @@ namespace RobustInference.Training;
 /// <param name="BatchSize">Samples a step.</param>
 /// <param name="HeldOut">Share of the validation data that is kept for choosing the pass.</param>
 /// <param name="Adversarial">False: uncorrupted rows, the baseline "not adversarially trained".</param>
-/// <param name="Inner">What the corrupted clients send in training. The paper's choice is left out of <see cref="DeepSetCache"/>'s key: networks that were trained before there was another stay valid.</param>
+/// <param name="Inner">What the corrupted clients send in training. The paper's choice is left out of
+/// <see cref="DeepSetCache"/>'s key: networks that were trained before there was another stay valid.</param>
 public sealed record DeepSetRecipe(
-    int Corrupted, long Seed = 0, int Hidden = 128, int Passes = 60, int Steps = 50, double LearningRate = 1e-3, int BatchSize = 256,
-    double HeldOut = 0.2, bool Adversarial = true,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] InnerAttack Inner = InnerAttack.ProjectedGradient);
+    int Corrupted,
+    long Seed = 0,
+    int Hidden = 128,
+    int Passes = 60,
+    int Steps = 50,
+    double LearningRate = 1e-3,
+    int BatchSize = 256,
+    double HeldOut = 0.2,
+    bool Adversarial = true,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        InnerAttack Inner = InnerAttack.ProjectedGradient
+);

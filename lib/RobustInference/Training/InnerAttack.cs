@@ -6,6 +6,7 @@ public enum InnerAttack
     /// <summary>Algorithm 1's: sign-gradient ascent on the Carlini–Wagner loss.</summary>
     ProjectedGradient,
 
-    /// <summary>Per sample the worse, by cross-entropy, of that ascent's rows and the best class that all corrupted clients agree to send.</summary>
+    /// <summary>Per sample the worse, by cross-entropy, of that ascent's rows and the best class that all corrupted
+    /// clients agree to send.</summary>
     WorstOfProjectedGradientAndOneHot,
 }

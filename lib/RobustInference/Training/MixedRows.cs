@@ -3,16 +3,20 @@ using RobustInference.Probits;
 
 namespace RobustInference.Training;
 
-/// <summary>Which rows make up a training sample: its clients in a random order, so that the last f of them are a fresh corrupted set; and in a share of the samples some
-/// clients answer another sample of the same class.</summary>
-/// <remarks>Mixing keeps what each client knows of a class and breaks what clients have in common about one sample: a rule cannot learn the few thousand samples by heart.</remarks>
+/// <summary>Which rows make up a training sample: its clients in a random order, so that the last f of them are a fresh
+/// corrupted set; and in a share of the samples some clients answer another sample of the same class.</summary>
+/// <remarks>Mixing keeps what each client knows of a class and breaks what clients have in common about one sample: a
+/// rule cannot learn the few thousand samples by heart.</remarks>
 /// <param name="training">Whose rows they are.</param>
 /// <param name="share">Of the samples that are mixed, 0…1.</param>
 public sealed class MixedRows(ProbitSet training, double share)
 {
     readonly long[] labels = training.Labels.Integers();
-    readonly Dictionary<long, long[]> ofClass = training.Labels.Integers().Select((label, s) => (label, Sample: (long)s))
-        .GroupBy(pair => pair.label, pair => pair.Sample).ToDictionary(group => group.Key, group => group.ToArray());
+    readonly Dictionary<long, long[]> ofClass = training
+        .Labels.Integers()
+        .Select((label, s) => (label, Sample: (long)s))
+        .GroupBy(pair => pair.label, pair => pair.Sample)
+        .ToDictionary(group => group.Key, group => group.ToArray());
 
     /// <summary>Places in [S·n, K], n of them for each of <paramref name="samples"/>.</summary>
     public long[] Draw(long[] samples, Random random)
@@ -22,11 +26,16 @@ public sealed class MixedRows(ProbitSet training, double share)
         for (int s = 0; s < samples.Length; s++)
         {
             var own = places.AsSpan(s * clients, clients);
-            for (int i = 0; i < clients; i++) own[i] = i;
+            for (int i = 0; i < clients; i++)
+                own[i] = i;
             random.ShuffleInplace(own);
             // Clients stand in random order already: the first so many of them are as good as any.
-            (long other, int taken) = random.NextDouble() < share ? (Another(samples[s], random), random.Next(1, Math.Max(2, clients))) : (samples[s], 0);
-            for (int i = 0; i < clients; i++) own[i] += clients * (i < taken ? other : samples[s]);
+            (long other, int taken) =
+                random.NextDouble() < share
+                    ? (Another(samples[s], random), random.Next(1, Math.Max(2, clients)))
+                    : (samples[s], 0);
+            for (int i = 0; i < clients; i++)
+                own[i] += clients * (i < taken ? other : samples[s]);
             random.ShuffleInplace(own);
         }
         return places;

@@ -13,10 +13,16 @@ namespace RobustInference.Training;
 public abstract class NetworkCache<TRecipe, TNetwork, TProgress>(string folder, string kind)
 {
     /// <summary>The network of a recipe, trained if it is not there yet.</summary>
-    public TNetwork Get(TRecipe recipe, ProbitSet validation, IProgress<TProgress>? progress = null, CancellationToken cancel = default)
+    public TNetwork Get(
+        TRecipe recipe,
+        ProbitSet validation,
+        IProgress<TProgress>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         string path = Path.Combine(folder, $"{kind}-{KeyOf(recipe, validation)}.safetensors");
-        if (File.Exists(path)) return Read(path);
+        if (File.Exists(path))
+            return Read(path);
         var network = Train(recipe, validation, progress, cancel);
         Write(path, network, recipe);
         return network;
@@ -25,7 +31,12 @@ public abstract class NetworkCache<TRecipe, TNetwork, TProgress>(string folder, 
     /// <summary>Differs for every recipe and every data set.</summary>
     protected abstract string KeyOf(TRecipe recipe, ProbitSet validation);
 
-    protected abstract TNetwork Train(TRecipe recipe, ProbitSet validation, IProgress<TProgress>? progress, CancellationToken cancel);
+    protected abstract TNetwork Train(
+        TRecipe recipe,
+        ProbitSet validation,
+        IProgress<TProgress>? progress,
+        CancellationToken cancel
+    );
 
     protected abstract TNetwork Read(string path);
 

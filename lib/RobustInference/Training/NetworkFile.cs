@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Training;
 
-/// <summary>A trained network on disk: its weights as float32, its kind and its sizes as metadata. Nothing in it is believed before it is checked.</summary>
+/// <summary>A trained network on disk: its weights as float32, its kind and its sizes as metadata. Nothing in it is
+/// believed before it is checked.</summary>
 /// <param name="path">For messages.</param>
 /// <param name="tensors">What the file holds.</param>
 /// <param name="metadata">What it says about them.</param>
@@ -18,11 +19,16 @@ sealed class NetworkFile(string path, Dictionary<string, NamedTensor> tensors, D
     /// <param name="sizes">What is needed to make a network that they fit.</param>
     public static void Write(string path, string kind, nn.Module network, params (string Key, int Value)[] sizes)
     {
-        var tensors = network.state_dict().ToDictionary(pair => pair.Key, pair =>
-        {
-            using var values = pair.Value.detach().cpu().contiguous();
-            return new NamedTensor(values.shape, values.data<float>().ToArray());
-        });
+        var tensors = network
+            .state_dict()
+            .ToDictionary(
+                pair => pair.Key,
+                pair =>
+                {
+                    using var values = pair.Value.detach().cpu().contiguous();
+                    return new NamedTensor(values.shape, values.data<float>().ToArray());
+                }
+            );
         var metadata = sizes.ToDictionary(size => size.Key, size => size.Value.ToString(CultureInfo.InvariantCulture));
         metadata["kind"] = kind;
         Safetensors.Write(path, tensors, metadata);
@@ -37,7 +43,9 @@ sealed class NetworkFile(string path, Dictionary<string, NamedTensor> tensors, D
     public static NetworkFile Open(string path, string[] kinds, string what)
     {
         var (tensors, metadata) = Safetensors.Read(path);
-        return kinds.Contains(metadata.GetValueOrDefault("kind")) ? new NetworkFile(path, tensors, metadata) : throw new InvalidDataException($"{path}: is not {what}");
+        return kinds.Contains(metadata.GetValueOrDefault("kind"))
+            ? new NetworkFile(path, tensors, metadata)
+            : throw new InvalidDataException($"{path}: is not {what}");
     }
 
     /// <summary>What it is.</summary>
@@ -45,12 +53,19 @@ sealed class NetworkFile(string path, Dictionary<string, NamedTensor> tensors, D
 
     /// <summary>A size.</summary>
     /// <exception cref="InvalidDataException">Not a whole number in the range.</exception>
-    public int Whole(string key, int least, int most) => int.TryParse(metadata.GetValueOrDefault(key), CultureInfo.InvariantCulture, out int value) && value >= least && value <= most
-        ? value
-        : throw new InvalidDataException($"{path}: '{key}' is '{metadata.GetValueOrDefault(key)}', wanted a whole number in {least}…{most}");
+    public int Whole(string key, int least, int most) =>
+        int.TryParse(metadata.GetValueOrDefault(key), CultureInfo.InvariantCulture, out int value)
+        && value >= least
+        && value <= most
+            ? value
+            : throw new InvalidDataException(
+                $"{path}: '{key}' is '{metadata.GetValueOrDefault(key)}', wanted a whole number in {least}…{most}"
+            );
 
-    /// <summary>Checks a linear layer's weight and bias: before a network of the size that the file claims is made.</summary>
-    /// <exception cref="InvalidDataException">A missing tensor, a wrong shape or a number that is not finite, named.</exception>
+    /// <summary>Checks a linear layer's weight and bias: before a network of the size that the file claims is
+    /// made.</summary>
+    /// <exception cref="InvalidDataException">A missing tensor, a wrong shape or a number that is not finite,
+    /// named.</exception>
     public void CheckLinear(string name, int inputs, int outputs)
     {
         Check($"{name}.weight", outputs, inputs);
@@ -70,9 +85,13 @@ sealed class NetworkFile(string path, Dictionary<string, NamedTensor> tensors, D
 
     void Check(string name, params long[] shape)
     {
-        if (!tensors.TryGetValue(name, out var source)) throw new InvalidDataException($"{path}: tensor {name} is missing");
+        if (!tensors.TryGetValue(name, out var source))
+            throw new InvalidDataException($"{path}: tensor {name} is missing");
         if (!source.Shape.SequenceEqual(shape))
-            throw new InvalidDataException($"{path}: tensor {name} has the shape ({string.Join(", ", source.Shape)}), wanted ({string.Join(", ", shape)})");
-        if (source.Values.Any(value => !float.IsFinite(value))) throw new InvalidDataException($"{path}: tensor {name} holds a number that is not finite");
+            throw new InvalidDataException(
+                $"{path}: tensor {name} has the shape ({string.Join(", ", source.Shape)}), wanted ({string.Join(", ", shape)})"
+            );
+        if (source.Values.Any(value => !float.IsFinite(value)))
+            throw new InvalidDataException($"{path}: tensor {name} holds a number that is not finite");
     }
 }

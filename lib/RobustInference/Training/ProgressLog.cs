@@ -8,11 +8,16 @@ public sealed class ProgressLog<T> : IProgress<T>
     /// <summary>What was reported so far, in order.</summary>
     public IReadOnlyList<T> Entries
     {
-        get { lock (entries) return [.. entries]; }
+        get
+        {
+            lock (entries)
+                return [.. entries];
+        }
     }
 
     public void Report(T value)
     {
-        lock (entries) entries.Add(value);
+        lock (entries)
+            entries.Add(value);
     }
 }

@@ -6,10 +6,12 @@ namespace RobustInference.Training;
 /// <param name="Network">The weights.</param>
 /// <param name="Trim">t.</param>
 /// <param name="Corrupted">f in training.</param>
-/// <param name="IsCertified">Whether <see cref="CertifiedTraining"/> made it, and not <see cref="AdversarialTraining"/>.</param>
+/// <param name="IsCertified">Whether <see cref="CertifiedTraining"/> made it, and not
+/// <see cref="AdversarialTraining"/>.</param>
 public sealed record TrainedDeepSet(DeepSetNetwork Network, int Trim, int Corrupted, bool IsCertified)
 {
-    /// <summary>The rule under its own name: <see cref="CertifiedDeepSet"/> or <see cref="DeepSetTrimmedMean"/>.</summary>
+    /// <summary>The rule under its own name: <see cref="CertifiedDeepSet"/> or
+    /// <see cref="DeepSetTrimmedMean"/>.</summary>
     public Aggregator Rule => IsCertified ? new CertifiedDeepSet(Network, Trim) : new DeepSetTrimmedMean(Network, Trim);
 
     public void Deconstruct(out DeepSetNetwork network, out int trim) => (network, trim) = (Network, Trim);

@@ -6,8 +6,10 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Training;
 
-/// <summary>The margins over the latent box as a loss can use them: by intervals, in float32, differentiable in weights and encodings, without room for rounding.</summary>
-/// <remarks>Intervals train better than the tighter relaxation that certifies: its bounds are looser to begin with, and the network learns to make them tight.</remarks>
+/// <summary>The margins over the latent box as a loss can use them: by intervals, in float32, differentiable in weights
+/// and encodings, without room for rounding.</summary>
+/// <remarks>Intervals train better than the tighter relaxation that certifies: its bounds are looser to begin with, and
+/// the network learns to make them tight.</remarks>
 public static class WorstCaseMargins
 {
     const int MostClassesForPairs = 32;
@@ -21,10 +23,14 @@ public static class WorstCaseMargins
     public static Tensor Of(DeepSetNetwork network, Tensor known, BoxPlaces places, Tensor labels)
     {
         using var scope = NewDisposeScope();
-        Tensor low = OrderStatistics.RangeMean(known, places.Low, places.Low + places.Count), high = OrderStatistics.RangeMean(known, places.High, places.High + places.Count);
-        Tensor first = network.MuIn.weight!, last = network.MuOut.weight!;
-        Tensor middle = network.MuIn.call((low + high) * 0.5f), reach = nn.functional.linear((high - low) * 0.5f, first.abs());
-        Tensor lowActive = nn.functional.relu(middle - reach), highActive = nn.functional.relu(middle + reach);
+        Tensor low = OrderStatistics.RangeMean(known, places.Low, places.Low + places.Count),
+            high = OrderStatistics.RangeMean(known, places.High, places.High + places.Count);
+        Tensor first = network.MuIn.weight!,
+            last = network.MuOut.weight!;
+        Tensor middle = network.MuIn.call((low + high) * 0.5f),
+            reach = nn.functional.linear((high - low) * 0.5f, first.abs());
+        Tensor lowActive = nn.functional.relu(middle - reach),
+            highActive = nn.functional.relu(middle + reach);
         var scores = network.MuOut.call((lowActive + highActive) * 0.5f);
         var moved = Moved((last.unsqueeze(1) - last).abs(), (highActive - lowActive) * 0.5f, labels);
         return (scores.gather(1, labels.unsqueeze(1)) - scores - moved).MoveToOuterDisposeScope();
@@ -36,9 +42,11 @@ public static class WorstCaseMargins
     /// <param name="labels">[B].</param>
     static Tensor Moved(Tensor apart, Tensor radii, Tensor labels)
     {
-        long classes = apart.shape[0], samples = labels.shape[0];
+        long classes = apart.shape[0],
+            samples = labels.shape[0];
         // All pairs in one product are quicker than every sample's own K rows, until there are many pairs.
-        if (classes > MostClassesForPairs) return apart.index_select(0, labels).bmm(radii.unsqueeze(2)).squeeze(2);
+        if (classes > MostClassesForPairs)
+            return apart.index_select(0, labels).bmm(radii.unsqueeze(2)).squeeze(2);
         var pairs = nn.functional.linear(radii, apart.view(classes * classes, -1)).view(samples, classes, classes);
         return pairs.gather(1, labels.view(-1, 1, 1).expand(samples, 1, classes)).squeeze(1);
     }

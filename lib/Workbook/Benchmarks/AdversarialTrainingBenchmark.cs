@@ -8,10 +8,14 @@ using static TorchSharp.torch;
 
 namespace Workbook.Benchmarks;
 
-/// <summary>Samples/s of Algorithm 1 (n = 17, f = 4, batch 256, 50 steps): the plain way encodes all n rows and back-propagates into the weights at every step.</summary>
+/// <summary>Samples/s of Algorithm 1 (n = 17, f = 4, batch 256, 50 steps): the plain way encodes all n rows and
+/// back-propagates into the weights at every step.</summary>
 public static class AdversarialTrainingBenchmark
 {
-    const int Passes = 10, Batch = 256, Corrupted = 4, Rounds = 5;
+    const int Passes = 10,
+        Batch = 256,
+        Corrupted = 4,
+        Rounds = 5;
 
     public static IReadOnlyList<BenchmarkRow> Run(ProbitSet embedded)
     {
@@ -26,10 +30,16 @@ public static class AdversarialTrainingBenchmark
         using var network = new DeepSetNetwork(validation.Classes, hidden, 0);
         using var optimizer = optim.Adam(network.parameters(), recipe.LearningRate);
         var training = new AdversarialTraining.Batches(validation, recipe);
-        for (int pass = 0; pass < Passes; pass++) training.Pass(network, optimizer, pass);
+        for (int pass = 0; pass < Passes; pass++)
+            training.Pass(network, optimizer, pass);
 
         using var batch = new Case(validation, recipe, network);
-        double[] seconds = Turns.Seconds(Rounds, batch.Plain, () => batch.Ours(leaveEarly: true), () => batch.Ours(leaveEarly: false));
+        double[] seconds = Turns.Seconds(
+            Rounds,
+            batch.Plain,
+            () => batch.Ours(leaveEarly: true),
+            () => batch.Ours(leaveEarly: false)
+        );
         double agreement = batch.Agreement();
         yield return new($"{name} plain", Batch / seconds[0], "samples/s");
         yield return new($"{name} ours", Batch / seconds[1], "samples/s");
@@ -42,7 +52,10 @@ public static class AdversarialTrainingBenchmark
     sealed class Case : IDisposable
     {
         readonly DeepSetNetwork network;
-        readonly Tensor answers, labels, places, start;
+        readonly Tensor answers,
+            labels,
+            places,
+            start;
         readonly int[][] corrupted;
 
         public Case(ProbitSet validation, DeepSetRecipe recipe, DeepSetNetwork network)
@@ -55,7 +68,11 @@ public static class AdversarialTrainingBenchmark
             (answers, labels) = (validation.Probits.index_select(0, index), validation.Labels.index_select(0, index));
             var subsets = new CorruptedSubsets(validation.Clients, recipe.Corrupted);
             corrupted = [.. Enumerable.Range(0, Batch).Select(_ => subsets.Draw(random))];
-            places = tensor(corrupted.SelectMany((positions, s) => positions.Select(p => (long)s * validation.Clients + p)).ToArray());
+            places = tensor(
+                corrupted
+                    .SelectMany((positions, s) => positions.Select(p => (long)s * validation.Clients + p))
+                    .ToArray()
+            );
             using var generator = RandomStream.Torch(0, "bench-training");
             start = rand([places.shape[0], validation.Classes], generator: generator);
         }
@@ -66,7 +83,11 @@ public static class AdversarialTrainingBenchmark
             using var copy = network.Copy();
             using var optimizer = optim.Adam(copy.parameters(), 1e-3);
             var rows = PlainRows(copy, toWeights: true);
-            Step(optimizer, answers.view(-1, answers.shape[2]).index_copy(0, places, rows).view(answers.shape), all => PlainRules.DeepSet(copy, all));
+            Step(
+                optimizer,
+                answers.view(-1, answers.shape[2]).index_copy(0, places, rows).view(answers.shape),
+                all => PlainRules.DeepSet(copy, all)
+            );
         }
 
         public void Ours(bool leaveEarly)
@@ -76,29 +97,53 @@ public static class AdversarialTrainingBenchmark
             using var optimizer = optim.Adam(copy.parameters(), 1e-3);
             var rows = OurRows(copy, leaveEarly);
             var rule = new DeepSet(copy);
-            Step(optimizer, answers.view(-1, answers.shape[2]).index_copy(0, places, rows).view(answers.shape), rule.Scores);
+            Step(
+                optimizer,
+                answers.view(-1, answers.shape[2]).index_copy(0, places, rows).view(answers.shape),
+                rule.Scores
+            );
         }
 
         /// <summary>The share of crafted rows that agree within 1e-3 in every entry.</summary>
         public double Agreement()
         {
             using var scope = NewDisposeScope();
-            return (PlainRows(network, toWeights: false) - OurRows(network, leaveEarly: true)).abs().amax([1L]).le(1e-3).to(ScalarType.Float64).mean().item<double>();
+            return (PlainRows(network, toWeights: false) - OurRows(network, leaveEarly: true))
+                .abs()
+                .amax([1L])
+                .le(1e-3)
+                .to(ScalarType.Float64)
+                .mean()
+                .item<double>();
         }
 
         public void Dispose()
         {
-            foreach (var tensor in new[] { answers, labels, places, start }) tensor.Dispose();
+            foreach (var tensor in new[] { answers, labels, places, start })
+                tensor.Dispose();
         }
 
         Tensor PlainRows(DeepSetNetwork own, bool toWeights) =>
-            new PlainAscent(toWeights: toWeights).Ascend(all => PlainRules.DeepSet(own, all), ScoreScale.Logits, answers, labels, places, start);
+            new PlainAscent(toWeights: toWeights).Ascend(
+                all => PlainRules.DeepSet(own, all),
+                ScoreScale.Logits,
+                answers,
+                labels,
+                places,
+                start
+            );
 
         Tensor OurRows(DeepSetNetwork own, bool leaveEarly)
         {
             var rule = new DeepSet(own);
             using var given = rule.GivenEach(answers, corrupted);
-            return new ProjectedGradient(leaveEarly: leaveEarly).Ascend(given, new CarliniWagner(rule.Scale), labels.Integers(), start, given.Offsets);
+            return new ProjectedGradient(leaveEarly: leaveEarly).Ascend(
+                given,
+                new CarliniWagner(rule.Scale),
+                labels.Integers(),
+                start,
+                given.Offsets
+            );
         }
 
         void Step(optim.Optimizer optimizer, Tensor batch, Func<Tensor, Tensor> scores)

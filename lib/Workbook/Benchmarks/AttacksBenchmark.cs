@@ -8,10 +8,12 @@ using static TorchSharp.torch;
 
 namespace Workbook.Benchmarks;
 
-/// <summary>PGD-cw (50 steps) on every test sample: seconds per rule, the plain way and ours, with the accuracies that both leave.</summary>
+/// <summary>PGD-cw (50 steps) on every test sample: seconds per rule, the plain way and ours, with the accuracies that
+/// both leave.</summary>
 public static class AttacksBenchmark
 {
-    const int Corrupted = 4, Chunk = 500;
+    const int Corrupted = 4,
+        Chunk = 500;
 
     public static IReadOnlyList<BenchmarkRow> Run(ProbitSet test, DeepSetNetwork network)
     {
@@ -19,15 +21,22 @@ public static class AttacksBenchmark
         var threat = ThreatModel.Draw(test.Clients, Corrupted, 0);
         (Aggregator Rule, Func<Tensor, Tensor> Plain)[] rules =
         [
-            (new Mean(), PlainRules.Mean), (new CoordinateWiseMedian(), PlainRules.Median), (new GeometricMedian(), PlainRules.GeometricMedian),
+            (new Mean(), PlainRules.Mean),
+            (new CoordinateWiseMedian(), PlainRules.Median),
+            (new GeometricMedian(), PlainRules.GeometricMedian),
             (new CoordinateWiseTrimmedMean(Corrupted), answers => PlainRules.TrimmedMean(answers, Corrupted)),
-            (new DeepSetTrimmedMean(network, Corrupted), answers => PlainRules.DeepSetTrimmedMean(network, answers, Corrupted)),
+            (
+                new DeepSetTrimmedMean(network, Corrupted),
+                answers => PlainRules.DeepSetTrimmedMean(network, answers, Corrupted)
+            ),
         ];
         var rows = new List<BenchmarkRow>();
-        double plainSum = 0, oursSum = 0;
+        double plainSum = 0,
+            oursSum = 0;
         foreach (var (rule, plain) in rules)
         {
-            double plainAccuracy = 0, ourAccuracy = 0;
+            double plainAccuracy = 0,
+                ourAccuracy = 0;
             // A turn of the plain way takes up to a minute: one round, after a small one that warms both up.
             using (var few = test.Select([.. Enumerable.Range(0, Chunk).Select(s => (long)s)]))
             {
@@ -48,7 +57,13 @@ public static class AttacksBenchmark
             rows.Add(new($"{rule.Name} accuracy plain", 100 * plainAccuracy, "%"));
             rows.Add(new($"{rule.Name} accuracy ours", 100 * ourAccuracy, "%"));
         }
-        return [.. rows, new("sum plain", plainSum, "s"), new("sum ours", oursSum, "s"), new("sum ratio", plainSum / oursSum, "x")];
+        return
+        [
+            .. rows,
+            new("sum plain", plainSum, "s"),
+            new("sum ours", oursSum, "s"),
+            new("sum ratio", plainSum / oursSum, "x"),
+        ];
     }
 
     static double Ours(Aggregator rule, ProbitSet test, ThreatModel threat)
@@ -66,11 +81,26 @@ public static class AttacksBenchmark
         {
             using var scope = NewDisposeScope();
             int count = Math.Min(Chunk, test.Samples - from);
-            Tensor answers = test.Probits.narrow(0, from, count), labels = test.Labels.narrow(0, from, count);
-            var places = tensor(Enumerable.Range(0, count).SelectMany(s => threat.Corrupted.Select(p => (long)s * test.Clients + p)).ToArray());
-            var rows = new PlainAscent().Ascend(plain, rule.Scale, answers, labels, places, start.narrow(0, from, count).view(-1, test.Classes));
+            Tensor answers = test.Probits.narrow(0, from, count),
+                labels = test.Labels.narrow(0, from, count);
+            var places = tensor(
+                Enumerable
+                    .Range(0, count)
+                    .SelectMany(s => threat.Corrupted.Select(p => (long)s * test.Clients + p))
+                    .ToArray()
+            );
+            var rows = new PlainAscent().Ascend(
+                plain,
+                rule.Scale,
+                answers,
+                labels,
+                places,
+                start.narrow(0, from, count).view(-1, test.Classes)
+            );
             using var untracked = no_grad();
-            right += Decision.Right(plain(answers.view(-1, test.Classes).index_copy(0, places, rows).view(answers.shape)), labels).Count(r => r);
+            right += Decision
+                .Right(plain(answers.view(-1, test.Classes).index_copy(0, places, rows).view(answers.shape)), labels)
+                .Count(r => r);
         }
         return (double)right / test.Samples;
     }

@@ -7,7 +7,12 @@ namespace Workbook.Benchmarks;
 /// <summary>Trimmed mean of [256, 17, 128] with t = 4, forward and backward, against torch's sort.</summary>
 public static class OrderStatisticsBenchmark
 {
-    const int Samples = 256, Clients = 17, Width = 128, Trim = 4, Rounds = 21, Inner = 5;
+    const int Samples = 256,
+        Clients = 17,
+        Width = 128,
+        Trim = 4,
+        Rounds = 21,
+        Inner = 5;
 
     public static IReadOnlyList<BenchmarkRow> Run()
     {
@@ -15,12 +20,16 @@ public static class OrderStatisticsBenchmark
         using var generator = RandomStream.Torch(0, "bench-order-statistics");
         using var values = rand([Samples, Clients, Width], generator: generator);
         using var outer = rand([Samples, Width], generator: generator);
-        double[] seconds = Turns.Seconds(Rounds,
+        double[] seconds = Turns.Seconds(
+            Rounds,
             () => Repeat(v => v.sort(1).Values.narrow(1, Trim, Clients - 2 * Trim).mean([1L])),
-            () => Repeat(v => OrderStatistics.RangeMean(v, Trim, Clients - Trim)));
+            () => Repeat(v => OrderStatistics.RangeMean(v, Trim, Clients - Trim))
+        );
         return
         [
-            new("torch's sort", 1000 * seconds[0] / Inner, "ms"), new("compare-exchange network", 1000 * seconds[1] / Inner, "ms"), new("ratio", seconds[0] / seconds[1], "x"),
+            new("torch's sort", 1000 * seconds[0] / Inner, "ms"),
+            new("compare-exchange network", 1000 * seconds[1] / Inner, "ms"),
+            new("ratio", seconds[0] / seconds[1], "x"),
         ];
 
         void Repeat(Func<Tensor, Tensor> trimmedMean)

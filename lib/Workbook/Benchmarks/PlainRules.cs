@@ -17,9 +17,11 @@ public static class PlainRules
 
     public static Tensor TrimmedMean(Tensor answers, int trim) => Bpda(answers, trim, (int)answers.shape[1] - trim);
 
-    public static Tensor GeometricMedian(Tensor answers) => RobustInference.Aggregators.GeometricMedian.InTorch(answers);
+    public static Tensor GeometricMedian(Tensor answers) =>
+        RobustInference.Aggregators.GeometricMedian.InTorch(answers);
 
-    public static Tensor DeepSet(DeepSetNetwork network, Tensor answers) => network.Decode(network.Encode(answers).mean([1L]));
+    public static Tensor DeepSet(DeepSetNetwork network, Tensor answers) =>
+        network.Decode(network.Encode(answers).mean([1L]));
 
     public static Tensor DeepSetTrimmedMean(DeepSetNetwork network, Tensor answers, int trim) =>
         network.Decode(TrimmedMean(network.Encode(answers), trim));

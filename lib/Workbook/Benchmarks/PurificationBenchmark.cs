@@ -5,10 +5,15 @@ using static TorchSharp.torch;
 
 namespace Workbook.Benchmarks;
 
-/// <summary>COPUR's purification of a batch of 256 (n = 17, K = 10, f = 1: 110 steps of Adam): the plain way back-propagates into the weights at every step.</summary>
+/// <summary>COPUR's purification of a batch of 256 (n = 17, K = 10, f = 1: 110 steps of Adam): the plain way
+/// back-propagates into the weights at every step.</summary>
 public static class PurificationBenchmark
 {
-    const int Batch = 256, Clients = 17, Classes = 10, Steps = 100, Rounds = 3;
+    const int Batch = 256,
+        Clients = 17,
+        Classes = 10,
+        Steps = 100,
+        Rounds = 3;
     const double TestSet = 10_000;
 
     public static IReadOnlyList<BenchmarkRow> Run()
@@ -18,10 +23,16 @@ public static class PurificationBenchmark
         using var network = new CopurNetwork(Clients, Classes, hidden: 200, encoding: 120, server: 256, seed: 0);
         using var generator = RandomStream.Torch(0, "bench-purification");
         var logits = randn([Batch, network.Width], generator: generator).mul_(4);
-        double[] seconds = Turns.Seconds(Rounds, () => Plain(network, logits).Dispose(), () => new Purification(network, 1).Purify(logits).Dispose());
+        double[] seconds = Turns.Seconds(
+            Rounds,
+            () => Plain(network, logits).Dispose(),
+            () => new Purification(network, 1).Purify(logits).Dispose()
+        );
         return
         [
-            new("plain", seconds[0], "s"), new("ours", seconds[1], "s"), new("ratio", seconds[0] / seconds[1], "x"),
+            new("plain", seconds[0], "s"),
+            new("ours", seconds[1], "s"),
+            new("ratio", seconds[0] / seconds[1], "x"),
             new("10,000 samples, ours", seconds[1] * TestSet / Batch, "s"),
         ];
     }

@@ -7,6 +7,9 @@ public static class DataSources
 
     /// <summary>The source called <paramref name="name"/>.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
-    public static IDataSource Named(string name) => All.FirstOrDefault(source => source.Name == name)
-        ?? throw new ArgumentException($"no data set is called '{name}'; there are {string.Join(", ", All.Select(source => source.Name))}");
+    public static IDataSource Named(string name) =>
+        All.FirstOrDefault(source => source.Name == name)
+        ?? throw new ArgumentException(
+            $"no data set is called '{name}'; there are {string.Join(", ", All.Select(source => source.Name))}"
+        );
 }

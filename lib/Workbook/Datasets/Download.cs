@@ -17,7 +17,14 @@ public static class Download
     /// <exception cref="HttpRequestException">The server cannot be reached or refuses.</exception>
     /// <exception cref="InvalidDataException">Too many bytes, too few, or another checksum.</exception>
     /// <exception cref="IOException">The server stays silent for a minute, or the disk is full.</exception>
-    public static async Task ToFile(Uri from, string path, string md5, long largest, Action<long, long?>? progress, CancellationToken cancel)
+    public static async Task ToFile(
+        Uri from,
+        string path,
+        string md5,
+        long largest,
+        Action<long, long?>? progress,
+        CancellationToken cancel
+    )
     {
         using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         using var watchdog = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -25,9 +32,15 @@ public static class Download
         try
         {
             using var response = await client.GetAsync(from, HttpCompletionOption.ResponseHeadersRead, watchdog.Token);
-            if (!response.IsSuccessStatusCode) throw new HttpRequestException($"{from}: the server answers {(int)response.StatusCode} {response.ReasonPhrase}");
+            if (!response.IsSuccessStatusCode)
+                throw new HttpRequestException(
+                    $"{from}: the server answers {(int)response.StatusCode} {response.ReasonPhrase}"
+                );
             long? total = response.Content.Headers.ContentLength;
-            if (total > largest) throw new InvalidDataException($"{from}: {total:N0} bytes, more than the {largest:N0} that are allowed");
+            if (total > largest)
+                throw new InvalidDataException(
+                    $"{from}: {total:N0} bytes, more than the {largest:N0} that are allowed"
+                );
             using var body = await response.Content.ReadAsStreamAsync(watchdog.Token);
             AtomicFile.Write(path, file => Copy(body, file));
 
@@ -41,14 +54,19 @@ public static class Download
                     watchdog.CancelAfter(Silence);
                     // The file is written synchronously; only the network is waited for, and there the token counts.
                     int count = body.ReadAsync(buffer, watchdog.Token).AsTask().GetAwaiter().GetResult();
-                    if (count == 0) break;
-                    if ((done += count) > largest) throw new InvalidDataException($"{from}: more than the {largest:N0} bytes that are allowed");
+                    if (count == 0)
+                        break;
+                    if ((done += count) > largest)
+                        throw new InvalidDataException($"{from}: more than the {largest:N0} bytes that are allowed");
                     hash.AppendData(buffer, 0, count);
                     file.Write(buffer, 0, count);
                     progress?.Invoke(done, total);
                 }
                 string got = Convert.ToHexStringLower(hash.GetHashAndReset());
-                if (got != md5) throw new InvalidDataException($"{from}: md5 {got} over {done:N0} bytes, wanted {md5}; nothing was kept");
+                if (got != md5)
+                    throw new InvalidDataException(
+                        $"{from}: md5 {got} over {done:N0} bytes, wanted {md5}; nothing was kept"
+                    );
             }
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)

@@ -15,7 +15,8 @@ public interface IDataSource
     /// <summary>What is fetched.</summary>
     IReadOnlyList<RemoteFile> Files { get; }
 
-    /// <summary>The archive or the folder in <paramref name="directory"/>, as its reader would find it; null where there is neither.</summary>
+    /// <summary>The archive or the folder in <paramref name="directory"/>, as its reader would find it; null where
+    /// there is neither.</summary>
     string? Find(string directory);
 
     /// <summary>What lies at <paramref name="place"/> (an answer of <see cref="Find"/>).</summary>

@@ -3,7 +3,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Workbook.Kernel;
 
-/// <summary>Says what went wrong in a cell, in the reader's terms: cell and line, without the machinery's own frames.</summary>
+/// <summary>Says what went wrong in a cell, in the reader's terms: cell and line, without the machinery's own
+/// frames.</summary>
 static class CellErrors
 {
     /// <summary>The name under which the compiler and the stack traces know a cell.</summary>
@@ -11,10 +12,15 @@ static class CellErrors
 
     /// <summary>The compiler refused.</summary>
     /// <param name="errors">At least one.</param>
-    /// <param name="failures">What the reference resolver has to say about assemblies and packages that it did not find.</param>
+    /// <param name="failures">What the reference resolver has to say about assemblies and packages that it did not
+    /// find.</param>
     public static CellError Of(IReadOnlyList<Diagnostic> errors, IReadOnlyList<string> failures)
     {
-        string[] lines = [.. failures, .. errors.Where(error => failures.Count == 0 || error.Id != "CS0006").Select(Line)];
+        string[] lines =
+        [
+            .. failures,
+            .. errors.Where(error => failures.Count == 0 || error.Id != "CS0006").Select(Line),
+        ];
         return new CellError("CompilationError", lines[0], lines);
     }
 
@@ -22,7 +28,9 @@ static class CellErrors
     public static CellError Of(Exception exception, int number)
     {
         string[] frames = Frames(exception);
-        string place = frames.FirstOrDefault(frame => frame.Contains(", line ", StringComparison.Ordinal)) is { } frame ? frame["   at ".Length..] : FileName(number);
+        string place = frames.FirstOrDefault(frame => frame.Contains(", line ", StringComparison.Ordinal)) is { } frame
+            ? frame["   at ".Length..]
+            : FileName(number);
         var trace = new List<string> { $"{exception.GetType().FullName}: {exception.Message}" };
         for (Exception? inner = exception.InnerException; inner is not null; inner = inner.InnerException)
             trace.Add($" ---> {inner.GetType().FullName}: {inner.Message}");
@@ -48,18 +56,26 @@ static class CellErrors
         int lastInCell = 0;
         foreach (StackFrame frame in new StackTrace(exception, fNeedFileInfo: true).GetFrames())
         {
-            string? file = Path.GetFileName(frame.GetFileName());              // the compiler has put the notebook's folder before it
-            bool inCell = file?.StartsWith("Cell[", StringComparison.Ordinal) == true || frame.GetMethod()?.DeclaringType?.FullName?.StartsWith("Submission#", StringComparison.Ordinal) == true;
-            if (!inCell && frame.GetMethod() is { } hidden && IsPlumbing(hidden.DeclaringType)) continue;
+            // the compiler has put the notebook's folder before it
+            string? file = Path.GetFileName(frame.GetFileName());
+            bool inCell =
+                file?.StartsWith("Cell[", StringComparison.Ordinal) == true
+                || frame.GetMethod()?.DeclaringType?.FullName?.StartsWith("Submission#", StringComparison.Ordinal)
+                    == true;
+            if (!inCell && frame.GetMethod() is { } hidden && IsPlumbing(hidden.DeclaringType))
+                continue;
             frames.Add(inCell ? $"   at {file}, line {frame.GetFileLineNumber()}" : $"   at {Method(frame)}");
-            if (inCell) lastInCell = frames.Count;
+            if (inCell)
+                lastInCell = frames.Count;
         }
         return [.. frames.Take(lastInCell > 0 ? lastInCell : frames.Count)];
     }
 
     static bool IsPlumbing(Type? type) =>
-        type?.Namespace is "System.Runtime.CompilerServices" or "System.Runtime.ExceptionServices" || type?.Namespace?.StartsWith("Microsoft.CodeAnalysis.Scripting", StringComparison.Ordinal) == true
+        type?.Namespace is "System.Runtime.CompilerServices" or "System.Runtime.ExceptionServices"
+        || type?.Namespace?.StartsWith("Microsoft.CodeAnalysis.Scripting", StringComparison.Ordinal) == true
         || type?.Namespace == typeof(CellErrors).Namespace;
 
-    static string Method(StackFrame frame) => frame.GetMethod() is { } method ? $"{method.DeclaringType?.FullName}.{method.Name}" : "?";
+    static string Method(StackFrame frame) =>
+        frame.GetMethod() is { } method ? $"{method.DeclaringType?.FullName}.{method.Name}" : "?";
 }

@@ -6,9 +6,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Workbook.Kernel;
 
 /// <summary>Lets the loops of a cell look up: each turn asks whether the cell was interrupted.</summary>
-/// <remarks>
-/// The runtime can also abort code that never looks up, but about one abort in a thousand kills the process (a ThreadAbortException that leaves native code
-/// with no handler; .NET 10), so that is only the last resort; see <see cref="InterruptibleThread"/>.
+/// <remarks>The runtime can also abort code that never looks up, but about one abort in a thousand kills the process
+/// (a ThreadAbortException that leaves native code with no handler; .NET 10), so that is only the last resort; see
+/// <see cref="InterruptibleThread"/>.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class CellInterrupt
@@ -24,7 +24,8 @@ public static class CellInterrupt
     /// <exception cref="OperationCanceledException">The cell whose own thread this is was interrupted.</exception>
     public static void Poll()
     {
-        if (interrupted != 0) own?.Token.ThrowIfCancellationRequested();
+        if (interrupted != 0)
+            own?.Token.ThrowIfCancellationRequested();
     }
 
     /// <summary>Says whose thread this is.</summary>
@@ -36,12 +37,17 @@ public static class CellInterrupt
     /// <summary>An interrupted cell has ended.</summary>
     internal static void Lower() => Interlocked.Decrement(ref interrupted);
 
-    /// <summary>The cell's text with a call of <see cref="Poll"/> in every loop and behind every label; every line keeps its number.</summary>
+    /// <summary>The cell's text with a call of <see cref="Poll"/> in every loop and behind every label; every line
+    /// keeps its number.</summary>
     internal static string AddPolls(string text)
     {
-        SyntaxTree tree = CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script));
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(
+            text,
+            new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script)
+        );
         // The compiler is to complain about the text as it was written.
-        if (tree.GetDiagnostics().Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)) return text;
+        if (tree.GetDiagnostics().Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+            return text;
         var insertions = new List<(int Position, string Text)>();
         foreach (SyntaxNode node in tree.GetRoot().DescendantNodes())
         {
@@ -53,16 +59,19 @@ public static class CellInterrupt
                 CommonForEachStatementSyntax loop => loop.Statement,
                 _ => null,
             };
-            if (body is BlockSyntax block) insertions.Add((block.OpenBraceToken.Span.End, Call));
+            if (body is BlockSyntax block)
+                insertions.Add((block.OpenBraceToken.Span.End, Call));
             else if (body is not null)
             {
                 insertions.Add((body.SpanStart, "{" + Call));
                 insertions.Add((body.Span.End, "}"));
             }
-            if (node is LabeledStatementSyntax label) insertions.Add((label.Statement.SpanStart, Call));
+            if (node is LabeledStatementSyntax label)
+                insertions.Add((label.Statement.SpanStart, Call));
         }
         var result = new System.Text.StringBuilder(text);
-        foreach ((int position, string inserted) in insertions.OrderBy(insertion => insertion.Position).Reverse()) result.Insert(position, inserted);
+        foreach ((int position, string inserted) in insertions.OrderBy(insertion => insertion.Position).Reverse())
+            result.Insert(position, inserted);
         return result.ToString();
     }
 }

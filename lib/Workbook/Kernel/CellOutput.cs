@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Workbook.Kernel;
 
-/// <summary>What one cell writes: console text is gathered for a moment, so that a loop of small writes makes few messages, and order is kept.</summary>
+/// <summary>What one cell writes: console text is gathered for a moment, so that a loop of small writes makes few
+/// messages, and order is kept.</summary>
 public sealed class CellOutput(IFrontEnd frontEnd)
 {
     static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(50);
@@ -13,33 +14,39 @@ public sealed class CellOutput(IFrontEnd frontEnd)
     string pendingName = "stdout";
     bool flushScheduled;
 
-    /// <summary>The output of the cell that this thread or task belongs to; it follows into tasks and threads that the cell starts.</summary>
+    /// <summary>The output of the cell that this thread or task belongs to; it follows into tasks and threads that the
+    /// cell starts.</summary>
     public static CellOutput? Current
     {
         get => Flowing.Value ?? Fallback;
         set => Flowing.Value = value;
     }
 
-    /// <summary>Where text goes from threads that belong to no cell; null leaves it on the program's own console.</summary>
+    /// <summary>Where text goes from threads that belong to no cell; null leaves it on the program's own
+    /// console.</summary>
     public static CellOutput? Fallback { get; set; }
 
     /// <summary>Console text.</summary>
     public void Write(string name, string text)
     {
-        if (text.Length == 0) return;
-        // An abort (see InterruptibleThread) is not delivered inside a finally block: the buffer is never left half-changed.
+        if (text.Length == 0)
+            return;
+        // An abort (see InterruptibleThread) is not delivered inside a finally block: the buffer is never left
+        // half-changed.
         try { }
         finally
         {
             lock (gate)
             {
-                if (name != pendingName) FlushLocked();
+                if (name != pendingName)
+                    FlushLocked();
                 pendingName = name;
                 pending.Append(text);
                 if (!flushScheduled)
                 {
                     flushScheduled = true;
-                    using (ExecutionContext.SuppressFlow()) Task.Delay(Delay).ContinueWith(_ => Flush(), TaskScheduler.Default);
+                    using (ExecutionContext.SuppressFlow())
+                        Task.Delay(Delay).ContinueWith(_ => Flush(), TaskScheduler.Default);
                 }
             }
         }
@@ -77,7 +84,8 @@ public sealed class CellOutput(IFrontEnd frontEnd)
     void FlushLocked()
     {
         flushScheduled = false;
-        if (pending.Length == 0) return;
+        if (pending.Length == 0)
+            return;
         string text = pending.ToString();
         pending.Clear();
         frontEnd.Stream(pendingName, text);

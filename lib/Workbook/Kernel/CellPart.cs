@@ -2,11 +2,13 @@ namespace Workbook.Kernel;
 
 /// <summary>A stretch of a cell in one language.</summary>
 /// <param name="Language"><c>csharp</c>, <c>html</c> or <c>markdown</c>.</param>
-/// <param name="Text">The stretch; C# parts keep the cell's line numbers, since the lines before them are blank.</param>
+/// <param name="Text">The stretch; C# parts keep the cell's line numbers, since the lines before them are
+/// blank.</param>
 /// <param name="Timed">Whether <c>#!time</c> stood before it.</param>
 public sealed record CellPart(string Language, string Text, bool Timed)
 {
-    /// <summary>Splits a cell at its magic commands (<c>#!csharp</c>, <c>#!html</c>, <c>#!markdown</c>, <c>#!time</c>).</summary>
+    /// <summary>Splits a cell at its magic commands (<c>#!csharp</c>, <c>#!html</c>, <c>#!markdown</c>,
+    /// <c>#!time</c>).</summary>
     /// <exception cref="ArgumentException">A magic command that is not known here.</exception>
     public static IReadOnlyList<CellPart> Split(string cell)
     {
@@ -24,7 +26,8 @@ public sealed record CellPart(string Language, string Text, bool Timed)
                 continue;
             }
             string command = line[2..].Trim();
-            if (command == "time") timed = true;
+            if (command == "time")
+                timed = true;
             else
             {
                 Close();
@@ -33,7 +36,9 @@ public sealed record CellPart(string Language, string Text, bool Timed)
                     "csharp" or "c#" or "C#" => "csharp",
                     "html" => "html",
                     "markdown" => "markdown",
-                    _ => throw new ArgumentException($"line {number}: unknown magic command '#!{command}' (known: #!csharp, #!html, #!markdown, #!time)"),
+                    _ => throw new ArgumentException(
+                        $"line {number}: unknown magic command '#!{command}' (known: #!csharp, #!html, #!markdown, #!time)"
+                    ),
                 };
             }
             lines.Add("");
@@ -49,7 +54,8 @@ public sealed record CellPart(string Language, string Text, bool Timed)
                 parts.Add(new CellPart(language, language == "csharp" ? text : text.Trim('\n'), timed));
                 timed = false;
             }
-            for (int i = 0; i < lines.Count; i++) lines[i] = "";
+            for (int i = 0; i < lines.Count; i++)
+                lines[i] = "";
         }
     }
 }

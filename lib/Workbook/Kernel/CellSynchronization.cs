@@ -3,8 +3,10 @@ using System.Runtime.ExceptionServices;
 
 namespace Workbook.Kernel;
 
-/// <summary>Brings what follows a top-level <c>await</c> back to the cell's thread, where it can be interrupted.</summary>
-/// <remarks>Code that blocks on its own task (<c>task.Result</c>) still works: what the busy thread does not fetch goes to the thread pool.</remarks>
+/// <summary>Brings what follows a top-level <c>await</c> back to the cell's thread, where it can be
+/// interrupted.</summary>
+/// <remarks>Code that blocks on its own task (<c>task.Result</c>) still works: what the busy thread does not fetch goes
+/// to the thread pool.</remarks>
 sealed class CellSynchronization : SynchronizationContext
 {
     static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(5);
@@ -17,7 +19,12 @@ sealed class CellSynchronization : SynchronizationContext
     {
         if (!task.IsCompleted)
         {
-            task.ContinueWith(_ => Post(static _ => { }, null), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            task.ContinueWith(
+                _ => Post(static _ => { }, null),
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default
+            );
             while (!task.IsCompleted)
             {
                 fetching = true;
@@ -26,14 +33,16 @@ sealed class CellSynchronization : SynchronizationContext
                 next.Run();
             }
         }
-        if (task.Exception?.InnerException is { } error) ExceptionDispatchInfo.Throw(error);
+        if (task.Exception?.InnerException is { } error)
+            ExceptionDispatchInfo.Throw(error);
     }
 
     public override void Post(SendOrPostCallback callback, object? state)
     {
         var continuation = new Continuation(callback, state);
         queue.Add(continuation);
-        if (!fetching) ElsewhereWhenNotFetched(continuation);
+        if (!fetching)
+            ElsewhereWhenNotFetched(continuation);
     }
 
     public override void Send(SendOrPostCallback callback, object? state) => callback(state);
@@ -50,7 +59,8 @@ sealed class CellSynchronization : SynchronizationContext
 
         public void Run()
         {
-            if (Interlocked.Exchange(ref taken, 1) == 0) callback(state);
+            if (Interlocked.Exchange(ref taken, 1) == 0)
+                callback(state);
         }
     }
 }

@@ -7,41 +7,62 @@ namespace Workbook.Kernel;
 /// <summary>What an editor asks about a cell that is being written.</summary>
 public sealed class CodeAssistance(CSharpSession session)
 {
-    /// <summary>The names that could stand at <paramref name="position"/>, and the stretch of text that they would replace.</summary>
+    /// <summary>The names that could stand at <paramref name="position"/>, and the stretch of text that they would
+    /// replace.</summary>
     public Completions Complete(string text, int position)
     {
         position = Math.Clamp(position, 0, text.Length);
         int start = position;
-        while (start > 0 && SyntaxFacts.IsIdentifierPartCharacter(text[start - 1])) start--;
+        while (start > 0 && SyntaxFacts.IsIdentifierPartCharacter(text[start - 1]))
+            start--;
         string prefix = text[start..position];
         SemanticModel model = Model(text);
         IEnumerable<ISymbol> symbols = Candidates(model, start);
         return new Completions(
-            [.. symbols.Where(symbol => symbol.CanBeReferencedByName && symbol.Name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
-                .Select(symbol => symbol.Name).Distinct().Order(StringComparer.OrdinalIgnoreCase)],
+            [
+                .. symbols
+                    .Where(symbol =>
+                        symbol.CanBeReferencedByName
+                        && symbol.Name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+                    )
+                    .Select(symbol => symbol.Name)
+                    .Distinct()
+                    .Order(StringComparer.OrdinalIgnoreCase),
+            ],
             start,
-            position);
+            position
+        );
     }
 
     /// <summary>Whether a console should run the text or ask for more.</summary>
     public static Completeness IsComplete(string text)
     {
         SyntaxTree tree = Parse(text);
-        if (!SyntaxFactory.IsCompleteSubmission(tree)) return Completeness.Incomplete;
-        return tree.GetDiagnostics().Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error) ? Completeness.Invalid : Completeness.Complete;
+        if (!SyntaxFactory.IsCompleteSubmission(tree))
+            return Completeness.Incomplete;
+        return tree.GetDiagnostics().Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+            ? Completeness.Invalid
+            : Completeness.Complete;
     }
 
-    /// <summary>What the name at <paramref name="position"/> is: its declaration and its summary; null where there is nothing to say.</summary>
+    /// <summary>What the name at <paramref name="position"/> is: its declaration and its summary; null where there is
+    /// nothing to say.</summary>
     public string? Inspect(string text, int position)
     {
         SemanticModel model = Model(text);
         SyntaxNode root = model.SyntaxTree.GetRoot();
         int at = Math.Clamp(position, 0, root.FullSpan.End);
-        if (at > 0 && (at == text.Length || !SyntaxFacts.IsIdentifierPartCharacter(text[at]))) at--;
-        if (root.FullSpan.IsEmpty || root.FindToken(at).Parent is not { } node) return null;
+        if (at > 0 && (at == text.Length || !SyntaxFacts.IsIdentifierPartCharacter(text[at])))
+            at--;
+        if (root.FullSpan.IsEmpty || root.FindToken(at).Parent is not { } node)
+            return null;
         SymbolInfo info = model.GetSymbolInfo(node);
         ISymbol? symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault() ?? model.GetDeclaredSymbol(node);
-        return symbol?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat.AddMemberOptions(SymbolDisplayMemberOptions.IncludeContainingType));
+        return symbol?.ToDisplayString(
+            SymbolDisplayFormat.MinimallyQualifiedFormat.AddMemberOptions(
+                SymbolDisplayMemberOptions.IncludeContainingType
+            )
+        );
     }
 
     static IEnumerable<ISymbol> Candidates(SemanticModel model, int start)
@@ -53,13 +74,17 @@ public sealed class CodeAssistance(CSharpSession session)
             {
                 MemberAccessExpressionSyntax access => access.Expression,
                 QualifiedNameSyntax name => name.Left,
-                MemberBindingExpressionSyntax { Parent: ConditionalAccessExpressionSyntax conditional } => conditional.Expression,
+                MemberBindingExpressionSyntax { Parent: ConditionalAccessExpressionSyntax conditional } =>
+                    conditional.Expression,
                 _ => null,
             }
             : null;
-        if (owner is null) return model.LookupSymbols(start);
+        if (owner is null)
+            return model.LookupSymbols(start);
         if (model.GetSymbolInfo(owner).Symbol is INamespaceOrTypeSymbol container)
-            return container is ITypeSymbol ? model.LookupStaticMembers(start, container) : model.LookupNamespacesAndTypes(start, container);
+            return container is ITypeSymbol
+                ? model.LookupStaticMembers(start, container)
+                : model.LookupNamespacesAndTypes(start, container);
         return model.GetTypeInfo(owner).Type is { } type
             ? model.LookupSymbols(start, type, includeReducedExtensionMethods: true).Where(symbol => !symbol.IsStatic)
             : [];
@@ -73,8 +98,15 @@ public sealed class CodeAssistance(CSharpSession session)
 
     // Directives and magics would fetch packages or fail; blanks of the same length keep every position.
     static string WithoutDirectives(string text) =>
-        string.Join('\n', text.Split('\n').Select(line => line.TrimStart() is ['#', 'r' or 'l' or '!', ..] ? new string(' ', line.Length) : line));
+        string.Join(
+            '\n',
+            text.Split('\n')
+                .Select(line => line.TrimStart() is ['#', 'r' or 'l' or '!', ..] ? new string(' ', line.Length) : line)
+        );
 
     static SyntaxTree Parse(string text) =>
-        CSharpSyntaxTree.ParseText(WithoutDirectives(text), new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script));
+        CSharpSyntaxTree.ParseText(
+            WithoutDirectives(text),
+            new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script)
+        );
 }

@@ -41,9 +41,12 @@ public static class ConsoleStreams
 
         public override void Write(string? value)
         {
-            if (value is null) return;
-            if (CellOutput.Current is { } cell) cell.Write(name, value);
-            else outside.Write(value);
+            if (value is null)
+                return;
+            if (CellOutput.Current is { } cell)
+                cell.Write(name, value);
+            else
+                outside.Write(value);
         }
 
         // One write for text and newline: lines of several threads do not mix.
@@ -55,7 +58,8 @@ public static class ConsoleStreams
 
         public override void Flush()
         {
-            if (CellOutput.Current is null) outside.Flush();
+            if (CellOutput.Current is null)
+                outside.Flush();
         }
     }
 
@@ -65,18 +69,24 @@ public static class ConsoleStreams
 
         public override string? ReadLine()
         {
-            if (CellOutput.Current is not { } cell) return outside.ReadLine();
+            if (CellOutput.Current is not { } cell)
+                return outside.ReadLine();
             string rest = line.TrimEnd('\n');
-            if (line.Length == 0) return cell.ReadLine("", hidden: false);
+            if (line.Length == 0)
+                return cell.ReadLine("", hidden: false);
             line = "";
             return rest;
         }
 
-        public override int Peek() => Fill() ? line[0] : CellOutput.Current is null ? outside.Peek() : -1;
+        public override int Peek() =>
+            Fill() ? line[0]
+            : CellOutput.Current is null ? outside.Peek()
+            : -1;
 
         public override int Read()
         {
-            if (!Fill()) return outside.Read();
+            if (!Fill())
+                return outside.Read();
             char first = line[0];
             line = line[1..];
             return first;
@@ -84,8 +94,10 @@ public static class ConsoleStreams
 
         bool Fill()
         {
-            if (CellOutput.Current is not { } cell) return false;
-            if (line.Length == 0) line = cell.ReadLine("", hidden: false) + "\n";
+            if (CellOutput.Current is not { } cell)
+                return false;
+            if (line.Length == 0)
+                line = cell.ReadLine("", hidden: false) + "\n";
             return true;
         }
     }

@@ -15,13 +15,18 @@ static class DataFrames
         Formatter.Register<DataFrame>((frame, writer) => writer.Write(Head(frame).ToString()), "text/plain");
     }
 
-    static void WriteHtml(DataFrame frame, TextWriter writer) => HtmlTable.Write(
-        writer,
-        ["", .. frame.Columns.Select(column => column.Name)],
-        Enumerable.Range(0, (int)Math.Min(Rows, frame.Rows.Count)).Select(row =>
-            (string[])[row.ToString(), .. frame.Columns.Select(column => HtmlTable.Text(column[row]))]),
-        keys: 1,
-        frame.Rows.Count > Rows ? $"{Rows} of {frame.Rows.Count} rows" : null);
+    static void WriteHtml(DataFrame frame, TextWriter writer) =>
+        HtmlTable.Write(
+            writer,
+            ["", .. frame.Columns.Select(column => column.Name)],
+            Enumerable
+                .Range(0, (int)Math.Min(Rows, frame.Rows.Count))
+                .Select(row =>
+                    (string[])[row.ToString(), .. frame.Columns.Select(column => HtmlTable.Text(column[row]))]
+                ),
+            keys: 1,
+            frame.Rows.Count > Rows ? $"{Rows} of {frame.Rows.Count} rows" : null
+        );
 
     static DataFrame Head(DataFrame frame) => frame.Rows.Count > Rows ? frame.Head(Rows) : frame;
 }

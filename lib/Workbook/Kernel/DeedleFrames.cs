@@ -11,7 +11,13 @@ static class DeedleFrames
 
     public static void Register()
     {
-        foreach ((Type type, string method) in new[] { (typeof(Frame<,>), nameof(Frame)), (typeof(Series<,>), nameof(Series)) })
+        foreach (
+            (Type type, string method) in new[]
+            {
+                (typeof(Frame<,>), nameof(Frame)),
+                (typeof(Series<,>), nameof(Series)),
+            }
+        )
         {
             MethodInfo show = typeof(DeedleFrames).GetMethod(method, BindingFlags.NonPublic | BindingFlags.Static)!;
             Formatter.SetPreferredMimeTypesFor(type, "text/html", "text/plain");
@@ -19,19 +25,25 @@ static class DeedleFrames
             {
                 Formatter.Register(
                     type,
-                    (object value, TextWriter writer) => show.MakeGenericMethod(KeysAndValues(value.GetType(), type)).Invoke(null, [value, writer, html]),
-                    html ? "text/html" : "text/plain");
+                    (object value, TextWriter writer) =>
+                        show.MakeGenericMethod(KeysAndValues(value.GetType(), type))
+                            .Invoke(null, [value, writer, html]),
+                    html ? "text/html" : "text/plain"
+                );
             }
         }
     }
 
     static Type[] KeysAndValues(Type type, Type definition)
     {
-        while (!type.IsGenericType || type.GetGenericTypeDefinition() != definition) type = type.BaseType!;
+        while (!type.IsGenericType || type.GetGenericTypeDefinition() != definition)
+            type = type.BaseType!;
         return type.GetGenericArguments();
     }
 
-    static void Frame<TRow, TColumn>(Frame<TRow, TColumn> frame, TextWriter writer, bool html) where TRow : notnull where TColumn : notnull
+    static void Frame<TRow, TColumn>(Frame<TRow, TColumn> frame, TextWriter writer, bool html)
+        where TRow : notnull
+        where TColumn : notnull
     {
         if (!html)
         {
@@ -42,16 +54,26 @@ static class DeedleFrames
         int headers = Math.Max(1, cells.TakeWhile(row => row.Take(keys).All(string.IsNullOrEmpty)).Count());
         HtmlTable.Write(
             writer,
-            [.. Enumerable.Range(0, cells.Count == 0 ? 0 : cells[0].Length).Select(column => string.Join(" ", cells.Take(headers).Select(row => row[column])).Trim())],
+            [
+                .. Enumerable
+                    .Range(0, cells.Count == 0 ? 0 : cells[0].Length)
+                    .Select(column => string.Join(" ", cells.Take(headers).Select(row => row[column])).Trim()),
+            ],
             cells.Skip(headers),
             keys,
-            frame.RowCount > 2 * Ends || frame.ColumnCount > 2 * Ends ? $"{frame.RowCount} rows, {frame.ColumnCount} columns" : null);
+            frame.RowCount > 2 * Ends || frame.ColumnCount > 2 * Ends
+                ? $"{frame.RowCount} rows, {frame.ColumnCount} columns"
+                : null
+        );
     }
 
-    static void Series<TKey, TValue>(Series<TKey, TValue> series, TextWriter writer, bool html) where TKey : notnull
+    static void Series<TKey, TValue>(Series<TKey, TValue> series, TextWriter writer, bool html)
+        where TKey : notnull
     {
-        if (!html) writer.Write(series.Format(2 * Ends));
-        else HtmlTable.Write(writer, [], WithoutArrows(series.FormatStrings(Ends, Ends), out int keys), keys);
+        if (!html)
+            writer.Write(series.Format(2 * Ends));
+        else
+            HtmlTable.Write(writer, [], WithoutArrows(series.FormatStrings(Ends, Ends), out int keys), keys);
     }
 
     // Deedle puts a column of arrows behind the row keys, and writes missing values in angle brackets.
@@ -59,6 +81,11 @@ static class DeedleFrames
     {
         int arrow = cells.Length == 0 ? -1 : Array.IndexOf(cells[^1], "->");
         keys = Math.Max(arrow, 0);
-        return [.. cells.Select(row => row.Where((_, column) => column != arrow).Select(cell => cell == "<missing>" ? "" : cell).ToArray())];
+        return
+        [
+            .. cells.Select(row =>
+                row.Where((_, column) => column != arrow).Select(cell => cell == "<missing>" ? "" : cell).ToArray()
+            ),
+        ];
     }
 }

@@ -2,7 +2,8 @@ using Microsoft.AspNetCore.Html;
 
 namespace Workbook.Kernel;
 
-/// <summary>The display functions that cells call. Names and shapes are those of Polyglot Notebooks, so that cells run there too.</summary>
+/// <summary>The display functions that cells call. Names and shapes are those of Polyglot Notebooks, so that cells run
+/// there too.</summary>
 public static class Displays
 {
     /// <summary>Shows a value in the forms that suit its type, or in the MIME types given.</summary>
@@ -10,8 +11,10 @@ public static class Displays
     {
         var shown = new DisplayedValue(CellOutput.Current, mimeTypes);
         MimeBundle data = Values.Format(value, mimeTypes);
-        if (CellOutput.Current is { } output) output.Display(data, shown.DisplayId);
-        else Console.WriteLine(data.GetValueOrDefault("text/plain") ?? data.Values.First());
+        if (CellOutput.Current is { } output)
+            output.Display(data, shown.DisplayId);
+        else
+            Console.WriteLine(data.GetValueOrDefault("text/plain") ?? data.Values.First());
         return shown;
     }
 

@@ -4,9 +4,9 @@ using System.Runtime.ExceptionServices;
 namespace Workbook.Kernel;
 
 /// <summary>Runs a cell's code on a thread of its own, so that it can be stopped.</summary>
-/// <remarks>
-/// An interrupt first cancels <see cref="Token"/>, at which the cell's own loops look (<see cref="CellInterrupt"/>), and wakes a thread that sleeps or waits.
-/// Code that has not stopped after a while, because it is busy in a library, is aborted.
+/// <remarks>An interrupt first cancels <see cref="Token"/>, at which the cell's own loops look
+/// (<see cref="CellInterrupt"/>), and wakes a thread that sleeps or waits. Code that has not stopped after a while,
+/// because it is busy in a library, is aborted.
 /// </remarks>
 public sealed class InterruptibleThread
 {
@@ -14,9 +14,10 @@ public sealed class InterruptibleThread
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     // Two sources: one token for those that look and for the abort can hang in the abort.
-    readonly CancellationTokenSource wish = new(), abort = new();
+    readonly CancellationTokenSource wish = new(),
+        abort = new();
     readonly Lock gate = new();
-    Thread? inside;                       // the thread while it is in code that may be woken and aborted
+    Thread? inside; // the thread while it is in code that may be woken and aborted
     bool interrupted;
 
     /// <summary>Cancelled at an interrupt.</summary>
@@ -31,11 +32,21 @@ public sealed class InterruptibleThread
             () =>
             {
                 CellInterrupt.Enter(this);
-                try { work(); }
-                catch (Exception error) { failure = error; }
+                try
+                {
+                    work();
+                }
+                catch (Exception error)
+                {
+                    failure = error;
+                }
             },
-            StackBytes)
-        { IsBackground = true, Name = "cell" };
+            StackBytes
+        )
+        {
+            IsBackground = true,
+            Name = "cell",
+        };
         thread.Start();
         thread.Join();
         if (interrupted)
@@ -43,23 +54,28 @@ public sealed class InterruptibleThread
             CellInterrupt.Lower();
             throw new OperationCanceledException("the cell was interrupted", failure);
         }
-        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
     }
 
-    /// <summary>Runs code that may be aborted; to be called on the thread of <see cref="Run"/>, with nothing of ours inside that must not be cut short.</summary>
+    /// <summary>Runs code that may be aborted; to be called on the thread of <see cref="Run"/>, with nothing of ours
+    /// inside that must not be cut short.</summary>
     public void Abortable(Action work)
     {
         wish.Token.ThrowIfCancellationRequested();
-        lock (gate) inside = Thread.CurrentThread;
+        lock (gate)
+            inside = Thread.CurrentThread;
         try
         {
-#pragma warning disable SYSLIB0046 // The way to stop code that cannot be asked; a session survives it, and no state of ours is touched inside.
+            // The way to stop code that cannot be asked; a session survives it, and no state of ours is touched inside.
+#pragma warning disable SYSLIB0046
             ControlledExecution.Run(work, abort.Token);
 #pragma warning restore SYSLIB0046
         }
         finally
         {
-            lock (gate) inside = null;
+            lock (gate)
+                inside = null;
         }
     }
 
@@ -68,23 +84,27 @@ public sealed class InterruptibleThread
     {
         lock (gate)
         {
-            if (interrupted) return;
+            if (interrupted)
+                return;
             interrupted = true;
         }
         CellInterrupt.Raise();
         wish.Cancel();
         Wake();
-        Task.Delay(Grace).ContinueWith(
-            _ =>
-            {
-                abort.CancelAsync();       // not Cancel, which waits for the abort to be over
-                Wake();
-            },
-            TaskScheduler.Default);
+        Task.Delay(Grace)
+            .ContinueWith(
+                _ =>
+                {
+                    abort.CancelAsync(); // not Cancel, which waits for the abort to be over
+                    Wake();
+                },
+                TaskScheduler.Default
+            );
     }
 
     void Wake()
     {
-        lock (gate) inside?.Interrupt();
+        lock (gate)
+            inside?.Interrupt();
     }
 }

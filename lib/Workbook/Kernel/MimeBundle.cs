@@ -6,10 +6,12 @@ namespace Workbook.Kernel;
 public sealed class MimeBundle : Dictionary<string, string>
 {
     /// <summary>An empty bundle.</summary>
-    public MimeBundle() : base(StringComparer.Ordinal) { }
+    public MimeBundle()
+        : base(StringComparer.Ordinal) { }
 
     /// <summary>A bundle of one form.</summary>
-    public MimeBundle(string mimeType, string content) : this() => this[mimeType] = content;
+    public MimeBundle(string mimeType, string content)
+        : this() => this[mimeType] = content;
 
     /// <summary>Whether contents of that type are JSON values in messages and notebooks, and not strings.</summary>
     public static bool IsJson(string mimeType) =>

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
-using Microsoft.CodeAnalysis;
 using System.Reflection;
+using Microsoft.CodeAnalysis;
 
 namespace Workbook.Kernel;
 
 /// <summary>What <c>#r</c> names: an assembly relative to the notebook, one of the framework's, or a package.</summary>
-sealed class NotebookReferences(string folder, SharedAssemblies assemblies, Action<string> note) : MetadataReferenceResolver
+sealed class NotebookReferences(string folder, SharedAssemblies assemblies, Action<string> note)
+    : MetadataReferenceResolver
 {
     readonly PackageRestore packages = new();
 
@@ -17,20 +18,32 @@ sealed class NotebookReferences(string folder, SharedAssemblies assemblies, Acti
 
     public override bool ResolveMissingAssemblies => true;
 
-    public override PortableExecutableReference? ResolveMissingAssembly(MetadataReference definition, AssemblyIdentity identity) =>
-        assemblies.Find(identity.Name, (definition as PortableExecutableReference)?.FilePath) is { } path ? MetadataReference.CreateFromFile(path) : null;
+    public override PortableExecutableReference? ResolveMissingAssembly(
+        MetadataReference definition,
+        AssemblyIdentity identity
+    ) =>
+        assemblies.Find(identity.Name, (definition as PortableExecutableReference)?.FilePath) is { } path
+            ? MetadataReference.CreateFromFile(path)
+            : null;
 
-    public override ImmutableArray<PortableExecutableReference> ResolveReference(string reference, string? baseFilePath, MetadataReferenceProperties properties)
+    public override ImmutableArray<PortableExecutableReference> ResolveReference(
+        string reference,
+        string? baseFilePath,
+        MetadataReferenceProperties properties
+    )
     {
         try
         {
-            IReadOnlyList<string> paths = reference.StartsWith("nuget:", StringComparison.OrdinalIgnoreCase)
-                ? Package(reference["nuget:".Length..])
-                : FindAssembly(reference, baseFilePath) is { } path ? [path] : [];
+            IReadOnlyList<string> paths =
+                reference.StartsWith("nuget:", StringComparison.OrdinalIgnoreCase)
+                    ? Package(reference["nuget:".Length..])
+                : FindAssembly(reference, baseFilePath) is { } path ? [path]
+                : [];
             Pending.AddRange(paths);
             return [.. paths.Select(path => MetadataReference.CreateFromFile(path, properties))];
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or ArgumentException or UnauthorizedAccessException)
+        catch (Exception error)
+            when (error is IOException or InvalidDataException or ArgumentException or UnauthorizedAccessException)
         {
             Failures.Add(error.Message);
             return [];
@@ -41,17 +54,25 @@ sealed class NotebookReferences(string folder, SharedAssemblies assemblies, Acti
     {
         RestoredPackages restored = packages.Add(PackageReference.Parse(text), note);
         assemblies.AddNativeFiles(restored.NativeFiles);
-        foreach (string file in restored.Assemblies) assemblies.AddFolderOf(file);
+        foreach (string file in restored.Assemblies)
+            assemblies.AddFolderOf(file);
         return restored.Assemblies;
     }
 
     string? FindAssembly(string reference, string? baseFilePath)
     {
-        string start = baseFilePath is not null && Path.IsPathRooted(baseFilePath) ? Path.GetDirectoryName(baseFilePath)! : folder;
+        string start =
+            baseFilePath is not null && Path.IsPathRooted(baseFilePath) ? Path.GetDirectoryName(baseFilePath)! : folder;
         string path = Path.GetFullPath(Path.Combine(start, reference));
         if (!File.Exists(path))
-            return assemblies.Find(Path.GetFileNameWithoutExtension(reference) is var stem && reference.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? stem : reference, null);
-        AssemblyName.GetAssemblyName(path);            // says so where the file is not an assembly
+            return assemblies.Find(
+                Path.GetFileNameWithoutExtension(reference) is var stem
+                && reference.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)
+                    ? stem
+                    : reference,
+                null
+            );
+        AssemblyName.GetAssemblyName(path); // says so where the file is not an assembly
         assemblies.AddFolderOf(path);
         return path;
     }

@@ -13,27 +13,41 @@ sealed class PackageRestore
     readonly List<PackageReference> asked = [];
 
     /// <summary>Adds a package to those asked for.</summary>
-    /// <exception cref="InvalidDataException">It cannot be had in that version, or does not go with the others.</exception>
+    /// <exception cref="InvalidDataException">It cannot be had in that version, or does not go with the
+    /// others.</exception>
     public RestoredPackages Add(PackageReference package, Action<string> note)
     {
-        PackageReference[] all = [.. asked.Where(other => !other.Name.Equals(package.Name, StringComparison.OrdinalIgnoreCase)), package];
-        string folder = Path.Combine(WorkbookFolder.Root, "artifacts", "kernel-packages", Key(all)), result = Path.Combine(folder, "files.json");
+        PackageReference[] all =
+        [
+            .. asked.Where(other => !other.Name.Equals(package.Name, StringComparison.OrdinalIgnoreCase)),
+            package,
+        ];
+        string folder = Path.Combine(WorkbookFolder.Root, "artifacts", "kernel-packages", Key(all)),
+            result = Path.Combine(folder, "files.json");
         if (Read(result) is not { } restored)
         {
             note($"restoring {package.Name} {package.Version} …\n");
             restored = Restore(all, folder, result);
         }
         asked.RemoveAll(other => !all.Contains(other));
-        if (!asked.Contains(package)) asked.Add(package);
+        if (!asked.Contains(package))
+            asked.Add(package);
         return restored;
     }
 
     static string Key(PackageReference[] packages) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Environment.Version.Major + string.Join(";", packages.OrderBy(p => p.Name, StringComparer.Ordinal)))))[..16];
+        Convert.ToHexStringLower(
+            SHA256.HashData(
+                Encoding.UTF8.GetBytes(
+                    Environment.Version.Major + string.Join(";", packages.OrderBy(p => p.Name, StringComparer.Ordinal))
+                )
+            )
+        )[..16];
 
     static RestoredPackages? Read(string result)
     {
-        if (!File.Exists(result)) return null;
+        if (!File.Exists(result))
+            return null;
         var restored = JsonSerializer.Deserialize<RestoredPackages>(File.ReadAllText(result))!;
         return restored.Assemblies.Concat(restored.NativeFiles).All(File.Exists) ? restored : null;
     }
@@ -42,7 +56,9 @@ sealed class PackageRestore
     {
         Directory.CreateDirectory(folder);
         // Empty files of these names keep the checkout's own settings out.
-        foreach (string name in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
+        foreach (
+            string name in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" }
+        )
             File.WriteAllText(Path.Combine(folder, name), "<Project />\n");
         string project = Path.Combine(folder, "packages.csproj");
         File.WriteAllText(
@@ -56,20 +72,46 @@ sealed class PackageRestore
                 <WarningsAsErrors>NU1603;NU1605</WarningsAsErrors>
               </PropertyGroup>
               <ItemGroup>
-                {string.Join("\n    ", packages.Select(package => $"<PackageReference Include=\"{package.Name}\" Version=\"{package.Version}\" />"))}
+                {string.Join(
+                "\n    ",
+                packages.Select(package =>
+                    $"<PackageReference Include=\"{package.Name}\" Version=\"{package.Version}\" />"
+                )
+            )}
               </ItemGroup>
             </Project>
-            """);
+            """
+        );
         (int exit, string output) = Dotnet(
-            folder, "msbuild", project, "-nologo", "-restore", "-t:ResolvePackageAssets", "-getItem:RuntimeCopyLocalItems", "-getItem:NativeCopyLocalItems");
+            folder,
+            "msbuild",
+            project,
+            "-nologo",
+            "-restore",
+            "-t:ResolvePackageAssets",
+            "-getItem:RuntimeCopyLocalItems",
+            "-getItem:NativeCopyLocalItems"
+        );
         if (exit != 0)
         {
-            string[] errors = [.. output.Split('\n').Where(line => line.Contains("error ", StringComparison.Ordinal)).Select(line => line[line.IndexOf("error ", StringComparison.Ordinal)..].Trim()).Distinct().Take(3)];
+            string[] errors =
+            [
+                .. output
+                    .Split('\n')
+                    .Where(line => line.Contains("error ", StringComparison.Ordinal))
+                    .Select(line => line[line.IndexOf("error ", StringComparison.Ordinal)..].Trim())
+                    .Distinct()
+                    .Take(3),
+            ];
             throw new InvalidDataException(
-                $"cannot restore {string.Join(", ", packages.Select(package => $"{package.Name} {package.Version}"))}: {(errors.Length > 0 ? string.Join("; ", errors) : output.Trim())}");
+                $"cannot restore {string.Join(", ", packages.Select(package => $"{package.Name} {package.Version}"))}: {(errors.Length > 0 ? string.Join("; ", errors) : output.Trim())}"
+            );
         }
         JsonNode items = JsonNode.Parse(output[output.IndexOf('{')..])!["Items"]!;
-        var restored = new RestoredPackages(Paths(items["RuntimeCopyLocalItems"]), Paths(items["NativeCopyLocalItems"]));
+        var restored = new RestoredPackages(
+            Paths(items["RuntimeCopyLocalItems"]),
+            Paths(items["NativeCopyLocalItems"])
+        );
         string unfinished = $"{result}.{Environment.ProcessId}";
         File.WriteAllText(unfinished, JsonSerializer.Serialize(restored));
         File.Move(unfinished, result, overwrite: true);
@@ -77,11 +119,23 @@ sealed class PackageRestore
     }
 
     static string[] Paths(JsonNode? items) =>
-        items is JsonArray array ? [.. array.Select(item => (string)item!["FullPath"]!).Where(path => !path.EndsWith(".resources.dll", StringComparison.Ordinal))] : [];
+        items is JsonArray array
+            ?
+            [
+                .. array
+                    .Select(item => (string)item!["FullPath"]!)
+                    .Where(path => !path.EndsWith(".resources.dll", StringComparison.Ordinal)),
+            ]
+            : [];
 
     static (int Exit, string Output) Dotnet(string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["DOTNET_NOLOGO"] = "1";
         using Process process = Process.Start(start) ?? throw new InvalidDataException("cannot start dotnet");
         Task<string> errors = process.StandardError.ReadToEndAsync();

@@ -5,7 +5,8 @@ using RobustInference.Reporting;
 
 namespace Workbook.Kernel;
 
-/// <summary>How Plotly.NET's charts are shown: as a figure for front ends that draw Plotly, and as a page fragment for those that do not.</summary>
+/// <summary>How Plotly.NET's charts are shown: as a figure for front ends that draw Plotly, and as a page fragment for
+/// those that do not.</summary>
 static class PlotlyCharts
 {
     public const string MimeType = "application/vnd.plotly.v1+json";
@@ -18,11 +19,15 @@ static class PlotlyCharts
         Formatter.Register<GenericChart>((_, writer) => writer.Write("Plotly.NET chart"), "text/plain");
     }
 
-    // A page that already has plotly.js draws at once; only a page without it asks its network. Exported pages embed the script.
+    // A page that already has plotly.js draws at once; only a page without it asks its network. Exported pages embed
+    // the script.
     static void WriteHtml(GenericChart chart, TextWriter writer)
     {
         JsonObject figure = JsonNode.Parse(GenericChart.toFigureJson(chart))!.AsObject();
-        string id = "plotly-" + Guid.NewGuid().ToString("N"), data = Literal(figure["data"]), layout = Literal(figure["layout"]), config = Literal(figure["config"]);
+        string id = "plotly-" + Guid.NewGuid().ToString("N"),
+            data = Literal(figure["data"]),
+            layout = Literal(figure["layout"]),
+            config = Literal(figure["config"]);
         writer.Write(
             $$"""
             <div id="{{id}}"></div>
@@ -36,8 +41,10 @@ static class PlotlyCharts
               document.head.appendChild(script);
             })();
             </script>
-            """);
+            """
+        );
     }
 
-    static string Literal(JsonNode? node) => (node?.ToJsonString() ?? "{}").Replace("</", "<\\/", StringComparison.Ordinal);
+    static string Literal(JsonNode? node) =>
+        (node?.ToJsonString() ?? "{}").Replace("</", "<\\/", StringComparison.Ordinal);
 }

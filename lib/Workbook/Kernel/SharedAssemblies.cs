@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Workbook.Kernel;
 
-/// <summary>The assemblies of this process. Notebooks load theirs into the same (default) context, so that a type is one type for all of them.</summary>
+/// <summary>The assemblies of this process. Notebooks load theirs into the same (default) context, so that a type is
+/// one type for all of them.</summary>
 sealed class SharedAssemblies
 {
     static readonly Dictionary<string, string> Trusted = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
@@ -20,7 +21,8 @@ sealed class SharedAssemblies
 
     static SharedAssemblies()
     {
-        AssemblyLoadContext.Default.Resolving += (context, name) => FindIn(Folders, name.Name + ".dll") is { } path ? context.LoadFromAssemblyPath(path) : null;
+        AssemblyLoadContext.Default.Resolving += (context, name) =>
+            FindIn(Folders, name.Name + ".dll") is { } path ? context.LoadFromAssemblyPath(path) : null;
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => LoadNative(name);
     }
 
@@ -33,7 +35,8 @@ sealed class SharedAssemblies
         string folder = Path.GetDirectoryName(Path.GetFullPath(assembly))!;
         lock (Gate)
         {
-            if (!Folders.Contains(folder)) Folders.Add(folder);
+            if (!Folders.Contains(folder))
+                Folders.Add(folder);
         }
     }
 
@@ -42,14 +45,21 @@ sealed class SharedAssemblies
     {
         lock (Gate)
         {
-            foreach (string file in files) NativeFiles[Path.GetFileName(file)] = file;
+            foreach (string file in files)
+                NativeFiles[Path.GetFileName(file)] = file;
         }
     }
 
-    /// <summary>The path of an assembly of that simple name: beside the one that asks, of this program, or beside one referenced before.</summary>
+    /// <summary>The path of an assembly of that simple name: beside the one that asks, of this program, or beside one
+    /// referenced before.</summary>
     public string? Find(string name, string? beside)
     {
-        if (beside is not null && Path.Combine(Path.GetDirectoryName(beside)!, name + ".dll") is var path && File.Exists(path)) return path;
+        if (
+            beside is not null
+            && Path.Combine(Path.GetDirectoryName(beside)!, name + ".dll") is var path
+            && File.Exists(path)
+        )
+            return path;
         return Trusted.GetValueOrDefault(name) ?? FindIn(Folders, name + ".dll");
     }
 
@@ -57,23 +67,36 @@ sealed class SharedAssemblies
     public Assembly Load(string path, Action<string> note)
     {
         AssemblyName wanted = AssemblyName.GetAssemblyName(path);
-        Assembly? loaded = AssemblyLoadContext.Default.Assemblies.FirstOrDefault(assembly => assembly.GetName().Name == wanted.Name);
-        loaded ??= Trusted.ContainsKey(wanted.Name!) ? AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(wanted.Name!)) : null;
-        if (loaded is null) return AssemblyLoadContext.Default.LoadFromAssemblyPath(path);
+        Assembly? loaded = AssemblyLoadContext.Default.Assemblies.FirstOrDefault(assembly =>
+            assembly.GetName().Name == wanted.Name
+        );
+        loaded ??= Trusted.ContainsKey(wanted.Name!)
+            ? AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(wanted.Name!))
+            : null;
+        if (loaded is null)
+            return AssemblyLoadContext.Default.LoadFromAssemblyPath(path);
         if (loaded.GetName().Version != wanted.Version)
-            note($"{wanted.Name} {wanted.Version} was asked for, but this kernel already uses {loaded.GetName().Version}; a process can hold only one.\n");
+            note(
+                $"{wanted.Name} {wanted.Version} was asked for, but this kernel already uses {loaded.GetName().Version}; a process can hold only one.\n"
+            );
         return loaded;
     }
 
     static IReadOnlyList<MetadataReference> ReadFramework()
     {
         string folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        return [.. Trusted.Values.Where(path => Path.GetDirectoryName(path) == folder).Select(path => MetadataReference.CreateFromFile(path))];
+        return
+        [
+            .. Trusted
+                .Values.Where(path => Path.GetDirectoryName(path) == folder)
+                .Select(path => MetadataReference.CreateFromFile(path)),
+        ];
     }
 
     static string? FindIn(List<string> folders, string file)
     {
-        lock (Gate) return folders.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+        lock (Gate)
+            return folders.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
     }
 
     static IntPtr LoadNative(string name)
@@ -81,12 +104,19 @@ sealed class SharedAssemblies
         foreach (string file in new[] { name, name + Extension, "lib" + name + Extension, "lib" + name })
         {
             string? path;
-            lock (Gate) path = NativeFiles.GetValueOrDefault(file);
-            path ??= FindIn(Folders, file) ?? FindIn(Folders, Path.Combine("runtimes", RuntimeInformation.RuntimeIdentifier, "native", file));
-            if (path is not null && NativeLibrary.TryLoad(path, out IntPtr handle)) return handle;
+            lock (Gate)
+                path = NativeFiles.GetValueOrDefault(file);
+            path ??=
+                FindIn(Folders, file)
+                ?? FindIn(Folders, Path.Combine("runtimes", RuntimeInformation.RuntimeIdentifier, "native", file));
+            if (path is not null && NativeLibrary.TryLoad(path, out IntPtr handle))
+                return handle;
         }
         return IntPtr.Zero;
     }
 
-    static string Extension => OperatingSystem.IsWindows() ? ".dll" : OperatingSystem.IsMacOS() ? ".dylib" : ".so";
+    static string Extension =>
+        OperatingSystem.IsWindows() ? ".dll"
+        : OperatingSystem.IsMacOS() ? ".dylib"
+        : ".so";
 }

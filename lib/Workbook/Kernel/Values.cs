@@ -2,11 +2,12 @@ using Microsoft.DotNet.Interactive.Formatting;
 
 namespace Workbook.Kernel;
 
-/// <summary>The forms in which a value is shown, by Microsoft.DotNet.Interactive.Formatting and the formatters registered here.</summary>
-/// <remarks>
-/// A type of our own chooses its forms with an attribute named <c>TypeFormatterSourceAttribute</c>, declared in any assembly and known by name:
-/// <c>[TypeFormatterSource(typeof(Source), PreferredMimeTypes = ["image/svg+xml", …])]</c>, where <c>Source.CreateTypeFormatters()</c> returns
-/// objects with <c>string MimeType</c> and <c>bool Format(object, TextWriter)</c>.
+/// <summary>The forms in which a value is shown, by Microsoft.DotNet.Interactive.Formatting and the formatters
+/// registered here.</summary>
+/// <remarks>A type of our own chooses its forms with an attribute named <c>TypeFormatterSourceAttribute</c>, declared
+/// in any assembly and known by name: <c>[TypeFormatterSource(typeof(Source), PreferredMimeTypes = ["image/svg+xml",
+/// …])]</c>, where <c>Source.CreateTypeFormatters()</c> returns objects with <c>string MimeType</c> and <c>bool
+/// Format(object, TextWriter)</c>.
 /// </remarks>
 public static class Values
 {
@@ -18,26 +19,38 @@ public static class Values
     public static MimeBundle Format(object? value, params string[] mimeTypes)
     {
         _ = Registered.Value;
-        if (value is null) return new MimeBundle("text/plain", Formatter.NullString);
+        if (value is null)
+            return new MimeBundle("text/plain", Formatter.NullString);
         var bundle = new MimeBundle();
         if (mimeTypes.Length > 0)
         {
-            foreach (string mimeType in mimeTypes) bundle[mimeType] = value.ToDisplayString(mimeType);
+            foreach (string mimeType in mimeTypes)
+                bundle[mimeType] = value.ToDisplayString(mimeType);
             return bundle;
         }
         // A number as HTML would be the number and a page of styles.
-        if (value.GetType().IsPrimitive || value is decimal or Enum or DateTime or TimeSpan) return new MimeBundle("text/plain", value.ToDisplayString("text/plain"));
-        foreach (string mimeType in Formatter.GetPreferredMimeTypesFor(value.GetType())) bundle[mimeType] = value.ToDisplayString(mimeType);
-        if (!bundle.ContainsKey("text/plain")) bundle["text/plain"] = PlainText(value);
+        if (value.GetType().IsPrimitive || value is decimal or Enum or DateTime or TimeSpan)
+            return new MimeBundle("text/plain", value.ToDisplayString("text/plain"));
+        foreach (string mimeType in Formatter.GetPreferredMimeTypesFor(value.GetType()))
+            bundle[mimeType] = value.ToDisplayString(mimeType);
+        if (!bundle.ContainsKey("text/plain"))
+            bundle["text/plain"] = PlainText(value);
         return bundle;
     }
 
     // The fallback of fallbacks must not fail, nor print every property of a large object.
     static string PlainText(object value)
     {
-        if (value is Microsoft.AspNetCore.Html.IHtmlContent) return "HTML";
-        try { return value.ToDisplayString("text/plain"); }
-        catch (Exception error) when (error is not OperationCanceledException) { return value.GetType().Name; }
+        if (value is Microsoft.AspNetCore.Html.IHtmlContent)
+            return "HTML";
+        try
+        {
+            return value.ToDisplayString("text/plain");
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return value.GetType().Name;
+        }
     }
 
     static bool Register()

@@ -11,7 +11,9 @@ static class CodeColours
     public static string Html(string code)
     {
         var html = new StringBuilder();
-        SyntaxNode root = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script)).GetRoot();
+        SyntaxNode root = CSharpSyntaxTree
+            .ParseText(code, new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script))
+            .GetRoot();
         foreach (SyntaxToken token in root.DescendantTokens())
         {
             AddAll(token.LeadingTrivia);
@@ -28,21 +30,34 @@ static class CodeColours
 
         void Add(string? kind, string text)
         {
-            if (text.Length == 0) return;
+            if (text.Length == 0)
+                return;
             string shown = WebUtility.HtmlEncode(text);
             html.Append(kind is null ? shown : $"<span class=\"{kind}\">{shown}</span>");
         }
     }
 
-    static bool IsComment(SyntaxTrivia trivia) => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia
-        or SyntaxKind.SingleLineDocumentationCommentTrivia or SyntaxKind.MultiLineDocumentationCommentTrivia;
+    static bool IsComment(SyntaxTrivia trivia) =>
+        trivia.Kind()
+            is SyntaxKind.SingleLineCommentTrivia
+                or SyntaxKind.MultiLineCommentTrivia
+                or SyntaxKind.SingleLineDocumentationCommentTrivia
+                or SyntaxKind.MultiLineDocumentationCommentTrivia;
 
-    static string? Class(SyntaxToken token) => token.Kind() switch
-    {
-        SyntaxKind.NumericLiteralToken => "n",
-        SyntaxKind.StringLiteralToken or SyntaxKind.CharacterLiteralToken or SyntaxKind.InterpolatedStringTextToken or SyntaxKind.InterpolatedStringStartToken
-            or SyntaxKind.InterpolatedStringEndToken or SyntaxKind.SingleLineRawStringLiteralToken or SyntaxKind.MultiLineRawStringLiteralToken
-            or SyntaxKind.InterpolatedVerbatimStringStartToken or SyntaxKind.InterpolatedMultiLineRawStringStartToken or SyntaxKind.InterpolatedRawStringEndToken => "s",
-        _ => token.IsKeyword() || token.IsContextualKeyword() || token.Text == "var" ? "k" : null,
-    };
+    static string? Class(SyntaxToken token) =>
+        token.Kind() switch
+        {
+            SyntaxKind.NumericLiteralToken => "n",
+            SyntaxKind.StringLiteralToken
+            or SyntaxKind.CharacterLiteralToken
+            or SyntaxKind.InterpolatedStringTextToken
+            or SyntaxKind.InterpolatedStringStartToken
+            or SyntaxKind.InterpolatedStringEndToken
+            or SyntaxKind.SingleLineRawStringLiteralToken
+            or SyntaxKind.MultiLineRawStringLiteralToken
+            or SyntaxKind.InterpolatedVerbatimStringStartToken
+            or SyntaxKind.InterpolatedMultiLineRawStringStartToken
+            or SyntaxKind.InterpolatedRawStringEndToken => "s",
+            _ => token.IsKeyword() || token.IsContextualKeyword() || token.Text == "var" ? "k" : null,
+        };
 }

@@ -5,7 +5,8 @@ using Markdig.Renderers.Html;
 
 namespace Workbook.Notebooks;
 
-/// <summary>Writes <c>$$…$$</c> on a line of its own as a displayed formula, as Jupyter and code hosts do; Markdig's own way makes it a small one.</summary>
+/// <summary>Writes <c>$$…$$</c> on a line of its own as a displayed formula, as Jupyter and code hosts do; Markdig's
+/// own way makes it a small one.</summary>
 sealed class FormulaRenderer : HtmlObjectRenderer<MathInline>, IMarkdownExtension
 {
     protected override void Write(HtmlRenderer renderer, MathInline formula)
@@ -20,6 +21,7 @@ sealed class FormulaRenderer : HtmlObjectRenderer<MathInline>, IMarkdownExtensio
 
     void IMarkdownExtension.Setup(MarkdownPipeline pipeline, IMarkdownRenderer renderer)
     {
-        if (renderer is HtmlRenderer html) html.ObjectRenderers.ReplaceOrAdd<HtmlMathInlineRenderer>(this);
+        if (renderer is HtmlRenderer html)
+            html.ObjectRenderers.ReplaceOrAdd<HtmlMathInlineRenderer>(this);
     }
 }

@@ -8,7 +8,13 @@ namespace Workbook.Notebooks;
 public sealed class Notebook
 {
     // As Jupyter itself writes them: one blank a level, letters of all scripts as they are.
-    static readonly JsonWriterOptions Layout = new() { Indented = true, IndentSize = 1, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions Layout = new()
+    {
+        Indented = true,
+        IndentSize = 1,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     readonly JsonObject root;
 
@@ -22,7 +28,8 @@ public sealed class Notebook
     {
         get
         {
-            if (root["metadata"] is JsonObject there) return there;
+            if (root["metadata"] is JsonObject there)
+                return there;
             var added = new JsonObject();
             root["metadata"] = added;
             return added;
@@ -30,10 +37,12 @@ public sealed class Notebook
     }
 
     /// <summary>The first heading, or null.</summary>
-    public string? Title => Cells
-        .Where(cell => cell.Kind == CellKind.Markdown)
-        .SelectMany(cell => cell.Source.Split('\n'))
-        .FirstOrDefault(line => line.StartsWith("# ", StringComparison.Ordinal))?[2..].Trim();
+    public string? Title =>
+        Cells
+            .Where(cell => cell.Kind == CellKind.Markdown)
+            .SelectMany(cell => cell.Source.Split('\n'))
+            .FirstOrDefault(line => line.StartsWith("# ", StringComparison.Ordinal))
+            ?[2..].Trim();
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">It is not a notebook of format 4.</exception>
@@ -45,12 +54,21 @@ public sealed class Notebook
     {
         try
         {
-            JsonObject root = JsonNode.Parse(text)?.AsObject() ?? throw new InvalidDataException($"{name}: not a notebook: empty");
-            if ((int?)root["nbformat"] != 4) throw new InvalidDataException($"{name}: not a notebook of format 4 (nbformat is {root["nbformat"]?.ToJsonString() ?? "missing"})");
-            JsonArray cells = root["cells"]?.AsArray() ?? throw new InvalidDataException($"{name}: not a notebook: no cells");
-            return new Notebook(root, [.. cells.Select((cell, index) => new NotebookCell(cell!.AsObject(), index + 1))]);
+            JsonObject root =
+                JsonNode.Parse(text)?.AsObject() ?? throw new InvalidDataException($"{name}: not a notebook: empty");
+            if ((int?)root["nbformat"] != 4)
+                throw new InvalidDataException(
+                    $"{name}: not a notebook of format 4 (nbformat is {root["nbformat"]?.ToJsonString() ?? "missing"})"
+                );
+            JsonArray cells =
+                root["cells"]?.AsArray() ?? throw new InvalidDataException($"{name}: not a notebook: no cells");
+            return new Notebook(
+                root,
+                [.. cells.Select((cell, index) => new NotebookCell(cell!.AsObject(), index + 1))]
+            );
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException)
+        catch (Exception error)
+            when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException)
         {
             throw new InvalidDataException($"{name}: not a notebook: {error.Message}", error);
         }
@@ -68,7 +86,8 @@ public sealed class Notebook
     public string ToJson()
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Layout)) root.WriteTo(writer);
+        using (var writer = new Utf8JsonWriter(buffer, Layout))
+            root.WriteTo(writer);
         return System.Text.Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
     }
 }

@@ -13,37 +13,61 @@ static partial class OutputHtml
     public static bool NeedsPlotly(JsonObject output) => output["data"] is JsonObject data && Best(data) == Plotly;
 
     /// <summary>The picture as the address of an image, or null where the output is none.</summary>
-    public static string? Picture(JsonObject output) => output["data"] is JsonObject data ? Best(data) switch
-    {
-        "image/svg+xml" => Address("image/svg+xml", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(NotebookCell.Text(data["image/svg+xml"])))),
-        { } mimeType when mimeType.StartsWith("image/", StringComparison.Ordinal) => Address(mimeType, NotebookCell.Text(data[mimeType]).ReplaceLineEndings("")),
-        _ => null,
-    } : null;
+    public static string? Picture(JsonObject output) =>
+        output["data"] is JsonObject data
+            ? Best(data) switch
+            {
+                "image/svg+xml" => Address(
+                    "image/svg+xml",
+                    Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(NotebookCell.Text(data["image/svg+xml"])))
+                ),
+                { } mimeType when mimeType.StartsWith("image/", StringComparison.Ordinal) => Address(
+                    mimeType,
+                    NotebookCell.Text(data[mimeType]).ReplaceLineEndings("")
+                ),
+                _ => null,
+            }
+            : null;
 
     /// <summary>The output as HTML.</summary>
     public static string Render(JsonObject output, Func<string, string> markdown)
     {
         switch ((string?)output["output_type"])
         {
-            case "stream": return $"<div class=\"output {Encode((string?)output["name"])}\"><pre>{Encode(Plain(NotebookCell.Text(output["text"])))}</pre></div>";
-            case "error": return $"<div class=\"output error\"><pre>{Encode(Plain(Error(output)))}</pre></div>";
+            case "stream":
+                return $"<div class=\"output {Encode((string?)output["name"])}\"><pre>{Encode(Plain(NotebookCell.Text(output["text"])))}</pre></div>";
+            case "error":
+                return $"<div class=\"output error\"><pre>{Encode(Plain(Error(output)))}</pre></div>";
         }
-        if (output["data"] is not JsonObject data || Best(data) is not { } best) return "";
+        if (output["data"] is not JsonObject data || Best(data) is not { } best)
+            return "";
         // A picture as an image element: the ids inside one drawing cannot meet those of another.
-        if (Picture(output) is { } picture) return $"<div class=\"output picture\"><img alt=\"{Encode(Alternative(data))}\" src=\"{picture}\"></div>";
+        if (Picture(output) is { } picture)
+            return $"<div class=\"output picture\"><img alt=\"{Encode(Alternative(data))}\" src=\"{picture}\"></div>";
         return best switch
         {
-            Plotly => $"<div class=\"output\"><div class=\"plotly-figure\"><script type=\"application/json\">{data[Plotly]!.ToJsonString().Replace("</", "<\\/", StringComparison.Ordinal)}</script></div></div>",
+            Plotly =>
+                $"<div class=\"output\"><div class=\"plotly-figure\"><script type=\"application/json\">{data[Plotly]!.ToJsonString().Replace("</", "<\\/", StringComparison.Ordinal)}</script></div></div>",
             "text/html" => $"<div class=\"output\">{NotebookCell.Text(data[best])}</div>",
             "text/markdown" => $"<div class=\"output text\">{markdown(NotebookCell.Text(data[best]))}</div>",
-            _ => $"<div class=\"output\"><pre>{Encode(Plain(data[best] is JsonObject json ? json.ToJsonString() : NotebookCell.Text(data[best])))}</pre></div>",
+            _ =>
+                $"<div class=\"output\"><pre>{Encode(Plain(data[best] is JsonObject json ? json.ToJsonString() : NotebookCell.Text(data[best])))}</pre></div>",
         };
     }
 
     // A drawing that needs no script first; then a figure drawn by the script that the page carries.
     static string? Best(JsonObject data) =>
-        new[] { "image/svg+xml", "image/png", "image/jpeg", Plotly, "text/html", "text/markdown", "text/latex", "text/plain" }.FirstOrDefault(data.ContainsKey)
-        ?? data.Select(form => form.Key).FirstOrDefault();
+        new[]
+        {
+            "image/svg+xml",
+            "image/png",
+            "image/jpeg",
+            Plotly,
+            "text/html",
+            "text/markdown",
+            "text/latex",
+            "text/plain",
+        }.FirstOrDefault(data.ContainsKey) ?? data.Select(form => form.Key).FirstOrDefault();
 
     static string Error(JsonObject output) =>
         output["traceback"] is JsonArray { Count: > 0 } trace

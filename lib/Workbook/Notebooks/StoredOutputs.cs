@@ -10,7 +10,8 @@ sealed class StoredOutputs : IFrontEnd
     readonly Dictionary<string, List<JsonObject>> displays;
     readonly List<JsonObject> outputs = [];
 
-    /// <param name="displays">The displays of all cells by their ids: a later cell may update an earlier cell's.</param>
+    /// <param name="displays">The displays of all cells by their ids: a later cell may update an earlier
+    /// cell's.</param>
     public StoredOutputs(Dictionary<string, List<JsonObject>> displays) => this.displays = displays;
 
     /// <summary>What came so far.</summary>
@@ -18,7 +19,8 @@ sealed class StoredOutputs : IFrontEnd
     {
         get
         {
-            lock (gate) return [.. outputs.Select(output => output.DeepClone().AsObject())];
+            lock (gate)
+                return [.. outputs.Select(output => output.DeepClone().AsObject())];
         }
     }
 
@@ -26,10 +28,21 @@ sealed class StoredOutputs : IFrontEnd
     {
         lock (gate)
         {
-            if (outputs.LastOrDefault() is { } last && (string?)last["output_type"] == "stream" && (string?)last["name"] == name)
+            if (
+                outputs.LastOrDefault() is { } last
+                && (string?)last["output_type"] == "stream"
+                && (string?)last["name"] == name
+            )
                 last["text"] = NotebookCell.Lines(NotebookCell.Text(last["text"]) + text);
             else
-                outputs.Add(new JsonObject { ["name"] = name, ["output_type"] = "stream", ["text"] = NotebookCell.Lines(text) });
+                outputs.Add(
+                    new JsonObject
+                    {
+                        ["name"] = name,
+                        ["output_type"] = "stream",
+                        ["text"] = NotebookCell.Lines(text),
+                    }
+                );
         }
     }
 
@@ -37,9 +50,16 @@ sealed class StoredOutputs : IFrontEnd
     {
         lock (gate)
         {
-            var output = new JsonObject { ["data"] = Data(data), ["metadata"] = new JsonObject(), ["output_type"] = "display_data" };
+            var output = new JsonObject
+            {
+                ["data"] = Data(data),
+                ["metadata"] = new JsonObject(),
+                ["output_type"] = "display_data",
+            };
             outputs.Add(output);
-            if (displayId is not null) lock (displays) displays[displayId] = [output];
+            if (displayId is not null)
+                lock (displays)
+                    displays[displayId] = [output];
         }
     }
 
@@ -47,17 +67,27 @@ sealed class StoredOutputs : IFrontEnd
     {
         lock (displays)
         {
-            foreach (JsonObject shown in displays.GetValueOrDefault(displayId, [])) shown["data"] = Data(data);
+            foreach (JsonObject shown in displays.GetValueOrDefault(displayId, []))
+                shown["data"] = Data(data);
         }
     }
 
-    public string ReadLine(string prompt, bool hidden) => throw new NotSupportedException("a notebook that asks for input cannot run by itself");
+    public string ReadLine(string prompt, bool hidden) =>
+        throw new NotSupportedException("a notebook that asks for input cannot run by itself");
 
     /// <summary>Adds the value of the cell's last expression.</summary>
     public void Result(MimeBundle data, int executionCount)
     {
         lock (gate)
-            outputs.Add(new JsonObject { ["data"] = Data(data), ["execution_count"] = executionCount, ["metadata"] = new JsonObject(), ["output_type"] = "execute_result" });
+            outputs.Add(
+                new JsonObject
+                {
+                    ["data"] = Data(data),
+                    ["execution_count"] = executionCount,
+                    ["metadata"] = new JsonObject(),
+                    ["output_type"] = "execute_result",
+                }
+            );
     }
 
     /// <summary>Adds the error that ended the cell.</summary>
@@ -65,13 +95,15 @@ sealed class StoredOutputs : IFrontEnd
     {
         lock (gate)
         {
-            outputs.Add(new JsonObject
-            {
-                ["ename"] = error.Name,
-                ["evalue"] = error.Message,
-                ["output_type"] = "error",
-                ["traceback"] = new JsonArray([.. error.Trace.Select(line => (JsonNode)line)]),
-            });
+            outputs.Add(
+                new JsonObject
+                {
+                    ["ename"] = error.Name,
+                    ["evalue"] = error.Message,
+                    ["output_type"] = "error",
+                    ["traceback"] = new JsonArray([.. error.Trace.Select(line => (JsonNode)line)]),
+                }
+            );
         }
     }
 
@@ -79,7 +111,8 @@ sealed class StoredOutputs : IFrontEnd
     {
         JsonObject json = data.ToJson();
         foreach (string mimeType in data.Keys)
-            if (!MimeBundle.IsJson(mimeType)) json[mimeType] = NotebookCell.Lines(data[mimeType]);
+            if (!MimeBundle.IsJson(mimeType))
+                json[mimeType] = NotebookCell.Lines(data[mimeType]);
         return json;
     }
 }

@@ -3,10 +3,12 @@ using System.CommandLine.Invocation;
 
 namespace Workbook.Terminal;
 
-/// <summary>Parses a command line, runs its verb and turns whatever goes wrong into one line on standard error and an exit code.</summary>
+/// <summary>Parses a command line, runs its verb and turns whatever goes wrong into one line on standard error and an
+/// exit code.</summary>
 public static class CommandLine
 {
-    // Ctrl-C lets the running batch, epoch file or result come to its end; without this the process would be killed after two seconds.
+    // Ctrl-C lets the running batch, epoch file or result come to its end; without this the process would be killed
+    // after two seconds.
     static readonly TimeSpan GraceAfterCancel = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs the verb that <paramref name="args"/> name.</summary>
@@ -17,10 +19,15 @@ public static class CommandLine
         var parse = root.Parse(args.Length == 0 ? ["--help"] : args);
         // The library's own error action prints the whole help on standard output and returns 1.
         if (parse.Action is ParseErrorAction)
-            return Problem.Report($"{string.Join(" ", parse.Errors.Select(error => error.Message))} (see {Examples.NameOf(parse.CommandResult.Command)} --help)", ExitCode.BadInput);
+            return Problem.Report(
+                $"{string.Join(" ", parse.Errors.Select(error => error.Message))} (see {Examples.NameOf(parse.CommandResult.Command)} --help)",
+                ExitCode.BadInput
+            );
         try
         {
-            return await parse.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = GraceAfterCancel });
+            return await parse.InvokeAsync(
+                new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = GraceAfterCancel }
+            );
         }
         catch (Exception exception)
         {
@@ -31,8 +38,11 @@ public static class CommandLine
     /// <summary>The root command with its verbs, as <see cref="Run"/> uses it.</summary>
     public static RootCommand Root(IEnumerable<Command> verbs)
     {
-        var root = new RootCommand("How far can an ensemble be trusted when some of its members may lie? Trains clients and aggregators, attacks them, prints the tables.");
-        foreach (var verb in verbs) root.Add(verb);
+        var root = new RootCommand(
+            "How far can an ensemble be trusted when some of its members may lie? Trains clients and aggregators, attacks them, prints the tables."
+        );
+        foreach (var verb in verbs)
+            root.Add(verb);
         Examples.ShowUnderHelp(root);
         return root;
     }

@@ -5,12 +5,14 @@ using System.Runtime.CompilerServices;
 
 namespace Workbook.Terminal;
 
-/// <summary>Examples under the help of a command. Kept out of its description, which the list of its parent shows as well.</summary>
+/// <summary>Examples under the help of a command. Kept out of its description, which the list of its parent shows as
+/// well.</summary>
 public static class Examples
 {
     static readonly ConditionalWeakTable<Command, string[]> Known = [];
 
-    /// <summary>Shows <paramref name="examples"/> (whole command lines) under the help of <paramref name="command"/>.</summary>
+    /// <summary>Shows <paramref name="examples"/> (whole command lines) under the help of
+    /// <paramref name="command"/>.</summary>
     public static Command WithExample(this Command command, params string[] examples)
     {
         Known.AddOrUpdate(command, examples);
@@ -40,10 +42,12 @@ public static class Examples
             int result = help.Invoke(parse);
             var command = parse.CommandResult.Command;
             string[] examples = command is RootCommand ? [] : [.. Of(command)];
-            if (examples.Length == 0) return result;
+            if (examples.Length == 0)
+                return result;
             var output = parse.InvocationConfiguration.Output;
             output.WriteLine(examples.Length == 1 ? "Example:" : "Examples:");
-            foreach (string example in examples) output.WriteLine("  " + example);
+            foreach (string example in examples)
+                output.WriteLine("  " + example);
             output.WriteLine();
             return result;
         }

@@ -4,7 +4,8 @@ using Spectre.Console;
 
 namespace Workbook.Terminal;
 
-/// <summary>Results go to standard output, progress and remarks to standard error: so the one can be piped while the other is watched.</summary>
+/// <summary>Results go to standard output, progress and remarks to standard error: so the one can be piped while the
+/// other is watched.</summary>
 public static class Screen
 {
     const int WidthOfFiles = 160;
@@ -33,15 +34,19 @@ public static class Screen
     public static void Remark(string line)
     {
         // Folding is for people: in a file one line stays one line, however long a path is.
-        if (Remarks.Profile.Out.IsTerminal) Remarks.Write(new Text(line + Environment.NewLine));
-        else Console.Error.WriteLine(line);
+        if (Remarks.Profile.Out.IsTerminal)
+            Remarks.Write(new Text(line + Environment.NewLine));
+        else
+            Console.Error.WriteLine(line);
     }
 
     static IAnsiConsole Open(TextWriter writer)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
-        // Nobody's terminal is 80 columns wide any more, and a file has no width at all: a table must not be folded there.
-        if (!console.Profile.Out.IsTerminal) console.Profile.Width = WidthOfFiles;
+        // Nobody's terminal is 80 columns wide any more, and a file has no width at all: a table must not be folded
+        // there.
+        if (!console.Profile.Out.IsTerminal)
+            console.Profile.Width = WidthOfFiles;
         return console;
     }
 }

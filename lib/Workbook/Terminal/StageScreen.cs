@@ -4,7 +4,8 @@ using Spectre.Console.Rendering;
 
 namespace Workbook.Terminal;
 
-/// <summary>Shows long work that says its stage and how much is done: a bar each with the time left; where no bar can move, a line now and then.</summary>
+/// <summary>Shows long work that says its stage and how much is done: a bar each with the time left; where no bar can
+/// move, a line now and then.</summary>
 public sealed class StageScreen
 {
     static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
@@ -15,14 +16,26 @@ public sealed class StageScreen
     DateTime lastLine = DateTime.UtcNow;
 
     StageScreen(string[] names, ProgressContext? context) =>
-        (this.names, bars) = (names, context is null ? null : [.. names.Select(name => context.AddTask(name, maxValue: 1))]);
+        (this.names, bars) = (
+            names,
+            context is null ? null : [.. names.Select(name => context.AddTask(name, maxValue: 1))]
+        );
 
     /// <summary>Runs <paramref name="work"/> with a screen of one bar for each of <paramref name="names"/>.</summary>
     public static T Watch<T>(string[] names, Func<StageScreen, T> work)
     {
-        if (!Screen.IsLive) return work(new StageScreen(names, null));
-        return Screen.Remarks.Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new StageColumn())
+        if (!Screen.IsLive)
+            return work(new StageScreen(names, null));
+        return Screen
+            .Remarks.Progress()
+            .AutoClear(true)
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn(),
+                new StageColumn()
+            )
             .Start(context => work(new StageScreen(names, context)));
     }
 
@@ -39,9 +52,10 @@ public sealed class StageScreen
                 (bars[index].Value, bars[index].Tag) = (done, stage);
                 return;
             }
-            if (DateTime.UtcNow - lastLine < BetweenLines) return;
+            if (DateTime.UtcNow - lastLine < BetweenLines)
+                return;
             lastLine = DateTime.UtcNow;
-            Screen.Remark($"{names[index]}: {100 * done,3:F0} %, {stage}");
+            Screen.Remark($"{names[index]}: {100 * done, 3:F0} %, {stage}");
         }
     }
 
@@ -50,6 +64,7 @@ public sealed class StageScreen
 
     sealed class StageColumn : ProgressColumn
     {
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(task.Tag as string ?? "");
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            new Text(task.Tag as string ?? "");
     }
 }

@@ -8,7 +8,13 @@ namespace Workbook.Verbs;
 /// <summary><c>./workbook data list|fetch|verify</c>.</summary>
 public static class DataVerb
 {
-    public static Command Create() => new("data", "The data sets: where they come from, fetch one, check one.") { CreateList(), CreateFetch(), CreateVerify() };
+    public static Command Create() =>
+        new("data", "The data sets: where they come from, fetch one, check one.")
+        {
+            CreateList(),
+            CreateFetch(),
+            CreateVerify(),
+        };
 
     static Command CreateList()
     {
@@ -25,17 +31,39 @@ public static class DataVerb
         var data = Options.Data();
         var url = new Option<Uri?>("--url")
         {
-            Description = "A mirror of the official archive, or of the folder of the official files; checksums must be the same.",
+            Description =
+                "A mirror of the official archive, or of the folder of the official files; checksums must be the same.",
             HelpName = "URL",
             CustomParser = result =>
             {
-                if (Uri.TryCreate(result.Tokens[^1].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return address;
+                if (
+                    Uri.TryCreate(result.Tokens[^1].Value, UriKind.Absolute, out var address)
+                    && address.Scheme is "http" or "https"
+                )
+                    return address;
                 result.AddError($"--url is '{result.Tokens[^1].Value}'; it must begin with http:// or https://.");
                 return null;
             },
         };
-        var command = new Command("fetch", "Download the official archive or files and check them.") { name, data, url };
-        command.SetAction((parse, cancel) => Task.Run(() => Fetch(DataSources.Named(parse.GetRequiredValue(name)!), parse.GetRequiredValue(data), parse.GetValue(url), cancel), CancellationToken.None));
+        var command = new Command("fetch", "Download the official archive or files and check them.")
+        {
+            name,
+            data,
+            url,
+        };
+        command.SetAction(
+            (parse, cancel) =>
+                Task.Run(
+                    () =>
+                        Fetch(
+                            DataSources.Named(parse.GetRequiredValue(name)!),
+                            parse.GetRequiredValue(data),
+                            parse.GetValue(url),
+                            cancel
+                        ),
+                    CancellationToken.None
+                )
+        );
         return command.WithExample("./workbook data fetch cifar10");
     }
 
@@ -44,7 +72,15 @@ public static class DataVerb
         var name = Name(required: false);
         var data = Options.Data();
         var json = Options.Json();
-        var command = new Command("verify", "Check the data sets that are here, or one, against the official checksums and those of copies that are known.") { name, data, json };
+        var command = new Command(
+            "verify",
+            "Check the data sets that are here, or one, against the official checksums and those of copies that are known."
+        )
+        {
+            name,
+            data,
+            json,
+        };
         command.SetAction(parse => Verify(parse.GetValue(name), parse.GetRequiredValue(data), parse.GetValue(json)));
         return command.WithExample("./workbook data verify", "./workbook data verify cifar10 --data DIR");
     }
@@ -62,24 +98,34 @@ public static class DataVerb
 
     static int List(string data, bool json)
     {
-        var rows = DataSources.All.Select(source => new
-        {
-            source.Name,
-            source.Title,
-            source.Page,
-            Archive = string.Join(' ', source.Files.Select(file => file.Address)),
-            Md5 = string.Join(' ', source.Files.Select(file => file.Md5)),
-            Present = source.Find(data),
-        }).ToArray();
+        var rows = DataSources
+            .All.Select(source => new
+            {
+                source.Name,
+                source.Title,
+                source.Page,
+                Archive = string.Join(' ', source.Files.Select(file => file.Address)),
+                Md5 = string.Join(' ', source.Files.Select(file => file.Md5)),
+                Present = source.Find(data),
+            })
+            .ToArray();
         if (json)
         {
             Screen.Json(new { rows });
             return 0;
         }
-        var table = new Table().Border(TableBorder.Simple).AddColumn("name").AddColumn("what").AddColumn("official archive or files").AddColumn("here");
-        foreach (var row in rows) table.AddRow(new Text(row.Name), new Text(row.Title), new Text(row.Archive), new Text(row.Present ?? "no"));
+        var table = new Table()
+            .Border(TableBorder.Simple)
+            .AddColumn("name")
+            .AddColumn("what")
+            .AddColumn("official archive or files")
+            .AddColumn("here");
+        foreach (var row in rows)
+            table.AddRow(new Text(row.Name), new Text(row.Title), new Text(row.Archive), new Text(row.Present ?? "no"));
         Screen.Results.Write(table);
-        Screen.Results.WriteLine($"'./workbook data fetch NAME' fetches into {data}. An archive is used as it is, and so is the folder that it unpacks to.");
+        Screen.Results.WriteLine(
+            $"'./workbook data fetch NAME' fetches into {data}. An archive is used as it is, and so is the folder that it unpacks to."
+        );
         return 0;
     }
 
@@ -87,16 +133,23 @@ public static class DataVerb
     {
         if (source.Find(data) is { } present)
         {
-            Screen.Results.WriteLine($"{source.Name} is there already: {present} ('./workbook data verify {source.Name}' checks it)");
+            Screen.Results.WriteLine(
+                $"{source.Name} is there already: {present} ('./workbook data verify {source.Name}' checks it)"
+            );
             return 0;
         }
         foreach (var file in source.Files)
         {
             string path = Path.Combine(data, file.Place);
             // A mirror of several files is their folder.
-            var from = url is null ? file.Address : source.Files.Count == 1 ? url : new Uri(url.AbsoluteUri.TrimEnd('/') + "/" + Path.GetFileName(path));
+            var from =
+                url is null ? file.Address
+                : source.Files.Count == 1 ? url
+                : new Uri(url.AbsoluteUri.TrimEnd('/') + "/" + Path.GetFileName(path));
             await Fetch(from, path, file.Md5, cancel);
-            Screen.Results.WriteLine($"{path}: the official {(source.Files.Count == 1 ? "archive" : "file")} (md5 {file.Md5})");
+            Screen.Results.WriteLine(
+                $"{path}: the official {(source.Files.Count == 1 ? "archive" : "file")} (md5 {file.Md5})"
+            );
         }
         return 0;
     }
@@ -109,30 +162,64 @@ public static class DataVerb
             await Download.ToFile(from, path, md5, RemoteFile.Largest, null, cancel);
             return;
         }
-        await Screen.Remarks.Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+        await Screen
+            .Remarks.Progress()
+            .AutoClear(true)
+            .Columns(
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new DownloadedColumn(),
+                new TransferSpeedColumn(),
+                new RemainingTimeColumn()
+            )
             .StartAsync(async context =>
             {
                 var bar = context.AddTask(Path.GetFileName(path));
-                await Download.ToFile(from, path, md5, RemoteFile.Largest, (done, total) =>
-                {
-                    bar.MaxValue = total ?? RemoteFile.Largest;
-                    bar.Value = done;
-                }, cancel);
+                await Download.ToFile(
+                    from,
+                    path,
+                    md5,
+                    RemoteFile.Largest,
+                    (done, total) =>
+                    {
+                        bar.MaxValue = total ?? RemoteFile.Largest;
+                        bar.Value = done;
+                    },
+                    cancel
+                );
             });
     }
 
     static int Verify(string? name, string data, bool json)
     {
-        IDataSource[] wanted = name is null ? [.. DataSources.All.Where(source => source.Find(data) is not null)] : [DataSources.Named(name)];
-        if (wanted.Length == 0) throw new FileNotFoundException($"no data set is in '{data}'; './workbook data list' says where to get them");
-        var rows = wanted.Select(source =>
-        {
-            string place = source.Find(data) ?? throw new FileNotFoundException($"{source.Name} is not in '{data}'; './workbook data list' says where to get it");
-            return new { source.Name, Place = place, Verdict = source.Verify(place) };
-        }).ToArray();
-        if (json) Screen.Json(new { rows });
-        else foreach (var row in rows) Screen.Results.WriteLine($"{row.Place}: {row.Name}, {row.Verdict}");
+        IDataSource[] wanted = name is null
+            ? [.. DataSources.All.Where(source => source.Find(data) is not null)]
+            : [DataSources.Named(name)];
+        if (wanted.Length == 0)
+            throw new FileNotFoundException(
+                $"no data set is in '{data}'; './workbook data list' says where to get them"
+            );
+        var rows = wanted
+            .Select(source =>
+            {
+                string place =
+                    source.Find(data)
+                    ?? throw new FileNotFoundException(
+                        $"{source.Name} is not in '{data}'; './workbook data list' says where to get it"
+                    );
+                return new
+                {
+                    source.Name,
+                    Place = place,
+                    Verdict = source.Verify(place),
+                };
+            })
+            .ToArray();
+        if (json)
+            Screen.Json(new { rows });
+        else
+            foreach (var row in rows)
+                Screen.Results.WriteLine($"{row.Place}: {row.Name}, {row.Verdict}");
         return 0;
     }
 }

@@ -12,13 +12,29 @@ public static class KernelVerb
         var install = new Command("install", "Register the C# kernel (.net-csharp) with this user's Jupyter.");
         install.SetAction(_ => Console.Out.WriteLine($"registered in {KernelSpec.Install()}"));
         var uninstall = new Command("uninstall", "Take that registration away.");
-        uninstall.SetAction(_ => Console.Out.WriteLine(KernelSpec.Uninstall() is { } folder ? $"removed {folder}" : "it was not registered"));
+        uninstall.SetAction(_ =>
+            Console.Out.WriteLine(KernelSpec.Uninstall() is { } folder ? $"removed {folder}" : "it was not registered")
+        );
 
-        var file = new Argument<FileInfo?>("connection-file") { Description = "written by Jupyter, which starts the kernel with it", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("kernel", "The C# kernel for Jupyter.") { file, install.WithExample("./workbook kernel install"), uninstall.WithExample("./workbook kernel uninstall") };
-        command.SetAction(parse => parse.GetValue(file) is { } connection
-            ? throw new FileNotFoundException($"no connection file {connection.FullName}")
-            : Problem.Report("what about the kernel? install, uninstall or a connection file (see ./workbook kernel --help)", ExitCode.BadInput));
+        var file = new Argument<FileInfo?>("connection-file")
+        {
+            Description = "written by Jupyter, which starts the kernel with it",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new Command("kernel", "The C# kernel for Jupyter.")
+        {
+            file,
+            install.WithExample("./workbook kernel install"),
+            uninstall.WithExample("./workbook kernel uninstall"),
+        };
+        command.SetAction(parse =>
+            parse.GetValue(file) is { } connection
+                ? throw new FileNotFoundException($"no connection file {connection.FullName}")
+                : Problem.Report(
+                    "what about the kernel? install, uninstall or a connection file (see ./workbook kernel --help)",
+                    ExitCode.BadInput
+                )
+        );
         return command.WithExample("./workbook kernel install");
     }
 

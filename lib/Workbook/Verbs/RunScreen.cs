@@ -5,7 +5,8 @@ using Workbook.Terminal;
 
 namespace Workbook.Verbs;
 
-/// <summary>Shows a notebook's run on standard error: the running cell as a moving line, finished ones as lines that stay.</summary>
+/// <summary>Shows a notebook's run on standard error: the running cell as a moving line, finished ones as lines that
+/// stay.</summary>
 sealed class RunScreen(string name)
 {
     const int FirstLineLength = 60;
@@ -21,7 +22,8 @@ sealed class RunScreen(string name)
         {
             Screen.Remarks.MarkupLine($"[red]✗ {Markup.Escape(name)}: cell {cell.Number} failed[/]");
             Screen.Remarks.Write(new Panel(new Text(cell.Source)).Expand());
-            foreach (string line in error.Trace) Screen.Remark(line);
+            foreach (string line in error.Trace)
+                Screen.Remark(line);
         }
         else
         {
@@ -33,13 +35,21 @@ sealed class RunScreen(string name)
     static void Show(CellProgress report, StatusContext? status)
     {
         string line = $"{report.Index}/{report.Count} {FirstLine(report.Cell)}";
-        if (report.Elapsed is { } elapsed) Screen.Remarks.MarkupLine($"  [grey]{Seconds(elapsed),8}[/]  {Markup.Escape(line)}");
-        else status?.Status(Markup.Escape(line));
+        if (report.Elapsed is { } elapsed)
+            Screen.Remarks.MarkupLine($"  [grey]{Seconds(elapsed), 8}[/]  {Markup.Escape(line)}");
+        else
+            status?.Status(Markup.Escape(line));
     }
 
     static string FirstLine(NotebookCell cell)
     {
-        string line = cell.Source.Split('\n').FirstOrDefault(line => line.Trim() is { Length: > 0 } text && !text.StartsWith('#') && !text.StartsWith("using ", StringComparison.Ordinal))
+        string line =
+            cell.Source.Split('\n')
+                .FirstOrDefault(line =>
+                    line.Trim() is { Length: > 0 } text
+                    && !text.StartsWith('#')
+                    && !text.StartsWith("using ", StringComparison.Ordinal)
+                )
             ?? cell.Source.Split('\n')[0];
         return line.Length > FirstLineLength ? line[..FirstLineLength] + "…" : line;
     }

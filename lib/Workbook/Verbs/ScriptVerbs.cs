@@ -8,7 +8,10 @@ public static class ScriptVerbs
 {
     public static Command CreateSetup()
     {
-        var command = new Command("setup", "Build; with --tests also what the tests need from Debian. The other verbs build by themselves.")
+        var command = new Command(
+            "setup",
+            "Build; with --tests also what the tests need from Debian. The other verbs build by themselves."
+        )
         {
             new Option<bool>("--tests") { Description = "Also install what only the tests need." },
             new Option<string>("-p:TorchBackend") { Description = "cpu (default) or cuda.", HelpName = "cpu|cuda" },
@@ -18,16 +21,29 @@ public static class ScriptVerbs
 
     public static Command CreateTest()
     {
-        var command = new Command("test", "Run all tests, or those whose name contains FILTER. Last line: N passed, N failed, N skipped.")
+        var command = new Command(
+            "test",
+            "Run all tests, or those whose name contains FILTER. Last line: N passed, N failed, N skipped."
+        )
         {
-            new Argument<string?>("FILTER") { Arity = ArgumentArity.ZeroOrOne, Description = "Part of a test's full name." },
+            new Argument<string?>("FILTER")
+            {
+                Arity = ArgumentArity.ZeroOrOne,
+                Description = "Part of a test's full name.",
+            },
         };
         return Elsewhere(command.WithExample("./workbook test", "./workbook test Npz"));
     }
 
     static Command Elsewhere(Command command)
     {
-        command.SetAction(new Action<ParseResult>(_ => throw new InvalidOperationException($"'{command.Name}' is done by the script ./workbook, not by this program")));
+        command.SetAction(
+            new Action<ParseResult>(_ =>
+                throw new InvalidOperationException(
+                    $"'{command.Name}' is done by the script ./workbook, not by this program"
+                )
+            )
+        );
         return command;
     }
 }

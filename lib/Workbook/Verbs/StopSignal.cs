@@ -11,14 +11,18 @@ sealed class StopSignal : IDisposable
     public StopSignal(CancellationToken cancel)
     {
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         // The enumeration has no SIGUSR2, but raw numbers are taken: 12 on Linux, 31 on macOS.
-        registration = PosixSignalRegistration.Create((PosixSignal)(OperatingSystem.IsMacOS() ? 31 : 12), context =>
-        {
-            context.Cancel = true;
-            WasSent = true;
-            stop.Cancel();
-        });
+        registration = PosixSignalRegistration.Create(
+            (PosixSignal)(OperatingSystem.IsMacOS() ? 31 : 12),
+            context =>
+            {
+                context.Cancel = true;
+                WasSent = true;
+                stop.Cancel();
+            }
+        );
     }
 
     /// <summary>Cancelled by the signal or by whoever cancels the verb.</summary>

@@ -6,14 +6,16 @@ using Workbook.Terminal;
 
 namespace Workbook.Verbs;
 
-/// <summary>Shows training while it runs: a bar for all of it with samples a second and time left, and one for each running client;
-/// where no bar can move, a line now and then.</summary>
+/// <summary>Shows training while it runs: a bar for all of it with samples a second and time left, and one for each
+/// running client; where no bar can move, a line now and then.</summary>
 sealed class TrainingScreen : IProgress<ClientProgress>
 {
     static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(30);
 
     readonly Lock gate = new();
-    readonly long[] first, done, totals;
+    readonly long[] first,
+        done,
+        totals;
     readonly int[] samples;
     readonly string noun;
     readonly bool[] finished;
@@ -34,11 +36,24 @@ sealed class TrainingScreen : IProgress<ClientProgress>
     }
 
     /// <summary>Runs <paramref name="work"/> with a screen to report to.</summary>
-    public static T Watch<T>(ClientRecipe recipe, DirichletPartition partition, string noun, Func<IProgress<ClientProgress>, T> work)
+    public static T Watch<T>(
+        ClientRecipe recipe,
+        DirichletPartition partition,
+        string noun,
+        Func<IProgress<ClientProgress>, T> work
+    )
     {
-        if (!Screen.IsLive) return work(new TrainingScreen(recipe, partition, noun, null));
-        return Screen.Remarks.Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemarkColumn())
+        if (!Screen.IsLive)
+            return work(new TrainingScreen(recipe, partition, noun, null));
+        return Screen
+            .Remarks.Progress()
+            .AutoClear(true)
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemarkColumn()
+            )
             .Start(context => work(new TrainingScreen(recipe, partition, noun, context)));
     }
 
@@ -48,16 +63,23 @@ sealed class TrainingScreen : IProgress<ClientProgress>
         {
             int client = value.Client;
             // What an earlier start did must not count as this one's speed.
-            if (first[client] < 0) first[client] = value.SamplesDone;
+            if (first[client] < 0)
+                first[client] = value.SamplesDone;
             done[client] = value.SamplesDone;
             bool ends = value.Accuracy is not null && !finished[client];
             finished[client] |= ends;
-            if (bars is not null) MoveBars(value);
-            if (ends) Screen.Remark($"client {client,2}: {samples[client]:N0} {noun}, {100 * value.Accuracy:F1} % of the test set{(first[client] == totals[client] ? " (kept)" : "")}");
+            if (bars is not null)
+                MoveBars(value);
+            if (ends)
+                Screen.Remark(
+                    $"client {client, 2}: {samples[client]:N0} {noun}, {100 * value.Accuracy:F1} % of the test set{(first[client] == totals[client] ? " (kept)" : "")}"
+                );
             if (bars is null && DateTime.UtcNow - lastLine > BetweenLines)
             {
                 lastLine = DateTime.UtcNow;
-                Screen.Remark($"{100.0 * done.Sum() / totals.Sum(),5:F1} %, {finished.Count(f => f)} of {totals.Length} clients done, {Pace()}");
+                Screen.Remark(
+                    $"{100.0 * done.Sum() / totals.Sum(), 5:F1} %, {finished.Count(f => f)} of {totals.Length} clients done, {Pace()}"
+                );
             }
         }
     }
@@ -68,25 +90,30 @@ sealed class TrainingScreen : IProgress<ClientProgress>
         whole.Tag = Pace();
         if (value.Accuracy is not null)
         {
-            if (running.Remove(value.Client, out var old)) bars!.RemoveTask(old);
+            if (running.Remove(value.Client, out var old))
+                bars!.RemoveTask(old);
             return;
         }
-        if (!running.TryGetValue(value.Client, out var bar)) running[value.Client] = bar = bars!.AddTask($"client {value.Client}", maxValue: value.SamplesTotal);
+        if (!running.TryGetValue(value.Client, out var bar))
+            running[value.Client] = bar = bars!.AddTask($"client {value.Client}", maxValue: value.SamplesTotal);
         bar.Value = value.SamplesDone;
-        if (!double.IsNaN(value.Loss)) bar.Tag = $"loss {value.Loss:F3}";
+        if (!double.IsNaN(value.Loss))
+            bar.Tag = $"loss {value.Loss:F3}";
     }
 
     string Pace()
     {
         long now = done.Sum() - first.Where(seen => seen > 0).Sum();
         double rate = now / Math.Max((DateTime.UtcNow - start).TotalSeconds, 0.001);
-        if (now == 0) return "…";
+        if (now == 0)
+            return "…";
         var left = TimeSpan.FromSeconds((totals.Sum() - done.Sum()) / rate);
         return $"{rate:N0} {noun}/s, {(left.TotalHours >= 1 ? $"{(int)left.TotalHours} h {left.Minutes:D2} min" : $"{left.Minutes} min {left.Seconds:D2} s")} left";
     }
 
     sealed class RemarkColumn : ProgressColumn
     {
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(task.Tag as string ?? "");
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            new Text(task.Tag as string ?? "");
     }
 }

@@ -16,37 +16,61 @@ public class AggregatorTests
             .Select((b, n, k, t, oneHot, seed) => (b, n, k, Math.Min(t, (n - 1) / 2), oneHot, seed));
 
     [Theory, MemberData(nameof(Rules))]
-    public void A_rule_is_its_definition(string name) => Cases.Sample(c =>
-    {
-        using var scope = NewDisposeScope();
-        var row = EveryRule.Named(name);
-        var answers = EveryRule.Rows(c.Seed, c.Samples, c.Clients, c.Classes, c.OneHot);
-        var expected = row.Define(c.Classes, c.Trim, SortGradient.True)(answers.to(ScalarType.Float64));
-        Assert.InRange(EveryRule.Distance(expected, row.Create(c.Classes, c.Trim).Scores(answers)), 0, name == "GM" ? 2e-5 : 1e-5);
-    }, iter: 60);
+    public void A_rule_is_its_definition(string name) =>
+        Cases.Sample(
+            c =>
+            {
+                using var scope = NewDisposeScope();
+                var row = EveryRule.Named(name);
+                var answers = EveryRule.Rows(c.Seed, c.Samples, c.Clients, c.Classes, c.OneHot);
+                var expected = row.Define(c.Classes, c.Trim, SortGradient.True)(answers.to(ScalarType.Float64));
+                Assert.InRange(
+                    EveryRule.Distance(expected, row.Create(c.Classes, c.Trim).Scores(answers)),
+                    0,
+                    name == "GM" ? 2e-5 : 1e-5
+                );
+            },
+            iter: 60
+        );
 
     [Theory, MemberData(nameof(Rules))]
-    public void An_answer_does_not_depend_on_who_speaks_first(string name) => Cases.Sample(c =>
-    {
-        using var scope = NewDisposeScope();
-        using var rule = EveryRule.Named(name).Create(c.Classes, c.Trim);
-        var answers = EveryRule.Rows(c.Seed, c.Samples, c.Clients, c.Classes, c.OneHot);
-        long[] order = [.. Enumerable.Range(0, c.Clients).Select(i => (long)i)];
-        RandomStream.Managed(c.Seed, "test-order").ShuffleInplace<long>(order);
-        Assert.InRange(EveryRule.Distance(rule.Scores(answers), rule.Scores(answers.index_select(1, tensor(order)))), 0, name == "GM" ? 2e-5 : 1e-5);
-    }, iter: 40);
+    public void An_answer_does_not_depend_on_who_speaks_first(string name) =>
+        Cases.Sample(
+            c =>
+            {
+                using var scope = NewDisposeScope();
+                using var rule = EveryRule.Named(name).Create(c.Classes, c.Trim);
+                var answers = EveryRule.Rows(c.Seed, c.Samples, c.Clients, c.Classes, c.OneHot);
+                long[] order = [.. Enumerable.Range(0, c.Clients).Select(i => (long)i)];
+                RandomStream.Managed(c.Seed, "test-order").ShuffleInplace<long>(order);
+                Assert.InRange(
+                    EveryRule.Distance(rule.Scores(answers), rule.Scores(answers.index_select(1, tensor(order)))),
+                    0,
+                    name == "GM" ? 2e-5 : 1e-5
+                );
+            },
+            iter: 40
+        );
 
     [Theory, MemberData(nameof(Rules))]
-    public void A_samples_scores_are_the_same_alone_and_in_a_batch(string name) => Cases.Sample(c =>
-    {
-        using var scope = NewDisposeScope();
-        var row = EveryRule.Named(name);
-        using var rule = row.Create(c.Classes, c.Trim);
-        var answers = EveryRule.Rows(c.Seed, c.Samples, c.Clients, c.Classes, c.OneHot);
-        var together = rule.Scores(answers);
-        for (int s = 0; s < c.Samples; s++)
-            Assert.InRange(EveryRule.Distance(together.narrow(0, s, 1), rule.Scores(answers.narrow(0, s, 1))), 0, row.IsNetwork ? 1e-5 : 0);
-    }, iter: 30);
+    public void A_samples_scores_are_the_same_alone_and_in_a_batch(string name) =>
+        Cases.Sample(
+            c =>
+            {
+                using var scope = NewDisposeScope();
+                var row = EveryRule.Named(name);
+                using var rule = row.Create(c.Classes, c.Trim);
+                var answers = EveryRule.Rows(c.Seed, c.Samples, c.Clients, c.Classes, c.OneHot);
+                var together = rule.Scores(answers);
+                for (int s = 0; s < c.Samples; s++)
+                    Assert.InRange(
+                        EveryRule.Distance(together.narrow(0, s, 1), rule.Scores(answers.narrow(0, s, 1))),
+                        0,
+                        row.IsNetwork ? 1e-5 : 0
+                    );
+            },
+            iter: 30
+        );
 
     [Theory, MemberData(nameof(Rules))]
     public void The_answers_are_not_changed(string name)
@@ -85,8 +109,10 @@ public class AggregatorTests
         var row = EveryRule.Named(name);
         var answers = EveryRule.Rows(4, 3, 1, 5);
         using var rule = row.Create(5, 0);
-        if (row.IsAverage) Assert.InRange(EveryRule.Distance(answers.squeeze(1), rule.Scores(answers)), 0, 1e-6);
-        else Assert.Equal([3, 5], rule.Scores(answers).shape);
+        if (row.IsAverage)
+            Assert.InRange(EveryRule.Distance(answers.squeeze(1), rule.Scores(answers)), 0, 1e-6);
+        else
+            Assert.Equal([3, 5], rule.Scores(answers).shape);
     }
 
     [Theory, MemberData(nameof(Rules))]
@@ -133,9 +159,20 @@ public class AggregatorTests
     {
         using var scope = NewDisposeScope();
         var answers = EveryRule.Rows(6, 9, 7, 5);
-        Assert.InRange(EveryRule.Distance(new Mean().Scores(answers), new CoordinateWiseTrimmedMean(0).Scores(answers)), 0, 1e-6);
+        Assert.InRange(
+            EveryRule.Distance(new Mean().Scores(answers), new CoordinateWiseTrimmedMean(0).Scores(answers)),
+            0,
+            1e-6
+        );
         var network = EveryRule.Network(5);
-        Assert.InRange(EveryRule.Distance(new DeepSet(network).Scores(answers), new DeepSetTrimmedMean(network, 0).Scores(answers)), 0, 1e-5);
+        Assert.InRange(
+            EveryRule.Distance(
+                new DeepSet(network).Scores(answers),
+                new DeepSetTrimmedMean(network, 0).Scores(answers)
+            ),
+            0,
+            1e-5
+        );
     }
 
     [Theory, MemberData(nameof(Rules))]
@@ -156,18 +193,24 @@ public class AggregatorTests
     }
 
     [Theory, MemberData(nameof(Rules))]
-    public void A_rule_that_calls_itself_monotone_is_monotone(string name) => Cases.Sample(c =>
-    {
-        using var scope = NewDisposeScope();
-        using var rule = EveryRule.Named(name).Create(c.Classes, c.Trim);
-        if (!rule.IsMonotone) return;
-        var answers = EveryRule.Rows(c.Seed, c.Samples, c.Clients, c.Classes);
-        var more = answers.clone();
-        int client = (int)(c.Seed % c.Clients), classIndex = (int)(c.Seed % c.Classes);
-        more.select(1, client).select(1, classIndex).add_(0.1);
-        var rise = rule.Scores(more) - rule.Scores(answers);
-        Assert.True(rise.select(1, classIndex).min().ToSingle() >= -1e-7);
-        rise.select(1, classIndex).zero_();
-        Assert.InRange(rise.abs().max().ToSingle(), 0, 0);
-    }, iter: 30);
+    public void A_rule_that_calls_itself_monotone_is_monotone(string name) =>
+        Cases.Sample(
+            c =>
+            {
+                using var scope = NewDisposeScope();
+                using var rule = EveryRule.Named(name).Create(c.Classes, c.Trim);
+                if (!rule.IsMonotone)
+                    return;
+                var answers = EveryRule.Rows(c.Seed, c.Samples, c.Clients, c.Classes);
+                var more = answers.clone();
+                int client = (int)(c.Seed % c.Clients),
+                    classIndex = (int)(c.Seed % c.Classes);
+                more.select(1, client).select(1, classIndex).add_(0.1);
+                var rise = rule.Scores(more) - rule.Scores(answers);
+                Assert.True(rise.select(1, classIndex).min().ToSingle() >= -1e-7);
+                rise.select(1, classIndex).zero_();
+                Assert.InRange(rise.abs().max().ToSingle(), 0, 0);
+            },
+            iter: 30
+        );
 }

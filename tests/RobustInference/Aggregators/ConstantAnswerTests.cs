@@ -7,7 +7,12 @@ namespace Tests.RobustInference.Aggregators;
 public class ConstantAnswerTests
 {
     static ProbitSet Labelled(params long[] labels) =>
-        ProbitSet.FromProbits("labelled", [.. labels.SelectMany(_ => new[] { 0.2f, 0.3f, 0.5f })], [labels.Length, 1, 3], labels);
+        ProbitSet.FromProbits(
+            "labelled",
+            [.. labels.SelectMany(_ => new[] { 0.2f, 0.3f, 0.5f })],
+            [labels.Length, 1, 3],
+            labels
+        );
 
     [Fact]
     public void The_best_class_is_the_most_frequent_and_of_equals_the_first()

@@ -5,14 +5,24 @@ using static TorchSharp.torch;
 
 namespace Tests.RobustInference.Aggregators;
 
-/// <summary>A rule and its definition in torch's plain operators, in double precision, written from the paper and not from the library.</summary>
+/// <summary>A rule and its definition in torch's plain operators, in double precision, written from the paper and not
+/// from the library.</summary>
 /// <param name="Name">In the names of tests.</param>
 /// <param name="Create">The rule for K classes and a trim of t.</param>
 /// <param name="Define">Its definition, [B, n, K] → [B, K], with the given gradient through a sort.</param>
-/// <param name="IsNetwork">Whether matrix products make up its scores, which round differently for different batch sizes.</param>
+/// <param name="IsNetwork">Whether matrix products make up its scores, which round differently for different batch
+/// sizes.</param>
 /// <param name="IsAverage">Whether what one client says is its own ensemble's scores.</param>
-/// <param name="IsRightByChance">Whether a made-up ensemble's labels mean nothing to it: where it must be right to be attacked, tests give it the labels that it answers.</param>
-public sealed record RuleRow(string Name, Func<int, int, Aggregator> Create, Func<int, int, SortGradient, Func<Tensor, Tensor>> Define, bool IsNetwork = false, bool IsAverage = true, bool IsRightByChance = false)
+/// <param name="IsRightByChance">Whether a made-up ensemble's labels mean nothing to it: where it must be right to be
+/// attacked, tests give it the labels that it answers.</param>
+public sealed record RuleRow(
+    string Name,
+    Func<int, int, Aggregator> Create,
+    Func<int, int, SortGradient, Func<Tensor, Tensor>> Define,
+    bool IsNetwork = false,
+    bool IsAverage = true,
+    bool IsRightByChance = false
+)
 {
     public override string ToString() => Name;
 }
@@ -29,22 +39,80 @@ public static class EveryRule
     public static IReadOnlyList<RuleRow> All { get; } =
     [
         new("Mean", (_, _) => new Mean(), (_, _, _) => z => z.mean([1L])),
-        new("CWMed", (_, _) => new CoordinateWiseMedian(), (_, _, gradient) => z => Range(z, ((int)z.shape[1] - 1) / 2, (int)z.shape[1] / 2 + 1, gradient)),
-        new("CWMed, lower", (_, _) => new CoordinateWiseMedian(lower: true), (_, _, gradient) => z => Range(z, ((int)z.shape[1] - 1) / 2, ((int)z.shape[1] - 1) / 2 + 1, gradient)),
-        new("CWTM", (_, t) => new CoordinateWiseTrimmedMean(t), (_, t, gradient) => z => Range(z, t, (int)z.shape[1] - t, gradient)),
+        new(
+            "CWMed",
+            (_, _) => new CoordinateWiseMedian(),
+            (_, _, gradient) => z => Range(z, ((int)z.shape[1] - 1) / 2, (int)z.shape[1] / 2 + 1, gradient)
+        ),
+        new(
+            "CWMed, lower",
+            (_, _) => new CoordinateWiseMedian(lower: true),
+            (_, _, gradient) => z => Range(z, ((int)z.shape[1] - 1) / 2, ((int)z.shape[1] - 1) / 2 + 1, gradient)
+        ),
+        new(
+            "CWTM",
+            (_, t) => new CoordinateWiseTrimmedMean(t),
+            (_, t, gradient) => z => Range(z, t, (int)z.shape[1] - t, gradient)
+        ),
         new("GM", (_, _) => new GeometricMedian(), (_, _, _) => Median),
-        new("DeepSet", (k, _) => new DeepSet(Network(k)), (k, _, _) => z => Decode(k, Encode(k, z).mean([1L])), IsNetwork: true, IsAverage: false, IsRightByChance: true),
-        new("DeepSet-TM", (k, t) => new DeepSetTrimmedMean(Network(k), t), (k, t, gradient) => z => Decode(k, Range(Encode(k, z), t, (int)z.shape[1] - t, gradient)), IsNetwork: true, IsAverage: false, IsRightByChance: true),
-        new("CertifiedDeepSet", (k, t) => new CertifiedDeepSet(Network(k), t), (k, t, gradient) => z => Decode(k, Range(Encode(k, z), t, (int)z.shape[1] - t, gradient)), IsNetwork: true, IsAverage: false, IsRightByChance: true),
-        new("Plurality vote", (_, _) => new PluralityVote(), (k, _, _) => z => (nn.functional.one_hot(z.detach().max(2).indexes, k) + z - z.detach()).mean([1L]), IsAverage: false),
-        new("Constant", (k, _) => new ConstantAnswer(1, k), (k, _, _) => z => nn.functional.one_hot(ones(z.shape[0], dtype: ScalarType.Int64), k) + 0 * z.sum(1), IsAverage: false, IsRightByChance: true),
+        new(
+            "DeepSet",
+            (k, _) => new DeepSet(Network(k)),
+            (k, _, _) => z => Decode(k, Encode(k, z).mean([1L])),
+            IsNetwork: true,
+            IsAverage: false,
+            IsRightByChance: true
+        ),
+        new(
+            "DeepSet-TM",
+            (k, t) => new DeepSetTrimmedMean(Network(k), t),
+            (k, t, gradient) => z => Decode(k, Range(Encode(k, z), t, (int)z.shape[1] - t, gradient)),
+            IsNetwork: true,
+            IsAverage: false,
+            IsRightByChance: true
+        ),
+        new(
+            "CertifiedDeepSet",
+            (k, t) => new CertifiedDeepSet(Network(k), t),
+            (k, t, gradient) => z => Decode(k, Range(Encode(k, z), t, (int)z.shape[1] - t, gradient)),
+            IsNetwork: true,
+            IsAverage: false,
+            IsRightByChance: true
+        ),
+        new(
+            "Plurality vote",
+            (_, _) => new PluralityVote(),
+            (k, _, _) => z => (nn.functional.one_hot(z.detach().max(2).indexes, k) + z - z.detach()).mean([1L]),
+            IsAverage: false
+        ),
+        new(
+            "Constant",
+            (k, _) => new ConstantAnswer(1, k),
+            (k, _, _) => z => nn.functional.one_hot(ones(z.shape[0], dtype: ScalarType.Int64), k) + 0 * z.sum(1),
+            IsAverage: false,
+            IsRightByChance: true
+        ),
     ];
 
     /// <summary>Those that take logits of <see cref="Places"/> clients in order.</summary>
     public static IReadOnlyList<RuleRow> OverLogits { get; } =
     [
-        new("Manifold projection", (k, _) => new ManifoldProjection(CopurNetworkOf(k)), (k, _, _) => PlainCopur.Of(CopurNetworkOf(k)).Project, IsNetwork: true, IsAverage: false, IsRightByChance: true),
-        new("COPUR", (k, t) => new Copur(CopurNetworkOf(k), t), (k, t, _) => PlainCopur.Of(CopurNetworkOf(k)).Scores(t), IsNetwork: true, IsAverage: false, IsRightByChance: true),
+        new(
+            "Manifold projection",
+            (k, _) => new ManifoldProjection(CopurNetworkOf(k)),
+            (k, _, _) => PlainCopur.Of(CopurNetworkOf(k)).Project,
+            IsNetwork: true,
+            IsAverage: false,
+            IsRightByChance: true
+        ),
+        new(
+            "COPUR",
+            (k, t) => new Copur(CopurNetworkOf(k), t),
+            (k, t, _) => PlainCopur.Of(CopurNetworkOf(k)).Scores(t),
+            IsNetwork: true,
+            IsAverage: false,
+            IsRightByChance: true
+        ),
     ];
 
     /// <summary>For <c>[Theory, MemberData]</c>.</summary>
@@ -57,11 +125,14 @@ public static class EveryRule
     {
         lock (Networks)
         {
-            if (Networks.TryGetValue(classes, out var known)) return known;
+            if (Networks.TryGetValue(classes, out var known))
+                return known;
             var network = new DeepSetNetwork(classes, hidden: 19, seed: 5, decoder: 23);
             using var untracked = no_grad();
-            foreach (var weights in network.parameters()) weights.mul_(3);
-            foreach (var weights in network.parameters()) weights.requires_grad = false;
+            foreach (var weights in network.parameters())
+                weights.mul_(3);
+            foreach (var weights in network.parameters())
+                weights.requires_grad = false;
             return Networks[classes] = network;
         }
     }
@@ -71,15 +142,18 @@ public static class EveryRule
     {
         lock (CopurNetworks)
         {
-            if (CopurNetworks.TryGetValue(classes, out var known)) return known;
+            if (CopurNetworks.TryGetValue(classes, out var known))
+                return known;
             var network = new CopurNetwork(Places, classes, hidden: 23, encoding: 13, server: 11, seed: 5);
             using var untracked = no_grad();
-            foreach (var weights in network.parameters()) weights.mul_(3);
+            foreach (var weights in network.parameters())
+                weights.mul_(3);
             return CopurNetworks[classes] = network;
         }
     }
 
-    /// <summary>Rows on the simplex; with <paramref name="oneHot"/> some of them are corners, so that values tie.</summary>
+    /// <summary>Rows on the simplex; with <paramref name="oneHot"/> some of them are corners, so that values
+    /// tie.</summary>
     public static Tensor Rows(long seed, long samples, long clients, long classes, bool oneHot = false)
     {
         using var scope = NewDisposeScope();
@@ -87,7 +161,9 @@ public static class EveryRule
         var rows = nn.functional.softmax(2 * randn([samples, clients, classes], generator: generator), -1);
         if (oneHot)
         {
-            var corners = nn.functional.one_hot(randint(0, classes, [samples, clients], generator: generator), classes).to(ScalarType.Float32);
+            var corners = nn
+                .functional.one_hot(randint(0, classes, [samples, clients], generator: generator), classes)
+                .to(ScalarType.Float32);
             rows = where(rand([samples, clients, 1], generator: generator) < 0.5, corners, rows);
         }
         return rows.MoveToOuterDisposeScope();
@@ -103,7 +179,8 @@ public static class EveryRule
     static Tensor Range(Tensor z, int from, int to, SortGradient gradient)
     {
         Tensor Kept(Tensor rows) => rows.sort(1).Values.narrow(1, from, to - from).mean([1L]);
-        if (gradient == SortGradient.True) return Kept(z);
+        if (gradient == SortGradient.True)
+            return Kept(z);
         var mean = z.mean([1L]);
         return mean + (Kept(z) - mean).detach();
     }
@@ -124,18 +201,24 @@ public static class EveryRule
         z.matmul(layer.weight!.detach().to(ScalarType.Float64).t()) + layer.bias!.detach().to(ScalarType.Float64);
 
     // Sample by sample, so that its stop cannot depend on the batch.
-    static Tensor Median(Tensor z) => stack(Enumerable.Range(0, (int)z.shape[0]).Select(s =>
-    {
-        var rows = z[s];
-        var at = rows.mean([0L]);
-        for (int i = 0; i < 20; i++)
-        {
-            var weights = (rows - at).square().sum(1).sqrt().clamp_min(1e-8).reciprocal();
-            var next = (weights.unsqueeze(1) * rows).sum([0L]) / weights.sum();
-            double moved = (next - at).detach().norm().ToDouble();
-            at = next;
-            if (moved <= 1e-6) break;
-        }
-        return at;
-    }));
+    static Tensor Median(Tensor z) =>
+        stack(
+            Enumerable
+                .Range(0, (int)z.shape[0])
+                .Select(s =>
+                {
+                    var rows = z[s];
+                    var at = rows.mean([0L]);
+                    for (int i = 0; i < 20; i++)
+                    {
+                        var weights = (rows - at).square().sum(1).sqrt().clamp_min(1e-8).reciprocal();
+                        var next = (weights.unsqueeze(1) * rows).sum([0L]) / weights.sum();
+                        double moved = (next - at).detach().norm().ToDouble();
+                        at = next;
+                        if (moved <= 1e-6)
+                            break;
+                    }
+                    return at;
+                })
+        );
 }

@@ -8,14 +8,19 @@ namespace Tests.RobustInference.Aggregators;
 public class HandComputedTests
 {
     // Five clients, three classes.
-    static Tensor Five() => tensor(new float[] { 0.5f, 0.3f, 0.2f, 0.1f, 0.6f, 0.3f, 0.2f, 0.2f, 0.6f, 0.9f, 0.1f, 0, 0.3f, 0.3f, 0.4f }, [1, 5, 3]);
+    static Tensor Five() =>
+        tensor(
+            new float[] { 0.5f, 0.3f, 0.2f, 0.1f, 0.6f, 0.3f, 0.2f, 0.2f, 0.6f, 0.9f, 0.1f, 0, 0.3f, 0.3f, 0.4f },
+            [1, 5, 3]
+        );
 
     static void Scores(Aggregator rule, Tensor answers, params double[] expected)
     {
         using var scores = rule.Scores(answers);
         Assert.Equal(expected.Length, scores.numel());
         float[] got = scores.data<float>().ToArray();
-        for (int k = 0; k < expected.Length; k++) Assert.Equal(expected[k], got[k], 1e-5);
+        for (int k = 0; k < expected.Length; k++)
+            Assert.Equal(expected[k], got[k], 1e-5);
         answers.Dispose();
     }
 
@@ -26,19 +31,30 @@ public class HandComputedTests
     public void The_median_of_five() => Scores(new CoordinateWiseMedian(), Five(), 0.3, 0.3, 0.3);
 
     [Fact]
-    public void The_trimmed_mean_of_five() => Scores(new CoordinateWiseTrimmedMean(1), Five(), (0.2 + 0.3 + 0.5) / 3, (0.2 + 0.3 + 0.3) / 3, (0.2 + 0.3 + 0.4) / 3);
+    public void The_trimmed_mean_of_five() =>
+        Scores(
+            new CoordinateWiseTrimmedMean(1),
+            Five(),
+            (0.2 + 0.3 + 0.5) / 3,
+            (0.2 + 0.3 + 0.3) / 3,
+            (0.2 + 0.3 + 0.4) / 3
+        );
 
     [Fact]
-    public void The_median_of_four_is_the_mean_of_the_middle_two() => Scores(new CoordinateWiseMedian(), Five().narrow(1, 0, 4), 0.35, 0.25, 0.25);
+    public void The_median_of_four_is_the_mean_of_the_middle_two() =>
+        Scores(new CoordinateWiseMedian(), Five().narrow(1, 0, 4), 0.35, 0.25, 0.25);
 
     [Fact]
-    public void The_lower_median_of_four_is_the_second() => Scores(new CoordinateWiseMedian(lower: true), Five().narrow(1, 0, 4), 0.2, 0.2, 0.2);
+    public void The_lower_median_of_four_is_the_second() =>
+        Scores(new CoordinateWiseMedian(lower: true), Five().narrow(1, 0, 4), 0.2, 0.2, 0.2);
 
     [Fact]
-    public void One_hot_clients_without_a_majority_leave_the_median_all_zero() => Scores(new CoordinateWiseMedian(), eye(3).unsqueeze(0), 0, 0, 0);
+    public void One_hot_clients_without_a_majority_leave_the_median_all_zero() =>
+        Scores(new CoordinateWiseMedian(), eye(3).unsqueeze(0), 0, 0, 0);
 
     [Fact]
-    public void The_geometric_median_of_a_regular_triangle_is_its_centre() => Scores(new GeometricMedian(), eye(3).unsqueeze(0), 1 / 3.0, 1 / 3.0, 1 / 3.0);
+    public void The_geometric_median_of_a_regular_triangle_is_its_centre() =>
+        Scores(new GeometricMedian(), eye(3).unsqueeze(0), 1 / 3.0, 1 / 3.0, 1 / 3.0);
 
     // The corners of a quadrangle: where its diagonals cross. (0,0)–(4,4) and (0,2)–(2,0) cross at (1, 1).
     [Fact]
@@ -51,18 +67,32 @@ public class HandComputedTests
 
     [Fact]
     public void On_a_line_the_geometric_median_is_the_middle_point() =>
-        Scores(new GeometricMedian(), tensor(new float[] { 0, 1, 0.2f, 0.8f, 0.5f, 0.5f, 0.8f, 0.2f, 1, 0 }, [1, 5, 2]), 0.5, 0.5);
+        Scores(
+            new GeometricMedian(),
+            tensor(new float[] { 0, 1, 0.2f, 0.8f, 0.5f, 0.5f, 0.8f, 0.2f, 1, 0 }, [1, 5, 2]),
+            0.5,
+            0.5
+        );
 
     // Seven of nine at a corner, two opposite each other on the other sides of it: their pulls cancel.
     [Fact]
     public void A_point_that_holds_the_majority_is_the_geometric_median()
     {
-        float[] rows = [.. Enumerable.Repeat(new float[] { 0.6f, 0.2f, 0.2f }, 7).SelectMany(x => x), 0.2f, 0.6f, 0.2f, 0.2f, 0.2f, 0.6f];
+        float[] rows =
+        [
+            .. Enumerable.Repeat(new float[] { 0.6f, 0.2f, 0.2f }, 7).SelectMany(x => x),
+            0.2f,
+            0.6f,
+            0.2f,
+            0.2f,
+            0.2f,
+            0.6f,
+        ];
         Scores(new GeometricMedian(), tensor(rows, [1, 9, 3]), 0.6, 0.2, 0.2);
     }
 
-    // ρ(z) = [[1, 2], [0, 1]]·relu([[1, 0], [0, −1]]·z + (0, ½)) + (0.1, 0), μ(v) = [[1, 0], [1, 1]]·relu([[1, −1], [0, 1]]·v) + (0, 1).
-    // ρ(1, 0) = (2.1, 0.5), ρ(0, 1) = (0.1, 0), ρ(½, ½) = (0.6, 0).
+    // ρ(z) = [[1, 2], [0, 1]]·relu([[1, 0], [0, −1]]·z + (0, ½)) + (0.1, 0), μ(v) = [[1, 0], [1, 1]]·relu([[1, −1], [0,
+    // 1]]·v) + (0, 1). ρ(1, 0) = (2.1, 0.5), ρ(0, 1) = (0.1, 0), ρ(½, ½) = (0.6, 0).
     static DeepSetNetwork Tiny()
     {
         var network = new DeepSetNetwork(2, 2, 0);
@@ -105,7 +135,10 @@ public class HandComputedTests
         {
             using var given = new DeepSet(Tiny()).Given(answers, [liar]);
             using var scores = given.Scores(answers.narrow(1, liar, 1));
-            Assert.Equal([Math.Round(2.3 / 3, 5), Math.Round(2.8 / 3 + 1, 5)], scores.data<float>().ToArray().Select(x => Math.Round(x, 5)));
+            Assert.Equal(
+                [Math.Round(2.3 / 3, 5), Math.Round(2.8 / 3 + 1, 5)],
+                scores.data<float>().ToArray().Select(x => Math.Round(x, 5))
+            );
         }
     }
 }

@@ -7,7 +7,8 @@ namespace Tests.RobustInference.Aggregators;
 
 public class PurificationTests
 {
-    /// <summary>One client, two classes and identities for weights: AE(x) = x for x ≥ 0 and 0.8 · 0.8 · x = 0.64 x below.</summary>
+    /// <summary>One client, two classes and identities for weights: AE(x) = x for x ≥ 0 and 0.8 · 0.8 · x = 0.64 x
+    /// below.</summary>
     static CopurNetwork Identity()
     {
         var network = new CopurNetwork(1, 2, 2, 2, 2, 0);
@@ -34,7 +35,8 @@ public class PurificationTests
         Assert.Equal([2, 3], Purified(network, 1, 100, 2, 3));
     }
 
-    // AE(−1, 0) = (−0.64, 0). While 0.64 L₁ > −1 the gradient is (0.64, 0), a constant, so that every step of Adam is one of 0.1 down.
+    // AE(−1, 0) = (−0.64, 0). While 0.64 L₁ > −1 the gradient is (0.64, 0), a constant, so that every step of Adam is
+    // one of 0.1 down.
     [Theory, InlineData(0, -0.64), InlineData(1, -0.74), InlineData(9, -1.54)]
     public void The_first_stage_looks_for_what_the_auto_encoder_turns_into_the_answers(int steps, float expected)
     {
@@ -44,15 +46,23 @@ public class PurificationTests
         Assert.Equal(0, purified[1]);
     }
 
-    // From L = (−0.74, 0): 100 · |0.64 L₁ − L₁| + |−1 − L₁| falls by 36 − 1 for each unit that L₁ rises, all the way to 0: f steps of 10 times 0.1, stopped at 7 by hand below.
+    // From L = (−0.74, 0): 100 · |0.64 L₁ − L₁| + |−1 − L₁| falls by 36 − 1 for each unit that L₁ rises, all the way to
+    // 0: f steps of 10 times 0.1, stopped at 7 by hand below.
     [Fact]
     public void The_second_stage_moves_onto_the_manifold_ten_steps_for_each_corrupted_client()
     {
         using var network = Identity();
         using var given = tensor(new float[] { -1, 0 }, [1, 2]);
-        using var purified = new Purification(network, corrupted: 1, reconstructionSteps: 1, stepsPerCorrupted: 7).Purify(given);
+        using var purified = new Purification(
+            network,
+            corrupted: 1,
+            reconstructionSteps: 1,
+            stepsPerCorrupted: 7
+        ).Purify(given);
         Assert.Equal(-0.74 + 0.7, purified[0, 0].ToSingle(), 1e-5);
-        using var twice = new Purification(network, corrupted: 2, reconstructionSteps: 1, stepsPerCorrupted: 3).Purify(given);
+        using var twice = new Purification(network, corrupted: 2, reconstructionSteps: 1, stepsPerCorrupted: 3).Purify(
+            given
+        );
         Assert.Equal(-0.74 + 0.6, twice[0, 0].ToSingle(), 1e-5);
     }
 
@@ -78,8 +88,14 @@ public class PurificationTests
         using var generator = RandomStream.Torch(first + 100 * second, "test-pure");
         var given = randn([20, network.Width], generator: generator).mul_(3);
         var plain = PlainCopur.Of(network);
-        var expected = stack(Enumerable.Range(0, 20).Select(s => plain.Purify(given[s].to(ScalarType.Float64), first, second)));
-        Assert.InRange(EveryRule.Distance(expected, new Purification(network, 1, first, second).Purify(given)), 0, 1e-3);
+        var expected = stack(
+            Enumerable.Range(0, 20).Select(s => plain.Purify(given[s].to(ScalarType.Float64), first, second))
+        );
+        Assert.InRange(
+            EveryRule.Distance(expected, new Purification(network, 1, first, second).Purify(given)),
+            0,
+            1e-3
+        );
     }
 
     [Fact]

@@ -15,14 +15,19 @@ public class AttackTests
 
     // Those of the strong suite send probability vectors alone.
     public static TheoryData<string, string> AttacksAndRules =>
-    [
-        .. EveryAttack.All.SelectMany(attack => EveryRule.All.Select(rule => (attack.Attack.Name, rule.Name))),
-        .. AttackSuite.Paper.Concat(AttackSuite.Beside).SelectMany(attack => EveryRule.OverLogits.Select(rule => (attack.Name, rule.Name))),
-    ];
+        [
+            .. EveryAttack.All.SelectMany(attack => EveryRule.All.Select(rule => (attack.Attack.Name, rule.Name))),
+            .. AttackSuite
+                .Paper.Concat(AttackSuite.Beside)
+                .SelectMany(attack => EveryRule.OverLogits.Select(rule => (attack.Name, rule.Name))),
+        ];
 
     [Fact]
     public void Every_attack_of_the_tables_has_a_row_here() =>
-        Assert.All([.. AttackSuite.Paper, .. AttackSuite.Beside, .. AttackSuite.Strong, AttackSuite.Blind], attack => Assert.Contains(attack.Name, EveryAttack.All.Select(row => row.Attack.Name)));
+        Assert.All(
+            [.. AttackSuite.Paper, .. AttackSuite.Beside, .. AttackSuite.Strong, AttackSuite.Blind],
+            attack => Assert.Contains(attack.Name, EveryAttack.All.Select(row => row.Attack.Name))
+        );
 
     [Theory, MemberData(nameof(AttacksAndRules))]
     public void Every_corrupted_row_is_what_the_rule_takes_and_nothing_else_is_touched(string name, string rule)
@@ -30,8 +35,15 @@ public class AttackTests
         using var scope = NewDisposeScope();
         var row = EveryAttack.Named(name);
         var (answers, validation) = EveryAttack.Ensemble(1, samples: 40);
-        Tensor before = answers.Probits.clone(), logitsBefore = answers.Logits.clone();
-        using var query = new AttackQuery(EveryRule.Named(rule).Create(5, 2), answers, new ThreatModel(7, [1, 6]), Seed: 3, validation);
+        Tensor before = answers.Probits.clone(),
+            logitsBefore = answers.Logits.clone();
+        using var query = new AttackQuery(
+            EveryRule.Named(rule).Create(5, 2),
+            answers,
+            new ThreatModel(7, [1, 6]),
+            Seed: 3,
+            validation
+        );
         var sent = row.Attack.Corrupt(query);
         Assert.Equal([40, 2, 5], sent.shape);
         Assert.Equal(ScalarType.Float32, sent.dtype);
@@ -43,12 +55,16 @@ public class AttackTests
             return;
         }
         float off = (sent.sum(-1) - 1).abs().max().ToSingle();
-        if (row.Leaves) Assert.True(off > 0.01, $"every row sums to 1 within {off}");
-        else Assert.InRange(off, 0, 1e-5f);
+        if (row.Leaves)
+            Assert.True(off > 0.01, $"every row sums to 1 within {off}");
+        else
+            Assert.InRange(off, 0, 1e-5f);
         Assert.InRange(sent.min().ToSingle(), 0, 1);
         Assert.InRange(sent.max().ToSingle(), 0, 1);
-        if (row.Agrees) Assert.Equal(0, EveryRule.Distance(sent.select(1, 0), sent.select(1, 1)));
-        if (row.IsOneHot) Assert.Equal(1, sent.max(-1).values.min().ToSingle());
+        if (row.Agrees)
+            Assert.Equal(0, EveryRule.Distance(sent.select(1, 0), sent.select(1, 1)));
+        if (row.IsOneHot)
+            Assert.Equal(1, sent.max(-1).values.min().ToSingle());
     }
 
     [Theory, MemberData(nameof(AttacksAndRules))]
@@ -56,7 +72,13 @@ public class AttackTests
     {
         using var scope = NewDisposeScope();
         var (answers, validation) = EveryAttack.Ensemble(1, samples: 10);
-        using var query = new AttackQuery(EveryRule.Named(rule).Create(5, 0), answers, new ThreatModel(7, []), 0, validation);
+        using var query = new AttackQuery(
+            EveryRule.Named(rule).Create(5, 0),
+            answers,
+            new ThreatModel(7, []),
+            0,
+            validation
+        );
         Assert.Equal([10, 0, 5], EveryAttack.Named(name).Attack.Corrupt(query).shape);
     }
 
@@ -67,10 +89,18 @@ public class AttackTests
         var (answers, validation) = EveryAttack.Ensemble(2, samples: 60);
         Tensor Send(long seed)
         {
-            using var query = new AttackQuery(new CoordinateWiseTrimmedMean(2), answers, new ThreatModel(7, [0, 4]), seed, validation);
+            using var query = new AttackQuery(
+                new CoordinateWiseTrimmedMean(2),
+                answers,
+                new ThreatModel(7, [0, 4]),
+                seed,
+                validation
+            );
             return EveryAttack.Named(name).Attack.Corrupt(query);
         }
-        Tensor first = Send(5), again = Send(5), other = Send(6);
+        Tensor first = Send(5),
+            again = Send(5),
+            other = Send(6);
         Assert.Equal(0, EveryRule.Distance(first, again));
         Assert.Equal(EveryAttack.Named(name).Draws, EveryRule.Distance(first, other) > 0);
     }
@@ -78,7 +108,8 @@ public class AttackTests
     [Theory, MemberData(nameof(AttacksAndRules))]
     public void On_average_over_ensembles_an_attack_does_not_help_its_target(string name, string rule)
     {
-        double clean = 0, attacked = 0;
+        double clean = 0,
+            attacked = 0;
         for (int seed = 0; seed < 3; seed++)
         {
             var (answers, validation) = EveryAttack.Ensemble(10 + seed);
@@ -89,15 +120,21 @@ public class AttackTests
         Assert.True(clean > 0.5, $"{rule} is right on {clean} only");
         // An honest-looking copy may hit either way by a few samples of 900 where the rule trims it.
         Assert.True(attacked <= clean + 0.005, $"{clean} without, {attacked} with {name}");
-        if (rule == "Mean") Assert.True(attacked < clean, $"{clean} without, {attacked} with {name}");
+        if (rule == "Mean")
+            Assert.True(attacked < clean, $"{clean} without, {attacked} with {name}");
     }
 
     [Fact]
     public void Against_the_mean_white_box_attacks_do_at_least_as_much_as_their_black_box_kin()
     {
         var (answers, validation) = EveryAttack.Ensemble(20, samples: 1000);
-        var report = new RobustnessEvaluation(answers, validation, new ThreatModel(7, [0, 3]), 0).Run(new Mean(), AttackSuite.Paper, []);
-        double Left(string attack) => RobustnessReport.Accuracy(report.Attacked.Single(entry => entry.Attack == attack).Right);
+        var report = new RobustnessEvaluation(answers, validation, new ThreatModel(7, [0, 3]), 0).Run(
+            new Mean(),
+            AttackSuite.Paper,
+            []
+        );
+        double Left(string attack) =>
+            RobustnessReport.Accuracy(report.Attacked.Single(entry => entry.Attack == attack).Right);
         Assert.True(Left("SIA") <= Left("SIA-bb"));
         Assert.True(Left("PGD-cw") <= Left("Logit flipping"));
     }
@@ -109,9 +146,17 @@ public class AttackTests
         if (row.IsRightByChance)
         {
             float[] logits = answers.Logits.data<float>().ToArray();
-            long[] own = target.Scores(target.Input == AnswerSpace.Logits ? answers.Logits : answers.Probits).argmax(1).data<long>().ToArray();
+            long[] own = target
+                .Scores(target.Input == AnswerSpace.Logits ? answers.Logits : answers.Probits)
+                .argmax(1)
+                .data<long>()
+                .ToArray();
             answers = ProbitSet.FromLogits("labelled by the rule", logits, answers.Logits.shape, own);
         }
-        return new RobustnessEvaluation(answers, validation, ThreatModel.Draw(7, 2, seed), seed).Run(target, [attack], []);
+        return new RobustnessEvaluation(answers, validation, ThreatModel.Draw(7, 2, seed), seed).Run(
+            target,
+            [attack],
+            []
+        );
     }
 }

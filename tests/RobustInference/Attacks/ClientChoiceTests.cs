@@ -10,18 +10,27 @@ namespace Tests.RobustInference.Attacks;
 
 public class ClientChoiceTests
 {
-    const int Samples = 40, Clients = 7, Classes = 4, Corrupted = 2;
+    const int Samples = 40,
+        Clients = 7,
+        Classes = 4,
+        Corrupted = 2;
 
     public static TheoryData<string> Choices => [.. AttackSuite.Any.Select(any => any.Choice.Name)];
 
     static long[,] Chosen(IClientChoice choice, Aggregator rule, ProbitSet answers, int corrupted = Corrupted)
     {
-        using var query = new AttackQuery(rule, answers, new ThreatModel(Clients, Enumerable.Range(0, corrupted)), Seed: 3);
+        using var query = new AttackQuery(
+            rule,
+            answers,
+            new ThreatModel(Clients, Enumerable.Range(0, corrupted)),
+            Seed: 3
+        );
         using var chosen = choice.Choose(query);
         Assert.Equal([answers.Samples, corrupted], chosen.shape);
         long[] flat = chosen.contiguous().data<long>().ToArray();
         var result = new long[answers.Samples, corrupted];
-        for (int i = 0; i < flat.Length; i++) result[i / corrupted, i % corrupted] = flat[i];
+        for (int i = 0; i < flat.Length; i++)
+            result[i / corrupted, i % corrupted] = flat[i];
         return result;
     }
 
@@ -31,7 +40,11 @@ public class ClientChoiceTests
         using var answers = SyntheticProbits.Draw(Samples, Clients, Classes, 1);
         foreach (var row in EveryRule.All)
         {
-            long[,] chosen = Chosen(AttackSuite.Any.Single(any => any.Choice.Name == name).Choice, row.Create(Classes, Corrupted), answers);
+            long[,] chosen = Chosen(
+                AttackSuite.Any.Single(any => any.Choice.Name == name).Choice,
+                row.Create(Classes, Corrupted),
+                answers
+            );
             for (int s = 0; s < Samples; s++)
             {
                 long[] own = [.. Enumerable.Range(0, Corrupted).Select(i => chosen[s, i])];
@@ -52,7 +65,10 @@ public class ClientChoiceTests
         {
             var all = answers.Probits.clone();
             for (int s = 0; s < Samples; s++)
-                foreach (long client in who(s)) all[s, client] = nn.functional.one_hot(tensor(target, ScalarType.Int64), Classes).to(ScalarType.Float32);
+                foreach (long client in who(s))
+                    all[s, client] = nn
+                        .functional.one_hot(tensor(target, ScalarType.Int64), Classes)
+                        .to(ScalarType.Float32);
             return ScoreMargin.Leads(all.mean([1L]), labels);
         }
         float[] Least(Func<int, long[]> who) =>
@@ -60,16 +76,18 @@ public class ClientChoiceTests
         var worst = new float[Samples];
         Array.Fill(worst, float.PositiveInfinity);
         for (int a = 0; a < Clients; a++)
-            for (int b = a + 1; b < Clients; b++)
-            {
-                float[] leads = Least(_ => [a, b]);
-                for (int s = 0; s < Samples; s++) worst[s] = Math.Min(worst[s], leads[s]);
-            }
+        for (int b = a + 1; b < Clients; b++)
+        {
+            float[] leads = Least(_ => [a, b]);
+            for (int s = 0; s < Samples; s++)
+                worst[s] = Math.Min(worst[s], leads[s]);
+        }
         foreach (IClientChoice choice in new IClientChoice[] { new Supporters(), new GreedyChoice() })
         {
             long[,] chosen = Chosen(choice, new Mean(), answers);
             float[] leads = Least(s => [chosen[s, 0], chosen[s, 1]]);
-            for (int s = 0; s < Samples; s++) Assert.Equal(worst[s], leads[s], 1e-5);
+            for (int s = 0; s < Samples; s++)
+                Assert.Equal(worst[s], leads[s], 1e-5);
         }
     }
 

@@ -11,7 +11,13 @@ namespace Tests.RobustInference.Attacks;
 /// <param name="Agrees">Whether all corrupted clients send the same row.</param>
 /// <param name="IsOneHot">Whether its rows are one-hot.</param>
 /// <param name="Draws">Whether something of it is drawn.</param>
-public sealed record AttackRow(IAttack Attack, bool Leaves = false, bool Agrees = false, bool IsOneHot = false, bool Draws = false);
+public sealed record AttackRow(
+    IAttack Attack,
+    bool Leaves = false,
+    bool Agrees = false,
+    bool IsOneHot = false,
+    bool Draws = false
+);
 
 /// <summary>Every attack, a row each: a new one is tested by adding its row.</summary>
 public static class EveryAttack
@@ -31,10 +37,13 @@ public static class EveryAttack
         new(new TwoTargets()),
         new(new RandomSearch(queries: 30), Draws: true),
         .. from loss in new IScoreLoss[] { new ScoreMargin(), new CrossEntropy(), new LogitsRatio() }
-           from gradient in Enum.GetValues<SortGradient>()
-           from start in Enum.GetValues<ClimbStart>()
-           where start != ClimbStart.Honest || loss is ScoreMargin
-           select new AttackRow(new AutoProjectedGradientAttack(loss, gradient, start, steps: 8), Draws: start == ClimbStart.Drawn),
+        from gradient in Enum.GetValues<SortGradient>()
+        from start in Enum.GetValues<ClimbStart>()
+        where start != ClimbStart.Honest || loss is ScoreMargin
+        select new AttackRow(
+            new AutoProjectedGradientAttack(loss, gradient, start, steps: 8),
+            Draws: start == ClimbStart.Drawn
+        ),
     ];
 
     /// <summary>For <c>[Theory, MemberData]</c>.</summary>
@@ -43,6 +52,14 @@ public static class EveryAttack
     public static AttackRow Named(string name) => All.Single(row => row.Attack.Name == name);
 
     /// <summary>A made-up ensemble that is mostly right, and validation data of the same kind.</summary>
-    public static (ProbitSet Answers, ProbitSet Validation) Ensemble(long seed, int samples = 300, int clients = 7, int classes = 5) =>
-        (SyntheticProbits.Draw(samples, clients, classes, seed), SyntheticProbits.Draw(samples, clients, classes, seed + 1000));
+    public static (ProbitSet Answers, ProbitSet Validation) Ensemble(
+        long seed,
+        int samples = 300,
+        int clients = 7,
+        int classes = 5
+    ) =>
+        (
+            SyntheticProbits.Draw(samples, clients, classes, seed),
+            SyntheticProbits.Draw(samples, clients, classes, seed + 1000)
+        );
 }

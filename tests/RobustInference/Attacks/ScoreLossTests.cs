@@ -13,34 +13,43 @@ public class ScoreLossTests
     {
         ["margin"] = (new ScoreMargin(), (s, y, r) => s[r] - s[y]),
         ["cross-entropy"] = (new CrossEntropy(), (s, y, _) => -nn.functional.log_softmax(s, 0)[y]),
-        ["logits ratio"] = (new LogitsRatio(), (s, y, r) =>
-        {
-            var sorted = s.sort(0, descending: true).Values;
-            return s.shape[0] < 3 ? s[r] - s[y] : (s[r] - s[y]) / (sorted[0] - sorted[2]);
-        }),
+        ["logits ratio"] = (
+            new LogitsRatio(),
+            (s, y, r) =>
+            {
+                var sorted = s.sort(0, descending: true).Values;
+                return s.shape[0] < 3 ? s[r] - s[y] : (s[r] - s[y]) / (sorted[0] - sorted[2]);
+            }
+        ),
     };
 
     public static TheoryData<string> Names => [.. Losses.Keys];
 
     [Theory, MemberData(nameof(Names))]
     public void Value_and_gradient_are_those_of_autograd(string name) =>
-        Gen.Select(Gen.Int[2, 12], Gen.Double[0.1, 30], Gen.Long[0, 1 << 30]).Sample((classes, size, seed) =>
-        {
-            using var scope = NewDisposeScope();
-            using var generator = RandomStream.Torch(seed, "test-scores");
-            var scores = (float)size * randn([classes], generator: generator);
-            int label = (int)(seed % classes), rival = ScoreMargin.Rival(scores.Floats(), label);
-            var gradient = new float[classes];
-            float value = Losses[name].Loss.Of(scores.Floats(), label, rival, gradient);
+        Gen.Select(Gen.Int[2, 12], Gen.Double[0.1, 30], Gen.Long[0, 1 << 30])
+            .Sample(
+                (classes, size, seed) =>
+                {
+                    using var scope = NewDisposeScope();
+                    using var generator = RandomStream.Torch(seed, "test-scores");
+                    var scores = (float)size * randn([classes], generator: generator);
+                    int label = (int)(seed % classes),
+                        rival = ScoreMargin.Rival(scores.Floats(), label);
+                    var gradient = new float[classes];
+                    float value = Losses[name].Loss.Of(scores.Floats(), label, rival, gradient);
 
-            var variable = scores.to(ScalarType.Float64).requires_grad_();
-            var plain = Losses[name].Define(variable, label, rival);
-            plain.backward();
-            double exact = plain.ToDouble();
-            Assert.Equal(exact, value, 1e-4 * Math.Max(1, Math.Abs(exact)));
-            double[] expected = variable.grad!.data<double>().ToArray();
-            for (int k = 0; k < classes; k++) Assert.Equal(expected[k], gradient[k], 2e-4 * Math.Max(1, Math.Abs(expected.Max(Math.Abs))));
-        }, iter: 150);
+                    var variable = scores.to(ScalarType.Float64).requires_grad_();
+                    var plain = Losses[name].Define(variable, label, rival);
+                    plain.backward();
+                    double exact = plain.ToDouble();
+                    Assert.Equal(exact, value, 1e-4 * Math.Max(1, Math.Abs(exact)));
+                    double[] expected = variable.grad!.data<double>().ToArray();
+                    for (int k = 0; k < classes; k++)
+                        Assert.Equal(expected[k], gradient[k], 2e-4 * Math.Max(1, Math.Abs(expected.Max(Math.Abs))));
+                },
+                iter: 150
+            );
 
     [Theory]
     [InlineData("margin", -2), InlineData("logits ratio", -2.0 / 3), InlineData("cross-entropy", 0.170615)]
@@ -71,14 +80,22 @@ public class ScoreLossTests
     [Fact]
     public void The_ratio_changes_neither_with_a_shift_nor_with_a_scale()
     {
-        float[] scores = [2, 0.5f, -1, 1], moved = [.. scores.Select(s => 100 * s + 7)];
-        Assert.Equal(new LogitsRatio().Of(scores, 0, 3, new float[4]), new LogitsRatio().Of(moved, 0, 3, new float[4]), 1e-5);
+        float[] scores = [2, 0.5f, -1, 1],
+            moved = [.. scores.Select(s => 100 * s + 7)];
+        Assert.Equal(
+            new LogitsRatio().Of(scores, 0, 3, new float[4]),
+            new LogitsRatio().Of(moved, 0, 3, new float[4]),
+            1e-5
+        );
     }
 
     [Fact]
     public void A_lead_is_that_over_the_best_other_class_and_nothing_leads_a_NaN()
     {
         using var scores = tensor(new float[] { 3, 1, 2, 3, 1, 2, 1, 1, 0, 1, float.NaN, 0, float.NaN, 0, 0 }, [5, 3]);
-        Assert.Equal([1, -2, 0, float.NegativeInfinity, float.NegativeInfinity], ScoreMargin.Leads(scores, [0, 1, 0, 0, 0]));
+        Assert.Equal(
+            [1, -2, 0, float.NegativeInfinity, float.NegativeInfinity],
+            ScoreMargin.Leads(scores, [0, 1, 0, 0, 0])
+        );
     }
 }

@@ -8,7 +8,8 @@ using Tests.RobustInference.Aggregators;
 
 namespace Tests.RobustInference.Certificates;
 
-/// <summary>Certificates and attacks on real ensembles: whatever is certified survives the strong suite, and where the worst case is exact, nothing else does.</summary>
+/// <summary>Certificates and attacks on real ensembles: whatever is certified survives the strong suite, and where the
+/// worst case is exact, nothing else does.</summary>
 public class CertificatesAgainstTheSuiteTests
 {
     const double Rounding = 1e-6;
@@ -27,7 +28,11 @@ public class CertificatesAgainstTheSuiteTests
             using var answers = archive.Test.Select([.. Enumerable.Range(0, Samples).Select(s => (long)s)]);
             using var rule = EveryRule.Named(name).Create(10, 4);
             var threat = ThreatModel.Draw(answers.Clients, 4, 0);
-            var paper = new RobustnessEvaluation(answers, archive.Validation, threat, 0).Run(rule, AttackSuite.Paper, []);
+            var paper = new RobustnessEvaluation(answers, archive.Validation, threat, 0).Run(
+                rule,
+                AttackSuite.Paper,
+                []
+            );
             var (given, any) = StrongSuite.Both(rule, paper, answers, threat, 0);
             Check(rule, answers, Adversary.Fixed, threat, given);
             Check(rule, answers, Adversary.Any, threat, any);
@@ -42,8 +47,13 @@ public class CertificatesAgainstTheSuiteTests
         for (int s = 0; s < least.Length; s++)
         {
             Assert.True(report.SurvivesPaper[s] || !report.Survives[s]);
-            if (least[s] > Rounding) Assert.True(report.Survives[s], $"{rule.Name}, {adversary}: sample {s} is certified with {least[s]} and broken");
-            if (certificate.IsExact && adversary == Adversary.Fixed && least[s] < -Rounding) Assert.False(report.Survives[s], $"{rule.Name}: sample {s} has {least[s]} and survives");
+            if (least[s] > Rounding)
+                Assert.True(
+                    report.Survives[s],
+                    $"{rule.Name}, {adversary}: sample {s} is certified with {least[s]} and broken"
+                );
+            if (certificate.IsExact && adversary == Adversary.Fixed && least[s] < -Rounding)
+                Assert.False(report.Survives[s], $"{rule.Name}: sample {s} has {least[s]} and survives");
         }
     }
 }

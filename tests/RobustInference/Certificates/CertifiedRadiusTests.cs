@@ -19,11 +19,15 @@ public class CertifiedRadiusTests
         using var answers = Ensembles.Draw(1, 80, 9, 4);
         int[] radii = CertifiedRadius.Of(certificate, answers, 4);
         for (int f = 0; f <= 4; f++)
-            Assert.Equal(certificate.Certified(answers, Adversary.Any, ThreatModel.Draw(9, f, 0)), radii.Select(r => r >= f));
+            Assert.Equal(
+                certificate.Certified(answers, Adversary.Any, ThreatModel.Draw(9, f, 0)),
+                radii.Select(r => r >= f)
+            );
         Assert.True(radii.Distinct().Count() > 1);
     }
 
-    // Whatever up to r clients send, the answer is the one that the rows as received get; and one more client suffices to change it, where the certificate is exact.
+    // Whatever up to r clients send, the answer is the one that the rows as received get; and one more client suffices
+    // to change it, where the certificate is exact.
     [Theory, InlineData("CWMed"), InlineData("CWTM"), InlineData("Plurality vote")]
     public void No_drawn_rows_change_an_answer_within_its_radius(string name)
     {
@@ -43,7 +47,8 @@ public class CertifiedRadiusTests
             random.ShuffleInplace<int>(clients);
             var sent = nn.functional.softmax(8 * randn([60, count, 3], generator: generator), -1);
             long[] now = rule.Scores(Rows.Replace(answers.Probits, clients[..count], sent)).argmax(1).Integers();
-            for (int s = 0; s < 60; s++) Assert.True(now[s] == labels[s] || radii[s] < count);
+            for (int s = 0; s < 60; s++)
+                Assert.True(now[s] == labels[s] || radii[s] < count);
         }
     }
 
@@ -55,10 +60,14 @@ public class CertifiedRadiusTests
         using var drawn = Ensembles.Draw(4, 60, 9, 4);
         using var answers = drawn.WithLabels(rule.Scores(drawn.Probits).argmax(1).Integers());
         var certificate = KnownCertificate.Of(rule)!;
-        int[] radii = CertifiedRadius.Of(certificate, answers, 4), fewer = CertifiedRadius.Of(certificate, answers, 1);
+        int[] radii = CertifiedRadius.Of(certificate, answers, 4),
+            fewer = CertifiedRadius.Of(certificate, answers, 1);
         Assert.All(radii, r => Assert.InRange(r, -1, 2));
         Assert.Equal(radii.Select(r => Math.Min(r, 1)), fewer);
         for (int f = 0; f <= 2; f++)
-            Assert.Equal(certificate.Certified(answers, Adversary.Any, ThreatModel.Draw(9, f, 0)), radii.Select(r => r >= f));
+            Assert.Equal(
+                certificate.Certified(answers, Adversary.Any, ThreatModel.Draw(9, f, 0)),
+                radii.Select(r => r >= f)
+            );
     }
 }

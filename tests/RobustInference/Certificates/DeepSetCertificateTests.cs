@@ -13,12 +13,16 @@ namespace Tests.RobustInference.Certificates;
 
 public class DeepSetCertificateTests
 {
-    const int Clients = 9, Classes = 4, Trim = 2;
+    const int Clients = 9,
+        Classes = 4,
+        Trim = 2;
 
     static readonly Lazy<DeepSetNetwork> Known = new(() =>
     {
         using var validation = SyntheticProbits.Draw(400, Clients, Classes, seed: 50);
-        return new AdversarialTraining(new DeepSetRecipe(Corrupted: Trim, Hidden: 24, Passes: 8, Steps: 5, LearningRate: 3e-3, BatchSize: 64)).Train(validation);
+        return new AdversarialTraining(
+            new DeepSetRecipe(Corrupted: Trim, Hidden: 24, Passes: 8, Steps: 5, LearningRate: 3e-3, BatchSize: 64)
+        ).Train(validation);
     });
 
     static DeepSetCertificate Certificate => new(Known.Value, Trim);
@@ -35,7 +39,14 @@ public class DeepSetCertificateTests
         using var scope = NewDisposeScope();
         var scores = new DeepSetTrimmedMean(Known.Value, Trim).Scores(answers).detach();
         var own = labels.unsqueeze(1);
-        return (scores.gather(1, own) - scores.scatter(1, own, full_like(own, float.NegativeInfinity, dtype: ScalarType.Float32)).amax([1L], keepdim: true)).squeeze(1).MoveToOuterDisposeScope();
+        return (
+            scores.gather(1, own)
+            - scores
+                .scatter(1, own, full_like(own, float.NegativeInfinity, dtype: ScalarType.Float32))
+                .amax([1L], keepdim: true)
+        )
+            .squeeze(1)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>Rows from nearly uniform to nearly one-hot, and now and then corners.</summary>
@@ -43,15 +54,18 @@ public class DeepSetCertificateTests
     {
         using var scope = NewDisposeScope();
         var rows = nn.functional.softmax((1 + draw % 12) * randn(shape, generator: generator), -1);
-        if (draw % 3 == 0) rows = nn.functional.one_hot(rows.argmax(-1), Classes).to(ScalarType.Float32);
-        if (draw % 6 == 0) rows = rows.narrow(1, 0, 1).expand(shape).contiguous();
+        if (draw % 3 == 0)
+            rows = nn.functional.one_hot(rows.argmax(-1), Classes).to(ScalarType.Float32);
+        if (draw % 6 == 0)
+            rows = rows.narrow(1, 0, 1).expand(shape).contiguous();
         return rows.MoveToOuterDisposeScope();
     }
 
     [Theory, InlineData(Adversary.Fixed), InlineData(Adversary.Any)]
     public void Ten_thousand_drawn_corruptions_do_not_get_below_the_margins(Adversary adversary)
     {
-        const int Draws = 2500, Samples = 100;
+        const int Draws = 2500,
+            Samples = 100;
         using var scope = NewDisposeScope();
         using var answers = SyntheticProbits.Draw(Samples, Clients, Classes, seed: 51);
         var random = RandomStream.Managed(51, "test-clients");
@@ -64,10 +78,14 @@ public class DeepSetCertificateTests
             for (int draw = 0; draw < Draws; draw++)
             {
                 using var inner = NewDisposeScope();
-                int[] liars = adversary == Adversary.Fixed ? [.. threat.Corrupted] : [.. ThreatModel.Draw(Clients, f, random.Next()).Corrupted];
+                int[] liars =
+                    adversary == Adversary.Fixed
+                        ? [.. threat.Corrupted]
+                        : [.. ThreatModel.Draw(Clients, f, random.Next()).Corrupted];
                 var sent = Rows.Replace(answers.Probits, liars, Sent([Samples, f, Classes], draw, generator));
                 float[] margins = Margins(sent, answers.Labels).data<float>().ToArray();
-                for (int s = 0; s < Samples; s++) Assert.True(margins[s] >= bound[s], $"draw {draw}, sample {s}: {margins[s]} < {bound[s]}");
+                for (int s = 0; s < Samples; s++)
+                    Assert.True(margins[s] >= bound[s], $"draw {draw}, sample {s}: {margins[s]} < {bound[s]}");
             }
         }
     }
@@ -80,11 +98,20 @@ public class DeepSetCertificateTests
         for (int seed = 0; seed < 3; seed++)
         {
             var threat = ThreatModel.Draw(Clients, Trim, seed);
-            double[] known = Margins(Adversary.Fixed, answers, threat), whichever = Margins(Adversary.Any, answers, threat);
-            var report = new RobustnessEvaluation(answers, validation, threat, seed).Run(new DeepSetTrimmedMean(Known.Value, Trim), AttackSuite.Paper, [new Impersonation()]);
+            double[] known = Margins(Adversary.Fixed, answers, threat),
+                whichever = Margins(Adversary.Any, answers, threat);
+            var report = new RobustnessEvaluation(answers, validation, threat, seed).Run(
+                new DeepSetTrimmedMean(Known.Value, Trim),
+                AttackSuite.Paper,
+                [new Impersonation()]
+            );
             foreach (var (attack, right) in report.Attacked.Concat(report.Beside).Append(("Clean", report.Clean)))
                 for (int s = 0; s < known.Length; s++)
-                    if (known[s] > 0 || whichever[s] > 0) Assert.True(right[s], $"{attack} breaks sample {s}, certified with {known[s]} and {whichever[s]}");
+                    if (known[s] > 0 || whichever[s] > 0)
+                        Assert.True(
+                            right[s],
+                            $"{attack} breaks sample {s}, certified with {known[s]} and {whichever[s]}"
+                        );
         }
     }
 
@@ -96,9 +123,12 @@ public class DeepSetCertificateTests
         for (int seed = 0; seed < 5; seed++)
         {
             var threat = ThreatModel.Draw(Clients, Trim, seed);
-            double[] any = Margins(Adversary.Any, answers, threat), given = Margins(Adversary.Fixed, answers, threat);
+            double[] any = Margins(Adversary.Any, answers, threat),
+                given = Margins(Adversary.Fixed, answers, threat);
             Assert.Contains(any, margin => margin > 0);
-            for (int s = 0; s < any.Length; s++) if (any[s] > 0) Assert.True(given[s] > 0, $"sample {s}: {any[s]}, but {given[s]} for a given set");
+            for (int s = 0; s < any.Length; s++)
+                if (any[s] > 0)
+                    Assert.True(given[s] > 0, $"sample {s}: {any[s]}, but {given[s]} for a given set");
         }
     }
 
@@ -109,14 +139,18 @@ public class DeepSetCertificateTests
         using var answers = SyntheticProbits.Draw(200, Clients, Classes, seed: 55);
         float[] clean = Margins(answers.Probits, answers.Labels).data<float>().ToArray();
         double[] bound = Margins(adversary, answers, new ThreatModel(Clients, []));
-        for (int s = 0; s < 200; s++) Assert.InRange(clean[s] - bound[s], 0, 2e-3);
+        for (int s = 0; s < 200; s++)
+            Assert.InRange(clean[s] - bound[s], 0, 2e-3);
     }
 
     [Theory, InlineData(Adversary.Fixed), InlineData(Adversary.Any)]
     public void More_corrupted_clients_than_are_trimmed_leave_nothing_certified(Adversary adversary)
     {
         using var answers = SyntheticProbits.Draw(20, Clients, Classes, seed: 56);
-        Assert.All(Margins(adversary, answers, ThreatModel.Draw(Clients, Trim + 1, 0)), margin => Assert.Equal(double.NegativeInfinity, margin));
+        Assert.All(
+            Margins(adversary, answers, ThreatModel.Draw(Clients, Trim + 1, 0)),
+            margin => Assert.Equal(double.NegativeInfinity, margin)
+        );
     }
 
     [Fact]
@@ -126,7 +160,10 @@ public class DeepSetCertificateTests
         int[] radii = Certificate.Radii(answers.Probits, answers.Labels);
         Assert.Equal([-1, 0, 1, 2], radii.Distinct().Order());
         for (int f = 0; f <= Trim; f++)
-            Assert.Equal(Margins(Adversary.Any, answers, ThreatModel.Draw(Clients, f, 0)).Select(margin => margin > 0), radii.Select(radius => radius >= f));
+            Assert.Equal(
+                Margins(Adversary.Any, answers, ThreatModel.Draw(Clients, f, 0)).Select(margin => margin > 0),
+                radii.Select(radius => radius >= f)
+            );
     }
 
     [Fact]
@@ -144,10 +181,15 @@ public class DeepSetCertificateTests
         {
             using var inner = NewDisposeScope();
             int r = 1 + draw % Trim;
-            var changed = Rows.Replace(received, ThreatModel.Draw(Clients, r, random.Next()).Corrupted, Sent([150, r, Classes], draw, generator));
+            var changed = Rows.Replace(
+                received,
+                ThreatModel.Draw(Clients, r, random.Next()).Corrupted,
+                Sent([150, r, Classes], draw, generator)
+            );
             long[] now = new DeepSetTrimmedMean(Known.Value, Trim).Scores(changed).argmax(1).data<long>().ToArray();
             for (int s = 0; s < now.Length; s++)
-                if (promised[s].Radius >= r) Assert.Equal(promised[s].Class, now[s]);
+                if (promised[s].Radius >= r)
+                    Assert.Equal(promised[s].Class, now[s]);
         }
     }
 
@@ -155,10 +197,20 @@ public class DeepSetCertificateTests
     public void A_tie_has_radius_zero()
     {
         using var network = new DeepSetNetwork(Classes, 8, 1);
-        using (no_grad()) { network.MuOut.weight!.zero_(); network.MuOut.bias!.zero_(); }
+        using (no_grad())
+        {
+            network.MuOut.weight!.zero_();
+            network.MuOut.bias!.zero_();
+        }
         using var answers = SyntheticProbits.Draw(10, Clients, Classes, seed: 59);
-        Assert.All(new DeepSetCertificate(network, Trim).Answers(answers.Probits), answer => Assert.Equal(0, answer.Radius));
-        Assert.All(new DeepSetCertificate(network, Trim).Radii(answers.Probits, answers.Labels), radius => Assert.Equal(-1, radius));
+        Assert.All(
+            new DeepSetCertificate(network, Trim).Answers(answers.Probits),
+            answer => Assert.Equal(0, answer.Radius)
+        );
+        Assert.All(
+            new DeepSetCertificate(network, Trim).Radii(answers.Probits, answers.Labels),
+            radius => Assert.Equal(-1, radius)
+        );
     }
 
     [Fact]
@@ -168,7 +220,9 @@ public class DeepSetCertificateTests
         using var others = SyntheticProbits.Draw(5, Clients, 3, seed: 60);
         using var few = SyntheticProbits.Draw(5, 4, Classes, seed: 60);
         Assert.Throws<ArgumentException>(() => Certificate.Margins(answers, Adversary.Any, new ThreatModel(7, [0])));
-        Assert.Throws<ArgumentException>(() => Certificate.Margins(others, Adversary.Any, new ThreatModel(Clients, [0])));
+        Assert.Throws<ArgumentException>(() =>
+            Certificate.Margins(others, Adversary.Any, new ThreatModel(Clients, [0]))
+        );
         Assert.Throws<ArgumentException>(() => Certificate.Radii(few.Probits, few.Labels));
         using var off = answers.Probits * 2;
         Assert.Contains("simplex", Assert.Throws<ArgumentException>(() => Certificate.Answers(off)).Message);

@@ -7,7 +7,8 @@ namespace Tests.RobustInference.Certificates;
 /// <summary>Small made-up ensembles for brute force.</summary>
 static class Ensembles
 {
-    /// <summary>Drawn rows and labels; <paramref name="coarse"/> rows are small whole numbers over their sum, so that values tie within and across columns.</summary>
+    /// <summary>Drawn rows and labels; <paramref name="coarse"/> rows are small whole numbers over their sum, so that
+    /// values tie within and across columns.</summary>
     public static ProbitSet Draw(long seed, int samples, int clients, int classes, bool coarse = false)
     {
         var random = RandomStream.Managed(seed, "test-labels");
@@ -22,7 +23,8 @@ static class Ensembles
         {
             int[] parts = [.. Enumerable.Range(0, classes).Select(_ => random.Next(3))];
             parts[random.Next(classes)]++;
-            for (int k = 0; k < classes; k++) values[start + k] = (float)parts[k] / parts.Sum();
+            for (int k = 0; k < classes; k++)
+                values[start + k] = (float)parts[k] / parts.Sum();
         }
         return ProbitSet.FromProbits("coarse", values, [samples, clients, classes], labels);
     }
@@ -31,6 +33,7 @@ static class Ensembles
     public static IEnumerable<int[]> Sets(int of, int count)
     {
         for (int bits = 0; bits < 1 << of; bits++)
-            if (int.PopCount(bits) == count) yield return [.. Enumerable.Range(0, of).Where(i => (bits >> i & 1) == 1)];
+            if (int.PopCount(bits) == count)
+                yield return [.. Enumerable.Range(0, of).Where(i => (bits >> i & 1) == 1)];
     }
 }

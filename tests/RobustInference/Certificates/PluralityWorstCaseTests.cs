@@ -8,11 +8,20 @@ public class PluralityWorstCaseTests
 {
     /// <summary>A client votes for each of the classes named.</summary>
     static ProbitSet Votes(params int[] votes) =>
-        ProbitSet.FromProbits("votes", [.. votes.SelectMany(vote => Enumerable.Range(0, 3).Select(k => k == vote ? 0.6f : 0.2f))], [1, votes.Length, 3], [0]);
+        ProbitSet.FromProbits(
+            "votes",
+            [.. votes.SelectMany(vote => Enumerable.Range(0, 3).Select(k => k == vote ? 0.6f : 0.2f))],
+            [1, votes.Length, 3],
+            [0]
+        );
 
     static double Margin(ProbitSet answers, Adversary adversary, params int[] liars)
     {
-        using var margins = new PluralityWorstCase().Margins(answers, adversary, new ThreatModel(answers.Clients, liars));
+        using var margins = new PluralityWorstCase().Margins(
+            answers,
+            adversary,
+            new ThreatModel(answers.Clients, liars)
+        );
         return margins.item<double>() * answers.Clients;
     }
 
@@ -31,7 +40,8 @@ public class PluralityWorstCaseTests
         Assert.Equal(-3, Margin(answers, Adversary.Any, 5, 6, 7), 1e-9);
     }
 
-    // One vote for the label and four for class 1: the second liar of an adversary who may choose has nothing better than a voter for class 2.
+    // One vote for the label and four for class 1: the second liar of an adversary who may choose has nothing better
+    // than a voter for class 2.
     [Fact]
     public void When_the_labels_voters_run_out_others_are_bought()
     {
@@ -44,7 +54,12 @@ public class PluralityWorstCaseTests
     [Fact]
     public void A_vote_that_is_shared_goes_to_the_first_class()
     {
-        using var answers = ProbitSet.FromProbits("shared", [0.2f, 0.4f, 0.4f, 0.4f, 0.2f, 0.4f, 1 / 3f, 1 / 3f, 1 / 3f], [1, 3, 3], [0]);
+        using var answers = ProbitSet.FromProbits(
+            "shared",
+            [0.2f, 0.4f, 0.4f, 0.4f, 0.2f, 0.4f, 1 / 3f, 1 / 3f, 1 / 3f],
+            [1, 3, 3],
+            [0]
+        );
         using var votes = PluralityVote.Votes(answers.Probits);
         Assert.Equal([1, 0, 0], votes.data<long>().ToArray());
         Assert.Equal(1, Margin(answers, Adversary.Fixed), 1e-9);

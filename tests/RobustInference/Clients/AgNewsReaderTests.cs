@@ -25,7 +25,10 @@ public sealed class AgNewsReaderTests : IDisposable
     [Fact]
     public void A_text_is_its_title_and_its_description_and_classes_count_from_0()
     {
-        Write("\"1\",\"Peace, at last\",\"They said \"\"yes\"\".\"\n\"4\",\"\",\"Only a description\"\n", "\"2\",\"Back\\slash\",\"Two\nlines\"\n");
+        Write(
+            "\"1\",\"Peace, at last\",\"They said \"\"yes\"\".\"\n\"4\",\"\",\"Only a description\"\n",
+            "\"2\",\"Back\\slash\",\"Two\nlines\"\n"
+        );
         var (train, test) = AgNewsReader.Read(folder.Path);
         Assert.Equal(["Peace, at last They said \"yes\".", "Only a description"], train.Texts);
         Assert.Equal([0, 3], train.Labels);
@@ -35,21 +38,38 @@ public sealed class AgNewsReaderTests : IDisposable
     }
 
     [Fact]
-    public void Any_text_that_is_written_as_CSV_is_read_back() => Gen.String[0, 30].Array[2].Sample(fields =>
-    {
-        // What is no valid Unicode cannot be in a UTF-8 file.
-        string[] valid = [.. fields.Select(field => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(field)))];
-        Write($"\"2\",\"{valid[0].Replace("\"", "\"\"")}\",\"{valid[1].Replace("\"", "\"\"")}\"\n");
-        Assert.Equal(valid[0].Length == 0 ? valid[1] : $"{valid[0]} {valid[1]}", Assert.Single(AgNewsReader.Read(folder.Path).Train.Texts));
-    }, iter: 200, threads: 1);
+    public void Any_text_that_is_written_as_CSV_is_read_back() =>
+        Gen.String[0, 30]
+            .Array[2]
+            .Sample(
+                fields =>
+                {
+                    // What is no valid Unicode cannot be in a UTF-8 file.
+                    string[] valid =
+                    [
+                        .. fields.Select(field => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(field))),
+                    ];
+                    Write($"\"2\",\"{valid[0].Replace("\"", "\"\"")}\",\"{valid[1].Replace("\"", "\"\"")}\"\n");
+                    Assert.Equal(
+                        valid[0].Length == 0 ? valid[1] : $"{valid[0]} {valid[1]}",
+                        Assert.Single(AgNewsReader.Read(folder.Path).Train.Texts)
+                    );
+                },
+                iter: 200,
+                threads: 1
+            );
 
     [Fact]
     public void The_folder_itself_its_parent_and_the_archive_give_the_same()
     {
         TinyNews.Write(folder.Path);
-        string official = folder.File(AgNewsReader.Folder), other = Directory.CreateDirectory(folder.File("other")).FullName;
+        string official = folder.File(AgNewsReader.Folder),
+            other = Directory.CreateDirectory(folder.File("other")).FullName;
         var expected = AgNewsReader.Read(official);
-        File.WriteAllBytes(Path.Combine(other, "ag_news_csv.tar.gz"), TinyCifar.TarGz(new() { ["train.csv"] = TinyNews.Rows(400, 1), ["test.csv"] = TinyNews.Rows(100, 2) }));
+        File.WriteAllBytes(
+            Path.Combine(other, "ag_news_csv.tar.gz"),
+            TinyCifar.TarGz(new() { ["train.csv"] = TinyNews.Rows(400, 1), ["test.csv"] = TinyNews.Rows(100, 2) })
+        );
         foreach (string place in new[] { folder.Path, other, Path.Combine(other, "ag_news_csv.tar.gz") })
         {
             var (train, test) = AgNewsReader.Read(place);
@@ -87,6 +107,9 @@ public sealed class AgNewsReaderTests : IDisposable
     public void A_folder_without_the_data_set_says_what_was_looked_for()
     {
         string message = Assert.Throws<FileNotFoundException>(() => AgNewsReader.Read(folder.Path)).Message;
-        Assert.All(["agnews", folder.Path, "train.csv", "ag_news_csv.tar.gz", "data list"], part => Assert.Contains(part, message));
+        Assert.All(
+            ["agnews", folder.Path, "train.csv", "ag_news_csv.tar.gz", "data list"],
+            part => Assert.Contains(part, message)
+        );
     }
 }

@@ -27,7 +27,8 @@ public sealed class CifarReaderTests : IDisposable
     public void The_folder_itself_its_parent_and_the_archive_give_the_same()
     {
         TinyCifar.Write(folder.Path);
-        string archive = folder.File(TinyCifar.Archive), other = Directory.CreateDirectory(folder.File("other")).FullName;
+        string archive = folder.File(TinyCifar.Archive),
+            other = Directory.CreateDirectory(folder.File("other")).FullName;
         File.WriteAllBytes(archive, TinyCifar.TarGz(TinyCifar.Files()));
         File.Copy(archive, Path.Combine(other, TinyCifar.Archive));
         var expected = CifarReader.Read("cifar10", folder.Path).Train;
@@ -55,11 +56,18 @@ public sealed class CifarReaderTests : IDisposable
     public void A_folder_without_the_data_set_says_what_was_looked_for()
     {
         string message = Assert.Throws<FileNotFoundException>(() => CifarReader.Read("cifar10", folder.Path)).Message;
-        Assert.All(["cifar10", folder.Path, "data_batch_1.bin", TinyCifar.Archive, "data list"], part => Assert.Contains(part, message));
+        Assert.All(
+            ["cifar10", folder.Path, "data_batch_1.bin", TinyCifar.Archive, "data list"],
+            part => Assert.Contains(part, message)
+        );
     }
 
     [Fact]
-    public void An_unknown_name_is_refused() => Assert.Contains("'mnist'", Assert.Throws<ArgumentException>(() => CifarReader.Read("mnist", folder.Path)).Message);
+    public void An_unknown_name_is_refused() =>
+        Assert.Contains(
+            "'mnist'",
+            Assert.Throws<ArgumentException>(() => CifarReader.Read("mnist", folder.Path)).Message
+        );
 
     [Fact]
     public void Half_a_record_is_refused()
@@ -95,11 +103,15 @@ public sealed class CifarReaderTests : IDisposable
         byte[] sound = TinyCifar.TarGz(TinyCifar.Files());
         var incomplete = TinyCifar.Files();
         incomplete.Remove("data_batch_4.bin");
-        foreach (var (bytes, says) in new[]
-        {
-            (sound[..(sound.Length / 2)], "truncated"), ([], "truncated"), ("not gzip at all, but long enough to look"u8.ToArray(), "not a .tar.gz"),
-            (TinyCifar.TarGz(incomplete), "holds no data_batch_4.bin"),
-        })
+        foreach (
+            var (bytes, says) in new[]
+            {
+                (sound[..(sound.Length / 2)], "truncated"),
+                ([], "truncated"),
+                ("not gzip at all, but long enough to look"u8.ToArray(), "not a .tar.gz"),
+                (TinyCifar.TarGz(incomplete), "holds no data_batch_4.bin"),
+            }
+        )
         {
             string archive = folder.File(TinyCifar.Archive);
             File.WriteAllBytes(archive, bytes);

@@ -14,7 +14,10 @@ public class DistilBertOnTextsTests
         using var short_ = network.call(tensor(new long[] { 2, 7, 8, 3 }).reshape(1, 4));
         using var padded = network.call(tensor(new long[] { 2, 7, 8, 3, 0, 0, 0 }).reshape(1, 7));
         using var other = network.call(tensor(new long[] { 2, 7, 8, 3, 9, 9, 9 }).reshape(1, 7));
-        Assert.All(short_.data<float>().ToArray().Zip(padded.data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        Assert.All(
+            short_.data<float>().ToArray().Zip(padded.data<float>().ToArray()),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-5)
+        );
         Assert.NotEqual(padded.data<float>().ToArray(), other.data<float>().ToArray());
     }
 

@@ -5,7 +5,16 @@ namespace Tests.RobustInference.Clients;
 
 public class DistilBertTests
 {
-    static readonly DistilBertSize Tiny = new(Vocabulary: 11, Positions: 7, Width: 8, Layers: 2, Heads: 2, Hidden: 12, Dropout: 0, HeadDropout: 0);
+    static readonly DistilBertSize Tiny = new(
+        Vocabulary: 11,
+        Positions: 7,
+        Width: 8,
+        Layers: 2,
+        Heads: 2,
+        Hidden: 12,
+        Dropout: 0,
+        HeadDropout: 0
+    );
 
     readonly TinyTransformer expected = new("distilbert");
 
@@ -41,8 +50,16 @@ public class DistilBertTests
         using var network = Network();
         var text = tensor([2L, 8, 3], 1, 3);
         var padded = tensor([2L, 8, 3, 7, 9, 1], 1, 6);
-        TinyTransformer.AssertClose(network.call(text, ones_like(text)), network.call(padded, tensor([1L, 1, 1, 0, 0, 0], 1, 6)), "logits");
-        TinyTransformer.AssertClose(network.call(text, ones_like(text)), network.call(padded, tensor([true, true, true, false, false, false], 1, 6)), "logits");
+        TinyTransformer.AssertClose(
+            network.call(text, ones_like(text)),
+            network.call(padded, tensor([1L, 1, 1, 0, 0, 0], 1, 6)),
+            "logits"
+        );
+        TinyTransformer.AssertClose(
+            network.call(text, ones_like(text)),
+            network.call(padded, tensor([true, true, true, false, false, false], 1, 6)),
+            "logits"
+        );
     }
 
     [Fact]
@@ -70,7 +87,8 @@ public class DistilBertTests
         TinyTransformer.AssertClose(expected.Floats("logits"), Logits(network), "logits");
         network.train();
         network.RestartDropout(3);
-        float[] first = [.. Logits(network).data<float>()], second = [.. Logits(network).data<float>()];
+        float[] first = [.. Logits(network).data<float>()],
+            second = [.. Logits(network).data<float>()];
         Assert.NotEqual(first, second);
         random.manual_seed(99);
         network.RestartDropout(3);
@@ -94,7 +112,13 @@ public class DistilBertTests
         static float[] Weights(long seed, long index)
         {
             using var network = new DistilBert(4, Tiny, seed, index);
-            return [.. network.state_dict().OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => pair.Value.data<float>().ToArray())];
+            return
+            [
+                .. network
+                    .state_dict()
+                    .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                    .SelectMany(pair => pair.Value.data<float>().ToArray()),
+            ];
         }
         float[] first = Weights(0, 0);
         random.manual_seed(1234);
@@ -108,7 +132,15 @@ public class DistilBertTests
     {
         using var scope = NewDisposeScope();
         using var network = Network();
-        foreach (var tokens in new[] { zeros(1, 8, dtype: ScalarType.Int64), zeros(1, 0, dtype: ScalarType.Int64), zeros(3, dtype: ScalarType.Int64), zeros(1, 3) })
+        foreach (
+            var tokens in new[]
+            {
+                zeros(1, 8, dtype: ScalarType.Int64),
+                zeros(1, 0, dtype: ScalarType.Int64),
+                zeros(3, dtype: ScalarType.Int64),
+                zeros(1, 3),
+            }
+        )
             Assert.Throws<ArgumentException>(() => network.call(tokens, ones_like(tokens)));
         Assert.Throws<ArgumentException>(() => network.call(zeros(2, 3, dtype: ScalarType.Int64), ones(2, 4)));
         Assert.Throws<ArgumentException>(() => new DistilBert(4, Tiny with { Dropout = 1 }, 0, 0));

@@ -36,8 +36,14 @@ public class ResNet8Tests
         static float[] Weights(long seed, long index)
         {
             using var network = new ResNet8(10, 2, seed, index);
-            return [.. network.state_dict().OrderBy(pair => pair.Key, StringComparer.Ordinal).Where(pair => pair.Value.dtype == ScalarType.Float32)
-                .SelectMany(pair => pair.Value.data<float>().ToArray())];
+            return
+            [
+                .. network
+                    .state_dict()
+                    .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                    .Where(pair => pair.Value.dtype == ScalarType.Float32)
+                    .SelectMany(pair => pair.Value.data<float>().ToArray()),
+            ];
         }
         float[] first = Weights(0, 0);
         random.manual_seed(1234);
@@ -59,8 +65,9 @@ public class ResNet8Tests
             Assert.True(network.call(images[i..(i + 1)]).sub(together[i..(i + 1)]).abs().max().item<float>() < 1e-5);
     }
 
-    /// <summary>One bright red pixel in each quadrant, at places that two strides of two keep, through a network in which each layer passes on
-    /// one number. By hand: relu, three batch norms of 1/√(1 + 10⁻⁵), two shortcuts of 3 and ½, a sixteenth of a quadrant's 4×4 mean, the head's weight.</summary>
+    /// <summary>One bright red pixel in each quadrant, at places that two strides of two keep, through a network in
+    /// which each layer passes on one number. By hand: relu, three batch norms of 1/√(1 + 10⁻⁵), two shortcuts of 3 and
+    /// ½, a sixteenth of a quadrant's 4×4 mean, the head's weight.</summary>
     [Fact]
     public void A_network_of_single_weights_gives_what_is_worked_out_by_hand()
     {
@@ -70,13 +77,18 @@ public class ResNet8Tests
         using (no_grad())
         {
             foreach (var (name, parameter) in network.named_parameters())
-                if (name.Contains("conv", StringComparison.Ordinal) || name.Contains("shortcut.0", StringComparison.Ordinal) || name.Contains("linear", StringComparison.Ordinal))
+                if (
+                    name.Contains("conv", StringComparison.Ordinal)
+                    || name.Contains("shortcut.0", StringComparison.Ordinal)
+                    || name.Contains("linear", StringComparison.Ordinal)
+                )
                     parameter.zero_();
             Parameter("conv1.weight")[0, 0, 1, 1] = 1;
             Parameter("block2.shortcut.0.weight")[1, 0, 0, 0] = 3;
             Parameter("block3.shortcut.0.weight")[2, 1, 0, 0] = 0.5f;
             // Feature = channel · 4 + quadrant; class k looks at quadrant k of channel 2.
-            for (int k = 0; k < 4; k++) Parameter("linear.weight")[k, 2 * 4 + k] = 1;
+            for (int k = 0; k < 4; k++)
+                Parameter("linear.weight")[k, 2 * 4 + k] = 1;
             Parameter("linear.bias")[3] = 0.25f;
         }
         var image = zeros(1, 3, 32, 32);
@@ -87,9 +99,14 @@ public class ResNet8Tests
         image[0, 0, 29, 29] = 100;
         image[0, 1] = 50;
 
-        double norm = 1 / Math.Sqrt(1 + 1e-5), pixel = Math.Pow(norm, 3) * 3 * 0.5 / 16;
+        double norm = 1 / Math.Sqrt(1 + 1e-5),
+            pixel = Math.Pow(norm, 3) * 3 * 0.5 / 16;
         float[] answer = network.call(image).data<float>().ToArray();
-        Assert.Equal([pixel, 2 * pixel, 0, 4 * pixel + 0.25], answer.Select(x => (double)x), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(
+            [pixel, 2 * pixel, 0, 4 * pixel + 0.25],
+            answer.Select(x => (double)x),
+            (a, b) => Math.Abs(a - b) < 1e-6
+        );
 
         Parameter Parameter(string name) => network.named_parameters().Single(pair => pair.name == name).parameter;
     }

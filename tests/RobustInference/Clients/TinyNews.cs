@@ -3,10 +3,17 @@ using RobustInference.Clients;
 
 namespace Tests.RobustInference.Clients;
 
-/// <summary>Made-up news in the layout of AG's News: each class has words of its own among words that all share, so that there is something to learn.</summary>
+/// <summary>Made-up news in the layout of AG's News: each class has words of its own among words that all share, so
+/// that there is something to learn.</summary>
 static class TinyNews
 {
-    static readonly string[][] Own = [["minister", "treaty", "border"], ["coach", "season", "goal"], ["shares", "profit", "market"], ["software", "satellite", "virus"]];
+    static readonly string[][] Own =
+    [
+        ["minister", "treaty", "border"],
+        ["coach", "season", "goal"],
+        ["shares", "profit", "market"],
+        ["software", "satellite", "virus"],
+    ];
     static readonly string[] Shared = ["the", "of", "a", "on", "monday", "says", "new", "after", "report"];
 
     /// <summary>Rows of one file; the class of row i is i modulo 4.</summary>
@@ -15,11 +22,18 @@ static class TinyNews
         var random = new Random(seed);
         var rows = new StringBuilder();
         for (int i = 0; i < count; i++)
-            rows.Append($"\"{i % 4 + 1}\",\"{Words(i % 4, 2 + random.Next(3))}\",\"{Words(i % 4, 3 + random.Next(12))}\"\n");
+            rows.Append(
+                $"\"{i % 4 + 1}\",\"{Words(i % 4, 2 + random.Next(3))}\",\"{Words(i % 4, 3 + random.Next(12))}\"\n"
+            );
         return Encoding.UTF8.GetBytes(rows.ToString());
 
         string Words(int label, int number) =>
-            string.Join(' ', Enumerable.Range(0, number).Select(_ => random.Next(3) == 0 ? Own[label][random.Next(3)] : Shared[random.Next(Shared.Length)]));
+            string.Join(
+                ' ',
+                Enumerable
+                    .Range(0, number)
+                    .Select(_ => random.Next(3) == 0 ? Own[label][random.Next(3)] : Shared[random.Next(Shared.Length)])
+            );
     }
 
     /// <summary>Writes the official folder into <paramref name="directory"/>.</summary>

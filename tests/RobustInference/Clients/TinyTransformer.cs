@@ -4,12 +4,14 @@ using static TorchSharp.torch;
 
 namespace Tests.RobustInference.Clients;
 
-/// <summary>Tiny networks whose answers and first training step torch worked out in float64: see fixtures/make_transformers.py.</summary>
+/// <summary>Tiny networks whose answers and first training step torch worked out in float64: see
+/// fixtures/make_transformers.py.</summary>
 sealed class TinyTransformer(string name)
 {
     const double Rate = 0.1;
 
-    public static string Fixture(string file) => Path.Combine(AppContext.BaseDirectory, "RobustInference", "Clients", "fixtures", file);
+    public static string Fixture(string file) =>
+        Path.Combine(AppContext.BaseDirectory, "RobustInference", "Clients", "fixtures", file);
 
     public Tensor Floats(string array)
     {
@@ -42,7 +44,9 @@ sealed class TinyTransformer(string name)
     public void AssertStep(nn.Module network, Func<Tensor> forward)
     {
         using var scope = NewDisposeScope();
-        var before = network.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter.detach().clone());
+        var before = network
+            .named_parameters()
+            .ToDictionary(pair => pair.name, pair => pair.parameter.detach().clone());
         using var optimizer = optim.SGD(network.parameters(), Rate);
         var loss = nn.functional.cross_entropy(forward(), Integers("labels"));
         Assert.Equal(Floats("loss").item<float>(), loss.item<float>(), 1e-5);

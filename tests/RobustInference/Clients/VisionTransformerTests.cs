@@ -29,7 +29,11 @@ public class VisionTransformerTests
     {
         using var scope = NewDisposeScope();
         using var network = Network();
-        TinyTransformer.AssertClose(expected.Floats("small_logits"), network.call(expected.Floats("small_images")), "logits");
+        TinyTransformer.AssertClose(
+            expected.Floats("small_logits"),
+            network.call(expected.Floats("small_images")),
+            "logits"
+        );
     }
 
     [Fact]
@@ -55,7 +59,13 @@ public class VisionTransformerTests
         static float[] Weights(long seed, long index)
         {
             using var network = new VisionTransformer(3, Tiny, seed, index);
-            return [.. network.state_dict().OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => pair.Value.data<float>().ToArray())];
+            return
+            [
+                .. network
+                    .state_dict()
+                    .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                    .SelectMany(pair => pair.Value.data<float>().ToArray()),
+            ];
         }
         float[] first = Weights(0, 0);
         random.manual_seed(1234);

@@ -8,9 +8,17 @@ public class DecisionTests
 {
     [Theory]
     [InlineData(new[] { 0.5f, 0.3f, 0.2f }, 0, true), InlineData(new[] { 0.5f, 0.3f, 0.2f }, 1, false)]
-    [InlineData(new[] { 0.4f, 0.4f, 0.2f }, 0, false), InlineData(new[] { 0.4f, 0.4f, 0.2f }, 1, false), InlineData(new[] { 0.4f, 0.3f, 0.3f }, 0, true)]
+    [
+        InlineData(new[] { 0.4f, 0.4f, 0.2f }, 0, false),
+        InlineData(new[] { 0.4f, 0.4f, 0.2f }, 1, false),
+        InlineData(new[] { 0.4f, 0.3f, 0.3f }, 0, true)
+    ]
     [InlineData(new[] { 0f, 0f, 0f }, 0, false)]
-    [InlineData(new[] { float.NaN, 0.3f, 0.2f }, 0, false), InlineData(new[] { 0.9f, float.NaN, 0f }, 0, false), InlineData(new[] { float.NaN, 0.9f, 0f }, 1, false)]
+    [
+        InlineData(new[] { float.NaN, 0.3f, 0.2f }, 0, false),
+        InlineData(new[] { 0.9f, float.NaN, 0f }, 0, false),
+        InlineData(new[] { float.NaN, 0.9f, 0f }, 1, false)
+    ]
     [InlineData(new[] { float.NegativeInfinity, -1f, float.NegativeInfinity }, 1, true)]
     public void A_tie_or_a_NaN_is_lost(float[] scores, int label, bool right)
     {
@@ -22,7 +30,8 @@ public class DecisionTests
     [Fact]
     public void Each_sample_is_judged_by_its_own_row_and_label_in_any_layout()
     {
-        using var rows = tensor(new float[] { 1, 0, 0, 0, 3, 2, 5, 4, 9 }, [3, 3]).t();   // rows (1, 0, 5), (0, 3, 4), (0, 2, 9)
+        // rows (1, 0, 5), (0, 3, 4), (0, 2, 9)
+        using var rows = tensor(new float[] { 1, 0, 0, 0, 3, 2, 5, 4, 9 }, [3, 3]).t();
         using var labels = tensor(new long[] { 2, 1, 2 });
         Assert.Equal([true, false, true], Decision.Right(rows, labels));
         Assert.Equal([true, false, true], Decision.Right(rows.to(ScalarType.Float64), labels));

@@ -15,8 +15,18 @@ public class RobustnessEvaluationTests
     {
         var (answers, validation) = EveryAttack.Ensemble(1, samples: 20);
         var threat = new ThreatModel(7, [3]);
-        Assert.DoesNotContain("CPA", new RobustnessEvaluation(answers, null, threat, 0).Run(new Mean(), AttackSuite.Paper, []).Attacked.Select(entry => entry.Attack));
-        Assert.Contains("CPA", new RobustnessEvaluation(answers, validation, threat, 0).Run(new Mean(), AttackSuite.Paper, []).Attacked.Select(entry => entry.Attack));
+        Assert.DoesNotContain(
+            "CPA",
+            new RobustnessEvaluation(answers, null, threat, 0)
+                .Run(new Mean(), AttackSuite.Paper, [])
+                .Attacked.Select(entry => entry.Attack)
+        );
+        Assert.Contains(
+            "CPA",
+            new RobustnessEvaluation(answers, validation, threat, 0)
+                .Run(new Mean(), AttackSuite.Paper, [])
+                .Attacked.Select(entry => entry.Attack)
+        );
     }
 
     [Fact]
@@ -25,7 +35,11 @@ public class RobustnessEvaluationTests
         var (answers, validation) = EveryAttack.Ensemble(2, samples: 100);
         foreach (var row in EveryRule.All)
         {
-            var report = new RobustnessEvaluation(answers, validation, new ThreatModel(7, []), 0).Run(row.Create(5, 0), AttackSuite.Paper, AttackSuite.Beside);
+            var report = new RobustnessEvaluation(answers, validation, new ThreatModel(7, []), 0).Run(
+                row.Create(5, 0),
+                AttackSuite.Paper,
+                AttackSuite.Beside
+            );
             Assert.All(report.Attacked.Concat(report.Beside), entry => Assert.Equal(report.Clean, entry.Right));
         }
     }
@@ -33,17 +47,28 @@ public class RobustnessEvaluationTests
     [Fact]
     public void Corrupted_clients_answers_count_in_no_attacked_figure()
     {
-        // Client 2 answers wrongly already and is the one who lies: what it would have answered must not matter under SIA.
+        // Client 2 answers wrongly already and is the one who lies: what it would have answered must not matter under
+        // SIA.
         var (answers, _) = EveryAttack.Ensemble(3, samples: 50);
         float[] spoiled = answers.Logits.data<float>().ToArray();
-        for (int s = 0; s < 50; s++) for (int k = 0; k < 5; k++) spoiled[(s * 7 + 2) * 5 + k] = k;
-        using var other = ProbitSet.FromLogits("x", spoiled, answers.Logits.shape, answers.Labels.data<long>().ToArray());
+        for (int s = 0; s < 50; s++)
+        for (int k = 0; k < 5; k++)
+            spoiled[(s * 7 + 2) * 5 + k] = k;
+        using var other = ProbitSet.FromLogits(
+            "x",
+            spoiled,
+            answers.Logits.shape,
+            answers.Labels.data<long>().ToArray()
+        );
         foreach (var row in EveryRule.All)
         {
             using var scope = torch.NewDisposeScope();
             var rule = row.Create(5, 1);
             var rows = EveryRule.Rows(4, 50, 1, 5);
-            Assert.Equal(Decision.Right(rule.Given(answers.Probits, [2]).Scores(rows), answers.Labels), Decision.Right(rule.Given(other.Probits, [2]).Scores(rows), answers.Labels));
+            Assert.Equal(
+                Decision.Right(rule.Given(answers.Probits, [2]).Scores(rows), answers.Labels),
+                Decision.Right(rule.Given(other.Probits, [2]).Scores(rows), answers.Labels)
+            );
         }
     }
 
@@ -51,7 +76,9 @@ public class RobustnessEvaluationTests
     public void A_threat_model_for_another_number_of_clients_is_refused()
     {
         var (answers, _) = EveryAttack.Ensemble(1, samples: 5);
-        Assert.Throws<ArgumentException>(() => new RobustnessEvaluation(answers, null, new ThreatModel(8, [1]), 0).Run(new Mean(), [], []));
+        Assert.Throws<ArgumentException>(() =>
+            new RobustnessEvaluation(answers, null, new ThreatModel(8, [1]), 0).Run(new Mean(), [], [])
+        );
     }
 
     [Fact]
@@ -60,11 +87,20 @@ public class RobustnessEvaluationTests
         var (answers, validation) = EveryAttack.Ensemble(1, samples: 20);
         using var cancel = new CancellationTokenSource();
         var seen = new List<string>();
-        Assert.Throws<OperationCanceledException>(() => new RobustnessEvaluation(answers, validation, new ThreatModel(7, [1]), 0).Run(new Mean(), AttackSuite.Paper, [], attack =>
-        {
-            seen.Add(attack);
-            if (attack == "LMA") cancel.Cancel();
-        }, cancel.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            new RobustnessEvaluation(answers, validation, new ThreatModel(7, [1]), 0).Run(
+                new Mean(),
+                AttackSuite.Paper,
+                [],
+                attack =>
+                {
+                    seen.Add(attack);
+                    if (attack == "LMA")
+                        cancel.Cancel();
+                },
+                cancel.Token
+            )
+        );
         Assert.Equal(["Logit flipping", "SIA-bb", "LMA"], seen);
     }
 }

@@ -13,28 +13,40 @@ namespace Tests.RobustInference.Evaluation;
 
 public class StrongSuiteTests
 {
-    const int Clients = 7, Classes = 5;
+    const int Clients = 7,
+        Classes = 5;
     static readonly ThreatModel Threat = new(Clients, [2, 5]);
 
     public static TheoryData<string> Rules => EveryRule.Names;
 
-    public static TheoryData<string> ExactRules => [.. EveryRule.All.Where(row => ExactWorstCase.Of(row.Create(3, 1)) is not null).Select(row => row.Name)];
+    public static TheoryData<string> ExactRules =>
+        [.. EveryRule.All.Where(row => ExactWorstCase.Of(row.Create(3, 1)) is not null).Select(row => row.Name)];
 
-    /// <summary>Samples that the rule gets right: one that is right by chance only is given the labels that it answers.</summary>
+    /// <summary>Samples that the rule gets right: one that is right by chance only is given the labels that it
+    /// answers.</summary>
     static ProbitSet Answers(RuleRow row, Aggregator rule, long seed, int samples = 60)
     {
         var answers = SyntheticProbits.Draw(samples, Clients, Classes, seed);
-        if (!row.IsRightByChance) return answers;
+        if (!row.IsRightByChance)
+            return answers;
         using (answers)
         using (var own = rule.Scores(answers.Probits).argmax(1))
-            return ProbitSet.FromLogits("labelled by the rule", answers.Logits.data<float>().ToArray(), answers.Logits.shape, own.data<long>().ToArray());
+            return ProbitSet.FromLogits(
+                "labelled by the rule",
+                answers.Logits.data<float>().ToArray(),
+                answers.Logits.shape,
+                own.data<long>().ToArray()
+            );
     }
 
     static bool[] Right(Aggregator rule, ProbitSet answers, IAttack attack, ProbitSet? validation)
     {
         using var scope = NewDisposeScope();
         using var query = new AttackQuery(rule, answers, Threat, 0, validation);
-        return Decision.Right(rule.Scores(Rows.Replace(answers.Probits, Threat.Corrupted, attack.Corrupt(query))), answers.Labels);
+        return Decision.Right(
+            rule.Scores(Rows.Replace(answers.Probits, Threat.Corrupted, attack.Corrupt(query))),
+            answers.Labels
+        );
     }
 
     [Theory, MemberData(nameof(Rules))]
@@ -45,19 +57,36 @@ public class StrongSuiteTests
         using var answers = Answers(row, rule, 1);
         using var validation = SyntheticProbits.Draw(60, Clients, Classes, 2);
         var heard = new List<double>();
-        var given = StrongSuite.Run(rule, answers, validation, Threat, Adversary.Fixed, 0, (_, done) => heard.Add(done));
+        var given = StrongSuite.Run(
+            rule,
+            answers,
+            validation,
+            Threat,
+            Adversary.Fixed,
+            0,
+            (_, done) => heard.Add(done)
+        );
         var any = StrongSuite.Run(rule, answers, validation, Threat, Adversary.Any, 0);
 
         Assert.True(heard.SequenceEqual(heard.Order()) && heard[^1] < 1);
         // What cannot be moved has no gradient, and the suite cannot know why.
-        if (name == "Constant") Assert.Contains("no gradient", Assert.Single(given.Flags));
-        else Assert.Empty(given.Flags);
+        if (name == "Constant")
+            Assert.Contains("no gradient", Assert.Single(given.Flags));
+        else
+            Assert.Empty(given.Flags);
         Assert.Equal(given.Flags, any.Flags);
-        Assert.Equal(new RobustnessEvaluation(answers, validation, Threat, 0).Run(rule, AttackSuite.Paper, []).Survives, given.SurvivesPaper);
+        Assert.Equal(
+            new RobustnessEvaluation(answers, validation, Threat, 0).Run(rule, AttackSuite.Paper, []).Survives,
+            given.SurvivesPaper
+        );
         foreach (var attack in AttackSuite.Paper.Concat([new EveryTarget(), new OwnTargets(), new TwoTargets()]))
         {
             bool[] right = Right(rule, answers, attack, validation);
-            for (int s = 0; s < right.Length; s++) Assert.True(right[s] || !given.Survives[s], $"sample {s} is said to survive and {attack.Name} breaks it");
+            for (int s = 0; s < right.Length; s++)
+                Assert.True(
+                    right[s] || !given.Survives[s],
+                    $"sample {s} is said to survive and {attack.Name} breaks it"
+                );
         }
         for (int s = 0; s < answers.Samples; s++)
         {
@@ -68,17 +97,26 @@ public class StrongSuiteTests
         foreach (var report in new[] { given, any })
         {
             int standing = report.SurvivesPaper.Count(survives => survives);
-            Assert.All(report.Stages, stage =>
-            {
-                Assert.Equal(standing, stage.Standing);
-                standing -= stage.Broken;
-            });
+            Assert.All(
+                report.Stages,
+                stage =>
+                {
+                    Assert.Equal(standing, stage.Standing);
+                    standing -= stage.Broken;
+                }
+            );
             Assert.Equal(standing, report.Survives.Count(survives => survives));
             Assert.Equal(report.Accuracy, report.Left().Last().Accuracy);
-            Assert.All(report.Left().Zip(report.Left().Skip(1)), pair => Assert.True(pair.First.Accuracy >= pair.Second.Accuracy));
+            Assert.All(
+                report.Left().Zip(report.Left().Skip(1)),
+                pair => Assert.True(pair.First.Accuracy >= pair.Second.Accuracy)
+            );
             Assert.Equal(report.Stages.Count, report.Stages.Select(stage => stage.Attack).Distinct().Count());
         }
-        Assert.Equal(AttackSuite.Strong.Select(attack => attack.Name).Append(AttackSuite.Blind.Name), given.Stages.Select(stage => stage.Attack));
+        Assert.Equal(
+            AttackSuite.Strong.Select(attack => attack.Name).Append(AttackSuite.Blind.Name),
+            given.Stages.Select(stage => stage.Attack)
+        );
         Assert.Equal(given.Stages, any.Stages.Take(given.Stages.Count));
     }
 
@@ -88,13 +126,19 @@ public class StrongSuiteTests
         using var rule = EveryRule.Named(name).Create(Classes, 2);
         using var answers = SyntheticProbits.Draw(200, Clients, Classes, 3);
         var certificate = ExactWorstCase.Of(rule)!;
-        double[] exact = certificate.Margins(answers, Adversary.Fixed, Threat).data<double>().ToArray(), any = certificate.Margins(answers, Adversary.Any, Threat).data<double>().ToArray();
+        double[] exact = certificate.Margins(answers, Adversary.Fixed, Threat).data<double>().ToArray(),
+            any = certificate.Margins(answers, Adversary.Any, Threat).data<double>().ToArray();
         var report = StrongSuite.Run(rule, answers, null, Threat, Adversary.Fixed, 0);
         var further = StrongSuite.Run(rule, answers, null, Threat, Adversary.Any, 0);
         for (int s = 0; s < exact.Length; s++)
         {
-            if (Math.Abs(exact[s]) > 1e-6) Assert.True(exact[s] > 0 == report.Survives[s], $"sample {s}: exact margin {exact[s]}, survives: {report.Survives[s]}");
-            if (any[s] > 1e-6) Assert.True(further.Survives[s], $"sample {s}: exact margin {any[s]}, and any clients break it");
+            if (Math.Abs(exact[s]) > 1e-6)
+                Assert.True(
+                    exact[s] > 0 == report.Survives[s],
+                    $"sample {s}: exact margin {exact[s]}, survives: {report.Survives[s]}"
+                );
+            if (any[s] > 1e-6)
+                Assert.True(further.Survives[s], $"sample {s}: exact margin {any[s]}, and any clients break it");
         }
     }
 
@@ -121,10 +165,18 @@ public class StrongSuiteTests
             using var answers = archive.Test.Select([.. Enumerable.Range(0, 400).Select(s => (long)s)]);
             using var rule = EveryRule.Named(name).Create(10, 4);
             var threat = ThreatModel.Draw(answers.Clients, 4, 0);
-            double[] exact = ExactWorstCase.Of(rule)!.Margins(answers, Adversary.Fixed, threat).data<double>().ToArray();
+            double[] exact = ExactWorstCase
+                .Of(rule)!
+                .Margins(answers, Adversary.Fixed, threat)
+                .data<double>()
+                .ToArray();
             var report = StrongSuite.Run(rule, answers, archive.Validation, threat, Adversary.Fixed, 0);
             for (int s = 0; s < exact.Length; s++)
-                if (Math.Abs(exact[s]) > 1e-6) Assert.True(exact[s] > 0 == report.Survives[s], $"{file}, sample {s}: exact margin {exact[s]}, survives: {report.Survives[s]}");
+                if (Math.Abs(exact[s]) > 1e-6)
+                    Assert.True(
+                        exact[s] > 0 == report.Survives[s],
+                        $"{file}, sample {s}: exact margin {exact[s]}, survives: {report.Survives[s]}"
+                    );
         }
     }
 
@@ -139,10 +191,23 @@ public class StrongSuiteTests
         int safe = 0;
         for (int s = 0; s < 300; s++)
         {
-            double margin = Enumerable.Range(0, Classes).Where(k => k != labels[s]).Min(k =>
-                Enumerable.Range(0, Clients).Select(i => (double)p[(s * Clients + i) * Classes + labels[s]] - p[(s * Clients + i) * Classes + k]).Order().Take(Clients - 2).Sum() - 2);
-            if (Math.Abs(margin) > 1e-5) Assert.True(margin > 0 == report.Survives[s], $"sample {s}: {margin}");
-            if (margin > 0) safe++;
+            double margin = Enumerable
+                .Range(0, Classes)
+                .Where(k => k != labels[s])
+                .Min(k =>
+                    Enumerable
+                        .Range(0, Clients)
+                        .Select(i =>
+                            (double)p[(s * Clients + i) * Classes + labels[s]] - p[(s * Clients + i) * Classes + k]
+                        )
+                        .Order()
+                        .Take(Clients - 2)
+                        .Sum() - 2
+                );
+            if (Math.Abs(margin) > 1e-5)
+                Assert.True(margin > 0 == report.Survives[s], $"sample {s}: {margin}");
+            if (margin > 0)
+                safe++;
         }
         Assert.InRange(safe, 10, 290);
     }
@@ -153,7 +218,14 @@ public class StrongSuiteTests
         using var answers = SyntheticProbits.Draw(40, Clients, Classes, 5);
         foreach (var adversary in Enum.GetValues<Adversary>())
         {
-            var report = StrongSuite.Run(new CoordinateWiseTrimmedMean(2), answers, null, new ThreatModel(Clients, []), adversary, 0);
+            var report = StrongSuite.Run(
+                new CoordinateWiseTrimmedMean(2),
+                answers,
+                null,
+                new ThreatModel(Clients, []),
+                adversary,
+                0
+            );
             Assert.Equal(report.Clean, report.Survives);
         }
     }
@@ -163,44 +235,90 @@ public class StrongSuiteTests
     {
         using var drawn = SyntheticProbits.Draw(20, Clients, Classes, 6);
         using var least = new Mean().Scores(drawn.Probits).argmin(1);
-        using var answers = ProbitSet.FromLogits("lost", drawn.Logits.data<float>().ToArray(), drawn.Logits.shape, least.data<long>().ToArray());
+        using var answers = ProbitSet.FromLogits(
+            "lost",
+            drawn.Logits.data<float>().ToArray(),
+            drawn.Logits.shape,
+            least.data<long>().ToArray()
+        );
         var report = StrongSuite.Run(new Mean(), answers, null, Threat, Adversary.Any, 0);
         Assert.Equal(0, report.Accuracy);
         Assert.Empty(report.Flags);
     }
 
-    public static TheoryData<string, string> Suspects => new() { { "draws", "the rule draws" }, { "looks at its batch", "whole batch" }, { "stairs", "no gradient" } };
+    public static TheoryData<string, string> Suspects =>
+        new()
+        {
+            { "draws", "the rule draws" },
+            { "looks at its batch", "whole batch" },
+            { "stairs", "no gradient" },
+        };
 
     [Theory, MemberData(nameof(Suspects))]
     public void A_rule_that_only_looks_robust_is_flagged(string name, string says)
     {
-        using Aggregator rule = name switch { "draws" => new DrawingRule(), "stairs" => new StairRule(), _ => new BatchRule() };
+        using Aggregator rule = name switch
+        {
+            "draws" => new DrawingRule(),
+            "stairs" => new StairRule(),
+            _ => new BatchRule(),
+        };
         using var answers = SyntheticProbits.Draw(80, Clients, Classes, 7);
-        Assert.Contains(StrongSuite.Run(rule, answers, null, Threat, Adversary.Fixed, 0).Flags, flag => flag.Contains(says));
+        Assert.Contains(
+            StrongSuite.Run(rule, answers, null, Threat, Adversary.Fixed, 0).Flags,
+            flag => flag.Contains(says)
+        );
     }
 
     [Fact]
     public void Stairs_without_gradients_fall_like_the_mean_to_what_needs_none()
     {
         using var answers = SyntheticProbits.Draw(200, Clients, Classes, 8);
-        double mean = StrongSuite.Run(new Mean(), answers, null, Threat, Adversary.Fixed, 0).Accuracy, stairs = StrongSuite.Run(new StairRule(), answers, null, Threat, Adversary.Fixed, 0).Accuracy;
+        double mean = StrongSuite.Run(new Mean(), answers, null, Threat, Adversary.Fixed, 0).Accuracy,
+            stairs = StrongSuite.Run(new StairRule(), answers, null, Threat, Adversary.Fixed, 0).Accuracy;
         Assert.InRange(stairs, mean - 0.05, mean + 0.05);
     }
 
     [Theory]
     [InlineData(3, 1000, true), InlineData(2, 1000, false), InlineData(0, 10, false), InlineData(1, 10, true)]
-    public void A_blind_attack_that_breaks_more_than_two_in_a_thousand_is_a_flag(int broken, int samples, bool flagged) =>
-        Assert.Equal(flagged, Suspicion.MaskedGradients(new AttackStage("Blind", 10, broken), samples)?.Contains("masked") ?? false);
+    public void A_blind_attack_that_breaks_more_than_two_in_a_thousand_is_a_flag(
+        int broken,
+        int samples,
+        bool flagged
+    ) =>
+        Assert.Equal(
+            flagged,
+            Suspicion.MaskedGradients(new AttackStage("Blind", 10, broken), samples)?.Contains("masked") ?? false
+        );
 
     [Fact]
     public void A_rule_over_logits_is_refused_and_it_stops_when_asked()
     {
         using var answers = SyntheticProbits.Draw(20, Clients, Classes, 9);
-        Assert.Contains("over logits", Assert.Throws<ArgumentException>(() => StrongSuite.Run(new LogitsRule(), answers, null, Threat, Adversary.Fixed, 0)).Message);
+        Assert.Contains(
+            "over logits",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    StrongSuite.Run(new LogitsRule(), answers, null, Threat, Adversary.Fixed, 0)
+                )
+                .Message
+        );
         using var cancel = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => StrongSuite.Run(new Mean(), answers, null, Threat, Adversary.Fixed, 0, (stage, _) =>
-        {
-            if (stage == "Own targets") cancel.Cancel();
-        }, cancel.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            StrongSuite.Run(
+                new Mean(),
+                answers,
+                null,
+                Threat,
+                Adversary.Fixed,
+                0,
+                (stage, _) =>
+                {
+                    if (stage == "Own targets")
+                        cancel.Cancel();
+                },
+                cancel.Token
+            )
+        );
     }
 }

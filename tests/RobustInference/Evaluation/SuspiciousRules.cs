@@ -11,7 +11,9 @@ sealed class DrawingRule : Aggregator
 
     public override string Name => "draws";
 
-    public override Tensor Scores(Tensor answers) => answers.mean([1L]) + 0.05f * tensor(Enumerable.Range(0, (int)answers.shape[2]).Select(_ => random.NextSingle()).ToArray());
+    public override Tensor Scores(Tensor answers) =>
+        answers.mean([1L])
+        + 0.05f * tensor(Enumerable.Range(0, (int)answers.shape[2]).Select(_ => random.NextSingle()).ToArray());
 }
 
 /// <summary>Subtracts what the whole batch has in common.</summary>
@@ -31,7 +33,8 @@ sealed class StairRule : Aggregator
 {
     public override string Name => "stairs";
 
-    public override Tensor Scores(Tensor answers) => (answers.mean([1L]) * 20).round() / 20 + 1e-6f * answers.mean([1L]).detach();
+    public override Tensor Scores(Tensor answers) =>
+        (answers.mean([1L]) * 20).round() / 20 + 1e-6f * answers.mean([1L]).detach();
 }
 
 /// <summary>A rule over logits.</summary>

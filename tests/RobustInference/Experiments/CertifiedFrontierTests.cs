@@ -19,7 +19,10 @@ public sealed class CertifiedFrontierTests : IDisposable
     [Fact]
     public void A_point_is_measured_on_held_out_data_and_on_the_test_set_only_when_asked()
     {
-        using var archive = new ProbitArchive(SyntheticProbits.Draw(100, 5, 3, seed: 1), SyntheticProbits.Draw(80, 5, 3, seed: 2));
+        using var archive = new ProbitArchive(
+            SyntheticProbits.Draw(100, 5, 3, seed: 1),
+            SyntheticProbits.Draw(80, 5, 3, seed: 2)
+        );
         var threat = new ThreatModel(5, [3]);
         var cache = new CertifiedDeepSetCache(folder.Path);
         var before = CertifiedFrontier.Measure(Recipe, archive, threat, test: false, cache);
@@ -28,13 +31,26 @@ public sealed class CertifiedFrontierTests : IDisposable
         Assert.Null(before.TestClean ?? before.TestCertified);
         Assert.InRange(after.TestCertified!.Value, 0, after.TestClean!.Value);
         Assert.InRange(after.HeldOutCertified!.Value, 0, after.HeldOutClean!.Value);
-        Assert.Null(CertifiedFrontier.Measure(Recipe with { HeldOut = 0 }, archive, threat, test: true, cache).HeldOutClean);
+        Assert.Null(
+            CertifiedFrontier.Measure(Recipe with { HeldOut = 0 }, archive, threat, test: true, cache).HeldOutClean
+        );
     }
 
     [Fact]
     public void The_best_has_the_most_certified_of_those_that_are_accurate_enough()
     {
-        var frontier = new CertifiedFrontier("x", 5, [3], [Point(0.2, 0.7, 0.1), Point(0.5, 0.6, 0.2), Point(0.4, 0.61, 0.25), Point(0.9, 0.4, 0.3), Point(0.8, 0.9, 0.9, Adversary.Any)]);
+        var frontier = new CertifiedFrontier(
+            "x",
+            5,
+            [3],
+            [
+                Point(0.2, 0.7, 0.1),
+                Point(0.5, 0.6, 0.2),
+                Point(0.4, 0.61, 0.25),
+                Point(0.9, 0.4, 0.3),
+                Point(0.8, 0.9, 0.9, Adversary.Any),
+            ]
+        );
         Assert.Equal(0.4, frontier.Best(Adversary.Fixed, 0.55)!.Recipe.Weight);
         Assert.Equal(0.9, frontier.Best(Adversary.Fixed, 0)!.Recipe.Weight);
         Assert.Null(frontier.Best(Adversary.Fixed, 0.95));
@@ -43,7 +59,12 @@ public sealed class CertifiedFrontierTests : IDisposable
     [Fact]
     public void Written_and_read_it_is_the_same_and_a_recipe_stands_in_it_once()
     {
-        var frontier = new CertifiedFrontier("x", 5, [3], [Point(0.2, 0.7, 0.1), Point(0.5, 0.6, 0.2, Adversary.Any)]).With(Point(0.2, 0.8, 0.15));
+        var frontier = new CertifiedFrontier(
+            "x",
+            5,
+            [3],
+            [Point(0.2, 0.7, 0.1), Point(0.5, 0.6, 0.2, Adversary.Any)]
+        ).With(Point(0.2, 0.8, 0.15));
         Assert.Equal([0.5, 0.2], frontier.Points.Select(point => point.Recipe.Weight));
         frontier.Write(folder.File("a.json"));
         var again = CertifiedFrontier.Read(folder.File("a.json"));
@@ -59,7 +80,9 @@ public sealed class CertifiedFrontierTests : IDisposable
     public void Another_file_is_told_in_one_line(string content)
     {
         File.WriteAllText(folder.File("b.json"), content);
-        string message = Assert.Throws<InvalidDataException>(() => CertifiedFrontier.Read(folder.File("b.json"))).Message;
+        string message = Assert
+            .Throws<InvalidDataException>(() => CertifiedFrontier.Read(folder.File("b.json")))
+            .Message;
         Assert.Contains("b.json", message);
         Assert.DoesNotContain('\n', message);
     }

@@ -33,12 +33,23 @@ public sealed class ExperimentTests : IDisposable
     {
         var cells = Read(Grid).Cells();
         Assert.Equal((2 * 2 + 1) * 3 * 2, cells.Count);
-        var recipes = cells.Where(cell => cell.Aggregator.Name == "DeepSet-TM" && cell.Attack.Name == "Clean").Select(cell => (DeepSetRecipe)cell.Aggregator.Settings!);
-        Assert.Equal([(1, 0, 224), (4, 0, 224), (1, 2, 224), (4, 2, 224), (3, 0, 128)], recipes.Select(recipe => (recipe.Corrupted, (int)recipe.Seed, recipe.Hidden)));
+        var recipes = cells
+            .Where(cell => cell.Aggregator.Name == "DeepSet-TM" && cell.Attack.Name == "Clean")
+            .Select(cell => (DeepSetRecipe)cell.Aggregator.Settings!);
+        Assert.Equal(
+            [(1, 0, 224), (4, 0, 224), (1, 2, 224), (4, 2, 224), (3, 0, 128)],
+            recipes.Select(recipe => (recipe.Corrupted, (int)recipe.Seed, recipe.Hidden))
+        );
         Assert.Equal(new DeepSetRecipe(3, 0, Passes: 5, Adversarial: false), cells[^1].Aggregator.Settings);
-        Assert.Equal(new ProjectedGradientSettings(100, global::RobustInference.Numerics.SortGradient.True), cells[^1].Attack.Settings);
+        Assert.Equal(
+            new ProjectedGradientSettings(100, global::RobustInference.Numerics.SortGradient.True),
+            cells[^1].Attack.Settings
+        );
         Assert.Equal(new ClientRecipe("cifar10", 0.5, 10, 0, 4, 2), cells[^1].Ensemble.Recipe);
-        Assert.Equal([0L, 2], cells.Where(cell => cell.Ensemble.Dataset == "cifar100").Select(cell => cell.Draw).Distinct());
+        Assert.Equal(
+            [0L, 2],
+            cells.Where(cell => cell.Ensemble.Dataset == "cifar100").Select(cell => cell.Draw).Distinct()
+        );
         Assert.Equal(3, CellRunner.Groups(cells).Count);
     }
 
@@ -50,16 +61,26 @@ public sealed class ExperimentTests : IDisposable
         Assert.Equal(grid.Title, grid.AnsweredBy("distilbert-small").Title);
         Assert.Equal("small DistilBERT from scratch", grid.Cells()[0].Ensemble.Kind?.Title);
         var bag = grid.AnsweredBy("bag");
-        Assert.Equal(["agnews-bag-a0.5-s0", "agnews-bag-a0.5-s1"], CellRunner.Groups(bag.Cells()).Select(group => group[0].Ensemble.Name));
+        Assert.Equal(
+            ["agnews-bag-a0.5-s0", "agnews-bag-a0.5-s1"],
+            CellRunner.Groups(bag.Cells()).Select(group => group[0].Ensemble.Name)
+        );
         Assert.Equal("A grid, bag of embeddings from scratch", bag.Title);
         Assert.Empty(bag.Cells().Intersect(grid.Cells()));
-        Assert.Equal("resnet8", new Ensemble("cifar10", 0.5, 17, 0, new ClientRecipe("cifar10", 0.5, 17, 0)).Kind?.Name);
+        Assert.Equal(
+            "resnet8",
+            new Ensemble("cifar10", 0.5, 17, 0, new ClientRecipe("cifar10", 0.5, 17, 0)).Kind?.Name
+        );
         Assert.Null(new Ensemble("mine", 0.5, 17, 0).Kind);
-        Assert.Contains("reads texts, and cifar10", Assert.Throws<ArgumentException>(() => TableTwo.Experiment("cifar10", 0.5, [0]).AnsweredBy("bag")).Message);
+        Assert.Contains(
+            "reads texts, and cifar10",
+            Assert.Throws<ArgumentException>(() => TableTwo.Experiment("cifar10", 0.5, [0]).AnsweredBy("bag")).Message
+        );
     }
 
     [Fact]
-    public void The_quick_profile_is_the_first_seed() => Assert.Equal(2, CellRunner.Groups(Read(Grid).Quick().Cells()).Count);
+    public void The_quick_profile_is_the_first_seed() =>
+        Assert.Equal(2, CellRunner.Groups(Read(Grid).Quick().Cells()).Count);
 
     [Fact]
     public void Draws_of_corrupted_clients_may_be_many_for_one_training()
@@ -81,7 +102,11 @@ public sealed class ExperimentTests : IDisposable
     [InlineData("\"attacks\"", "\"atacks\"", "atacks")]
     [InlineData("[0, 2]}", "[0, 2], \"model\": \"lstm\"}", "no client model is called 'lstm'")]
     [InlineData("[0, 2]}", "[0, 2], \"model\": \"bag\"}", "model 'bag' reads texts, and cifar100 holds images")]
-    [InlineData("\"seeds\": [0],", "\"seeds\": [0], \"model\": \"vit\",", "ensembles[1]: model is 'vit', which is for answers in files")]
+    [InlineData(
+        "\"seeds\": [0],",
+        "\"seeds\": [0], \"model\": \"vit\",",
+        "ensembles[1]: model is 'vit', which is for answers in files"
+    )]
     [InlineData("\"id\": \"grid\", ", "", "has no id")]
     public void What_is_wrong_with_a_grid_is_one_line_that_names_the_file(string part, string wrong, string says)
     {

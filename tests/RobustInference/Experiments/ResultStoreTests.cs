@@ -10,8 +10,23 @@ public sealed class ResultStoreTests : IDisposable
 
     static readonly bool[] Right = [true, false, true, true, false, false, true, true, true];
 
-    static CellResult Result(int draw = 0) => CellResult.Of(
-        new ResultConfiguration(new ExperimentCell(new Ensemble("tiny", 0.5, 5, 0), 1, draw, "CWTM", new AttackSetting("PGD-cw").Fixed()), new string('f', 64)), "tiny.npz", Right, 1.5, 0.25);
+    static CellResult Result(int draw = 0) =>
+        CellResult.Of(
+            new ResultConfiguration(
+                new ExperimentCell(
+                    new Ensemble("tiny", 0.5, 5, 0),
+                    1,
+                    draw,
+                    "CWTM",
+                    new AttackSetting("PGD-cw").Fixed()
+                ),
+                new string('f', 64)
+            ),
+            "tiny.npz",
+            Right,
+            1.5,
+            0.25
+        );
 
     string Put(CellResult result)
     {
@@ -43,12 +58,21 @@ public sealed class ResultStoreTests : IDisposable
         ["a field less"] = ("is no result", text => text.Replace("\"corrupted\": 1,", "")),
         ["a rule that nobody knows"] = ("no aggregator is called", text => text.Replace("\"CWTM\"", "\"Oracle\"")),
         ["settings of another attack"] = ("is no result", text => text.Replace("\"steps\"", "\"amplification\"")),
-        ["another configuration under this name"] = ("not named by the hash", text => text.Replace("\"draw\": 0", "\"draw\": 1")),
+        ["another configuration under this name"] = (
+            "not named by the hash",
+            text => text.Replace("\"draw\": 0", "\"draw\": 1")
+        ),
         ["another accuracy"] = ("accuracy", text => text.Replace("0.6666666666666666", "0.7")),
         ["more samples than outcomes"] = ("outcomes", text => text.Replace("\"samples\": 9", "\"samples\": 90")),
-        ["bits beyond the samples"] = ("bits beyond", text => text.Replace("\"samples\": 9", "\"samples\": 10").Replace(Result().Outcomes, "zf8=")),
+        ["bits beyond the samples"] = (
+            "bits beyond",
+            text => text.Replace("\"samples\": 9", "\"samples\": 10").Replace(Result().Outcomes, "zf8=")
+        ),
         ["outcomes that are no base64"] = ("", text => text.Replace(Result().Outcomes, "?")),
-        ["another version's results"] = ("results version 999", text => text.Replace("\"results_version\": 1", "\"results_version\": 999")),
+        ["another version's results"] = (
+            "results version 999",
+            text => text.Replace("\"results_version\": 1", "\"results_version\": 999")
+        ),
         ["too large"] = ("bytes long", text => text + new string(' ', 5 << 20)),
     };
 
@@ -57,7 +81,9 @@ public sealed class ResultStoreTests : IDisposable
     [Theory, MemberData(nameof(Names))]
     public void What_is_no_result_is_named_once_and_never_read_as_one(string name)
     {
-        string path = Put(Result()), sound = Put(Result(2)), text = File.ReadAllText(path);
+        string path = Put(Result()),
+            sound = Put(Result(2)),
+            text = File.ReadAllText(path);
         var (says, change) = Foreign[name];
         Assert.NotEqual(text, change(text));
         File.WriteAllText(path, change(text));
@@ -81,9 +107,15 @@ public sealed class ResultStoreTests : IDisposable
         File.WriteAllText(path + ".2-0.tmp", "{");
         File.SetLastWriteTimeUtc(path + ".2-0.tmp", DateTime.UtcNow.AddMinutes(-2));
         File.Copy(path, Path.Combine(tiny.Store, "copy.json"));
-        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(tiny.Store, "frontier")).FullName, "a.json"), "x");
+        File.WriteAllText(
+            Path.Combine(Directory.CreateDirectory(Path.Combine(tiny.Store, "frontier")).FullName, "a.json"),
+            "x"
+        );
         Assert.Single(tiny.NewStore().All());
-        Assert.Equal([Path.GetFileName(path) + ".2-0.tmp", "copy.json", "notes.txt"], tiny.Remarks.Select(remark => Path.GetFileName(remark.Split(' ')[1])).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [Path.GetFileName(path) + ".2-0.tmp", "copy.json", "notes.txt"],
+            tiny.Remarks.Select(remark => Path.GetFileName(remark.Split(' ')[1])).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -114,7 +146,8 @@ public sealed class ResultStoreTests : IDisposable
     [Fact]
     public void What_a_killed_process_left_half_written_goes_with_the_next_claim_and_nothing_else_does()
     {
-        string left = Put(Result()) + ".7-0.tmp", others = Put(Result(1)) + ".7-0.tmp";
+        string left = Put(Result()) + ".7-0.tmp",
+            others = Put(Result(1)) + ".7-0.tmp";
         File.WriteAllText(left, "{");
         File.WriteAllText(others, "{");
         tiny.NewStore().SweepAway([Result().Configuration]);

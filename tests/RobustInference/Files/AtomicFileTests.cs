@@ -22,11 +22,16 @@ public sealed class AtomicFileTests : IDisposable
     {
         string path = folder.File("c.txt");
         AtomicFile.WriteText(path, "old");
-        Assert.Throws<IOException>(() => AtomicFile.Write(path, stream =>
-        {
-            stream.Write("new"u8);
-            throw new IOException("no space left on device");
-        }));
+        Assert.Throws<IOException>(() =>
+            AtomicFile.Write(
+                path,
+                stream =>
+                {
+                    stream.Write("new"u8);
+                    throw new IOException("no space left on device");
+                }
+            )
+        );
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Equal([path], Directory.EnumerateFileSystemEntries(folder.Path));
     }
@@ -47,10 +52,15 @@ public sealed class AtomicFileTests : IDisposable
         string[] texts = [new('a', 100_000), new('b', 100_000)];
         AtomicFile.WriteText(path, texts[0]);
         using var done = new CancellationTokenSource();
-        var writer = Task.Run(() => { for (int i = 0; !done.IsCancellationRequested; i++) AtomicFile.WriteText(path, texts[i % 2]); });
+        var writer = Task.Run(() =>
+        {
+            for (int i = 0; !done.IsCancellationRequested; i++)
+                AtomicFile.WriteText(path, texts[i % 2]);
+        });
         try
         {
-            for (int i = 0; i < 100; i++) Assert.Contains(File.ReadAllText(path), texts);
+            for (int i = 0; i < 100; i++)
+                Assert.Contains(File.ReadAllText(path), texts);
         }
         finally
         {

@@ -11,7 +11,8 @@ public sealed class CheckpointTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    static string Fixture(string name) => Path.Combine(AppContext.BaseDirectory, "RobustInference", "Files", "fixtures", name);
+    static string Fixture(string name) =>
+        Path.Combine(AppContext.BaseDirectory, "RobustInference", "Files", "fixtures", name);
 
     string Put(byte[] bytes)
     {
@@ -27,8 +28,28 @@ public sealed class CheckpointTests : IDisposable
         return [.. target.data<double>()];
     }
 
-    public static TheoryData<string> Views => ["whole", "transposed", "row", "column", "block", "every_second", "expanded", "scalar", "empty", "parameter", "double", "half", "bfloat16", "long", "int",
-        "short", "char", "byte", "bool"];
+    public static TheoryData<string> Views =>
+        [
+            "whole",
+            "transposed",
+            "row",
+            "column",
+            "block",
+            "every_second",
+            "expanded",
+            "scalar",
+            "empty",
+            "parameter",
+            "double",
+            "half",
+            "bfloat16",
+            "long",
+            "int",
+            "short",
+            "char",
+            "byte",
+            "bool",
+        ];
 
     [Theory, MemberData(nameof(Views))]
     public void Tensors_that_torch_saved_are_read_whatever_they_share_and_however_they_lie(string name)
@@ -37,7 +58,10 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(Views.Count, checkpoint.Tensors.Count);
         var expected = Npz.Read(Fixture("views.npz"), name)[name];
         Assert.Equal(expected.Shape, checkpoint.Tensors[name].Shape);
-        Assert.Equal(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, double>(expected.Data).ToArray(), Doubles(checkpoint, name));
+        Assert.Equal(
+            System.Runtime.InteropServices.MemoryMarshal.Cast<byte, double>(expected.Data).ToArray(),
+            Doubles(checkpoint, name)
+        );
     }
 
     [Fact]
@@ -45,7 +69,21 @@ public sealed class CheckpointTests : IDisposable
     {
         using var checkpoint = Checkpoint.Open(Fixture("types.safetensors"));
         Assert.All(checkpoint.Tensors.Values, tensor => Assert.Equal([2, 1], tensor.Shape));
-        foreach (var (name, first, second) in new[] { ("F64", 0.1, -3.0), ("F32", 0.1f, -3), ("F16", 0.5, -3), ("BF16", 0.5, -3), ("I64", 1L << 40, -3), ("I32", 70000, -3), ("I16", 300, -3), ("I8", 100, -3), ("U8", 200, 3), ("BOOL", 1, 0) })
+        foreach (
+            var (name, first, second) in new[]
+            {
+                ("F64", 0.1, -3.0),
+                ("F32", 0.1f, -3),
+                ("F16", 0.5, -3),
+                ("BF16", 0.5, -3),
+                ("I64", 1L << 40, -3),
+                ("I32", 70000, -3),
+                ("I16", 300, -3),
+                ("I8", 100, -3),
+                ("U8", 200, 3),
+                ("BOOL", 1, 0),
+            }
+        )
             Assert.Equal([first, second], Doubles(checkpoint, name));
     }
 
@@ -72,14 +110,33 @@ public sealed class CheckpointTests : IDisposable
         using var scope = NewDisposeScope();
         string path = folder.File("a.safetensors");
         var numbers = arange(24, dtype: ScalarType.Float32).reshape(4, 6);
-        Safetensors.Write(path, new Dictionary<string, Tensor> { ["whole"] = numbers, ["transposed"] = numbers.t(), ["one"] = tensor(0.5f) }, new Dictionary<string, string>());
+        Safetensors.Write(
+            path,
+            new Dictionary<string, Tensor>
+            {
+                ["whole"] = numbers,
+                ["transposed"] = numbers.t(),
+                ["one"] = tensor(0.5f),
+            },
+            new Dictionary<string, string>()
+        );
         var (tensors, _) = Safetensors.Read(path);
         Assert.Equal([.. Enumerable.Range(0, 24).Select(i => (float)i)], tensors["whole"].Values);
         Assert.Equal([6, 4], tensors["transposed"].Shape);
         Assert.Equal([0, 6, 12, 18, 1], tensors["transposed"].Values[..5]);
         Assert.Empty(tensors["one"].Shape);
-        Assert.Contains("whole", Assert.Throws<ArgumentException>(() =>
-            Safetensors.Write(path, new Dictionary<string, Tensor> { ["whole"] = numbers.to(ScalarType.Float16) }, new Dictionary<string, string>())).Message);
+        Assert.Contains(
+            "whole",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    Safetensors.Write(
+                        path,
+                        new Dictionary<string, Tensor> { ["whole"] = numbers.to(ScalarType.Float16) },
+                        new Dictionary<string, string>()
+                    )
+                )
+                .Message
+        );
     }
 
     [Theory, MemberData(nameof(HostileCheckpoints.Names), MemberType = typeof(HostileCheckpoints))]
@@ -107,7 +164,10 @@ public sealed class CheckpointTests : IDisposable
         bytes[at + 5] ^= 1;
         string path = Put(bytes);
         using var damaged = Checkpoint.Open(path);
-        Assert.Equal($"{path}: tensor class_token is damaged: its checksum does not fit", Assert.Throws<InvalidDataException>(() => damaged.CopyTo("class_token", target)).Message);
+        Assert.Equal(
+            $"{path}: tensor class_token is damaged: its checksum does not fit",
+            Assert.Throws<InvalidDataException>(() => damaged.CopyTo("class_token", target)).Message
+        );
     }
 
     [Theory]
@@ -115,26 +175,31 @@ public sealed class CheckpointTests : IDisposable
     public void Any_damage_is_told_in_one_line_that_names_the_file(string fixture)
     {
         byte[] sound = File.ReadAllBytes(TinyTransformer.Fixture(fixture));
-        Gen.Select(Gen.Int[0, sound.Length - 1], Gen.Byte, Gen.Int[0, sound.Length], Gen.Int[0, 3]).Sample((at, value, length, cut) =>
-        {
-            byte[] bytes = [.. sound];
-            bytes[at] = value;
-            string path = Put(cut == 0 ? bytes[..length] : bytes);
-            try
-            {
-                using var checkpoint = Checkpoint.Open(path);
-                foreach (var (name, stored) in checkpoint.Tensors)
+        Gen.Select(Gen.Int[0, sound.Length - 1], Gen.Byte, Gen.Int[0, sound.Length], Gen.Int[0, 3])
+            .Sample(
+                (at, value, length, cut) =>
                 {
-                    using var target = zeros(stored.Shape);
-                    checkpoint.CopyTo(name, target);
-                }
-            }
-            catch (InvalidDataException e)
-            {
-                Assert.StartsWith(path, e.Message);
-                Assert.DoesNotContain('\n', e.Message);
-            }
-        }, iter: 300, threads: 1);
+                    byte[] bytes = [.. sound];
+                    bytes[at] = value;
+                    string path = Put(cut == 0 ? bytes[..length] : bytes);
+                    try
+                    {
+                        using var checkpoint = Checkpoint.Open(path);
+                        foreach (var (name, stored) in checkpoint.Tensors)
+                        {
+                            using var target = zeros(stored.Shape);
+                            checkpoint.CopyTo(name, target);
+                        }
+                    }
+                    catch (InvalidDataException e)
+                    {
+                        Assert.StartsWith(path, e.Message);
+                        Assert.DoesNotContain('\n', e.Message);
+                    }
+                },
+                iter: 300,
+                threads: 1
+            );
     }
 
     // torch 2 adds entries beside the pickle.
@@ -142,10 +207,27 @@ public sealed class CheckpointTests : IDisposable
     public void A_sound_file_made_by_hand_is_read()
     {
         byte[] numbers = [.. new[] { 1f, 2, 3, 4 }.SelectMany(BitConverter.GetBytes)];
-        byte[] program = PickleBytes.Program([.. PickleBytes.OrderedDict, (byte)'(', .. PickleBytes.Text("a"), .. PickleBytes.Tensor(PickleBytes.Storage("weights", 4), 1, [3], [1]), (byte)'u',
-            .. PickleBytes.Dictionary(("_metadata", PickleBytes.OrderedDict)), (byte)'b']);
-        using var checkpoint = Checkpoint.Open(Put(NumpyBytes.Zip([("m/data.pkl", program), ("m/.format_version", "1"u8.ToArray()), ("m/byteorder", "little"u8.ToArray()),
-            ("m/data/weights", numbers), ("m/version", "3\n"u8.ToArray()), ("m/.data/serialization_id", "123"u8.ToArray())])));
+        byte[] program = PickleBytes.Program([
+            .. PickleBytes.OrderedDict,
+            (byte)'(',
+            .. PickleBytes.Text("a"),
+            .. PickleBytes.Tensor(PickleBytes.Storage("weights", 4), 1, [3], [1]),
+            (byte)'u',
+            .. PickleBytes.Dictionary(("_metadata", PickleBytes.OrderedDict)),
+            (byte)'b',
+        ]);
+        using var checkpoint = Checkpoint.Open(
+            Put(
+                NumpyBytes.Zip([
+                    ("m/data.pkl", program),
+                    ("m/.format_version", "1"u8.ToArray()),
+                    ("m/byteorder", "little"u8.ToArray()),
+                    ("m/data/weights", numbers),
+                    ("m/version", "3\n"u8.ToArray()),
+                    ("m/.data/serialization_id", "123"u8.ToArray()),
+                ])
+            )
+        );
         Assert.Equal([2, 3, 4], Doubles(checkpoint, "a"));
     }
 

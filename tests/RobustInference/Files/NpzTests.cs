@@ -10,7 +10,8 @@ public sealed class NpzTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    static string Fixture(string name) => Path.Combine(AppContext.BaseDirectory, "RobustInference", "Files", "fixtures", name);
+    static string Fixture(string name) =>
+        Path.Combine(AppContext.BaseDirectory, "RobustInference", "Files", "fixtures", name);
 
     string Put(byte[] bytes)
     {
@@ -21,7 +22,8 @@ public sealed class NpzTests : IDisposable
 
     string Refusal(byte[] bytes, string wanted = "x")
     {
-        string path = Put(bytes), message = Assert.Throws<InvalidDataException>(() => Npz.Read(path, wanted)).Message;
+        string path = Put(bytes),
+            message = Assert.Throws<InvalidDataException>(() => Npz.Read(path, wanted)).Message;
         Assert.StartsWith(path, message);
         return message;
     }
@@ -41,7 +43,8 @@ public sealed class NpzTests : IDisposable
     [Fact]
     public void The_same_arrays_give_the_same_bytes()
     {
-        string one = folder.File("1.npz"), two = folder.File("2.npz");
+        string one = folder.File("1.npz"),
+            two = folder.File("2.npz");
         foreach (string path in new[] { one, two })
         {
             Npz.Write(path, [new("a", NumpyArray.Float16([1, 2], 2)), new("b", NumpyArray.Int64([3], 1))]);
@@ -53,7 +56,10 @@ public sealed class NpzTests : IDisposable
 
     [Fact]
     public void Only_wanted_arrays_are_read() =>
-        Assert.Equal(["x"], Npz.Read(Put(NumpyBytes.Zip([("objects.npy", [1, 2]), ("x.npy", NumpyBytes.Longs("(1,)", 5))])), "x").Keys);
+        Assert.Equal(
+            ["x"],
+            Npz.Read(Put(NumpyBytes.Zip([("objects.npy", [1, 2]), ("x.npy", NumpyBytes.Longs("(1,)", 5))])), "x").Keys
+        );
 
     [Fact]
     public void An_array_that_is_there_twice_is_refused()
@@ -71,7 +77,10 @@ public sealed class NpzTests : IDisposable
 
     [Fact]
     public void Too_many_entries_are_refused() =>
-        Assert.Contains("1,001 entries", Refusal(NumpyBytes.Zip(Enumerable.Range(0, 1001).Select(i => ($"{i}.npy", new byte[1])))));
+        Assert.Contains(
+            "1,001 entries",
+            Refusal(NumpyBytes.Zip(Enumerable.Range(0, 1001).Select(i => ($"{i}.npy", new byte[1]))))
+        );
 
     [Fact]
     public void A_bomb_is_refused_before_it_unpacks()
@@ -106,23 +115,29 @@ public sealed class NpzTests : IDisposable
     {
         byte[] sound = File.ReadAllBytes(Fixture("deflated.npz"));
         string path = folder.File("damaged.npz");
-        Gen.Select(Gen.Int[0, sound.Length - 1], Gen.Byte, Gen.Int[1, sound.Length], Gen.Bool).Sample((at, value, length, cut) =>
-        {
-            byte[] bytes = [.. sound];
-            bytes[at] = value;
-            File.WriteAllBytes(path, cut ? bytes[..length] : bytes);
-            try
-            {
-                Npz.Read(path, "logits", "labels");
-            }
-            catch (InvalidDataException e)
-            {
-                Assert.StartsWith(path, e.Message);
-                Assert.DoesNotContain('\n', e.Message);
-            }
-        }, iter: 3000, threads: 1);
+        Gen.Select(Gen.Int[0, sound.Length - 1], Gen.Byte, Gen.Int[1, sound.Length], Gen.Bool)
+            .Sample(
+                (at, value, length, cut) =>
+                {
+                    byte[] bytes = [.. sound];
+                    bytes[at] = value;
+                    File.WriteAllBytes(path, cut ? bytes[..length] : bytes);
+                    try
+                    {
+                        Npz.Read(path, "logits", "labels");
+                    }
+                    catch (InvalidDataException e)
+                    {
+                        Assert.StartsWith(path, e.Message);
+                        Assert.DoesNotContain('\n', e.Message);
+                    }
+                },
+                iter: 3000,
+                threads: 1
+            );
     }
 
     // The field lies 24 bytes into the entry's record in the table of contents (signature PK\1\2).
-    static void SetUnpackedSize(byte[] zip, uint size) => BinaryPrimitives.WriteUInt32LittleEndian(zip.AsSpan(zip.AsSpan().LastIndexOf("PK\u0001\u0002"u8) + 24), size);
+    static void SetUnpackedSize(byte[] zip, uint size) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(zip.AsSpan(zip.AsSpan().LastIndexOf("PK\u0001\u0002"u8) + 24), size);
 }

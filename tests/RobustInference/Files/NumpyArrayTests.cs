@@ -5,9 +5,19 @@ namespace Tests.RobustInference.Files;
 
 public class NumpyArrayTests
 {
-    static readonly (char Kind, int Bytes)[] Types = [('f', 2), ('f', 4), ('f', 8), ('i', 1), ('i', 2), ('u', 4), ('u', 8)];
+    static readonly (char Kind, int Bytes)[] Types =
+    [
+        ('f', 2),
+        ('f', 4),
+        ('f', 8),
+        ('i', 1),
+        ('i', 2),
+        ('u', 4),
+        ('u', 8),
+    ];
 
-    static string Fixture(string name) => Path.Combine(AppContext.BaseDirectory, "RobustInference", "Files", "fixtures", name);
+    static string Fixture(string name) =>
+        Path.Combine(AppContext.BaseDirectory, "RobustInference", "Files", "fixtures", name);
 
     static NumpyArray Read(byte[] bytes) => NumpyArray.Read(new MemoryStream(bytes), bytes.Length);
 
@@ -25,8 +35,21 @@ public class NumpyArrayTests
     }
 
     [Theory]
-    [InlineData("le-i1", -2), InlineData("le-i2", -2), InlineData("be-i2", -2), InlineData("le-i4", -2), InlineData("be-i4", -2), InlineData("le-i8", -2)]
-    [InlineData("be-i8", -2), InlineData("le-u1", 2), InlineData("le-u2", 2), InlineData("le-u4", 2), InlineData("le-u8", 2)]
+    [
+        InlineData("le-i1", -2),
+        InlineData("le-i2", -2),
+        InlineData("be-i2", -2),
+        InlineData("le-i4", -2),
+        InlineData("be-i4", -2),
+        InlineData("le-i8", -2)
+    ]
+    [
+        InlineData("be-i8", -2),
+        InlineData("le-u1", 2),
+        InlineData("le-u2", 2),
+        InlineData("le-u4", 2),
+        InlineData("le-u8", 2)
+    ]
     public void Integers_that_numpy_wrote_are_read_in_either_byte_order(string file, long third) =>
         Assert.Equal([0, 1, third, 3, 0, 3 * third], Read(File.ReadAllBytes(Fixture(file + ".npy"))).ToIntegers());
 
@@ -56,17 +79,33 @@ public class NumpyArrayTests
 
     [Theory]
     [InlineData("version2.npy"), InlineData("version3.npy")]
-    public void Later_versions_of_the_format_are_read(string file) => Assert.Equal([0, 1, 2], Read(File.ReadAllBytes(Fixture(file))).ToIntegers());
+    public void Later_versions_of_the_format_are_read(string file) =>
+        Assert.Equal([0, 1, 2], Read(File.ReadAllBytes(Fixture(file))).ToIntegers());
 
     [Theory]
     [InlineData("objects.npy", "Python objects"), InlineData("bool.npy", "'|b1'"), InlineData("text.npy", "'<U2'")]
-    public void Types_that_are_no_numbers_are_refused_by_name(string file, string says) => Assert.Contains(says, Refusal(File.ReadAllBytes(Fixture(file))));
+    public void Types_that_are_no_numbers_are_refused_by_name(string file, string says) =>
+        Assert.Contains(says, Refusal(File.ReadAllBytes(Fixture(file))));
 
     [Fact]
     public void What_is_written_are_the_bytes_that_numpy_writes()
     {
         // NumPy 1.24 leaves the same header, except that it writes '|i1' and big-endian arrays alike.
-        foreach (string name in new[] { "le-f2", "le-f4", "le-f8", "be-f4", "le-i1", "le-i8", "le-u4", "be-i2", "scalar", "empty" })
+        foreach (
+            string name in new[]
+            {
+                "le-f2",
+                "le-f4",
+                "le-f8",
+                "be-f4",
+                "le-i1",
+                "le-i8",
+                "le-u4",
+                "be-i2",
+                "scalar",
+                "empty",
+            }
+        )
         {
             byte[] theirs = File.ReadAllBytes(Fixture(name + ".npy"));
             var ours = new MemoryStream();
@@ -77,19 +116,31 @@ public class NumpyArrayTests
 
     [Fact]
     public void Every_array_survives_being_written_and_read() =>
-        Gen.Select(Gen.Int[0, 4], Gen.Int[0, 4], Gen.Int[0, 4], Gen.Int[0, Types.Length - 1].Select(i => Types[i]), Gen.Bool)
-            .Sample((a, b, c, type, bigEndian) =>
-            {
-                var data = new byte[a * b * c * type.Bytes];
-                new Random(a + b + c).NextBytes(data);
-                var array = new NumpyArray(type.Kind, type.Bytes, bigEndian && type.Bytes > 1, [a, b, c], data);
-                var stream = new MemoryStream();
-                array.Write(stream);
-                var back = Read(stream.ToArray());
-                Assert.Equal((array.Kind, array.ItemBytes, array.BigEndian), (back.Kind, back.ItemBytes, back.BigEndian));
-                Assert.Equal(array.Shape, back.Shape);
-                Assert.Equal(array.Data, back.Data);
-            }, iter: 300);
+        Gen.Select(
+                Gen.Int[0, 4],
+                Gen.Int[0, 4],
+                Gen.Int[0, 4],
+                Gen.Int[0, Types.Length - 1].Select(i => Types[i]),
+                Gen.Bool
+            )
+            .Sample(
+                (a, b, c, type, bigEndian) =>
+                {
+                    var data = new byte[a * b * c * type.Bytes];
+                    new Random(a + b + c).NextBytes(data);
+                    var array = new NumpyArray(type.Kind, type.Bytes, bigEndian && type.Bytes > 1, [a, b, c], data);
+                    var stream = new MemoryStream();
+                    array.Write(stream);
+                    var back = Read(stream.ToArray());
+                    Assert.Equal(
+                        (array.Kind, array.ItemBytes, array.BigEndian),
+                        (back.Kind, back.ItemBytes, back.BigEndian)
+                    );
+                    Assert.Equal(array.Shape, back.Shape);
+                    Assert.Equal(array.Data, back.Data);
+                },
+                iter: 300
+            );
 
     [Fact]
     public void Half_precision_rounds_to_the_nearest()
@@ -99,7 +150,10 @@ public class NumpyArrayTests
 
     [Fact]
     public void The_keys_of_the_header_may_stand_in_any_order() =>
-        Assert.Equal([7], Read(NumpyBytes.WithHeader("{ 'shape':(1,), 'descr' : '<i2','fortran_order': False}", [7, 0])).ToIntegers());
+        Assert.Equal(
+            [7],
+            Read(NumpyBytes.WithHeader("{ 'shape':(1,), 'descr' : '<i2','fortran_order': False}", [7, 0])).ToIntegers()
+        );
 
     [Theory]
     [InlineData("(99999999999999999999,)", "shape")]
@@ -109,7 +163,10 @@ public class NumpyArrayTests
     [InlineData("(1, x)", "shape")]
     [InlineData("(500000000,)", "there are 4")]
     [InlineData("(0, 9223372036854775807)", "2 GB")]
-    [InlineData("(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)", "33 axes")]
+    [InlineData(
+        "(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)",
+        "33 axes"
+    )]
     public void Sizes_that_lie_are_refused_before_anything_is_allocated(string shape, string says)
     {
         byte[] bytes = NumpyBytes.Array("<f4", shape, new byte[4]);
@@ -134,17 +191,25 @@ public class NumpyArrayTests
     [InlineData("{'descr': '<f16', 'fortran_order': False, 'shape': (1,)}")]
     [InlineData("{'descr': '<f1', 'fortran_order': False, 'shape': (1,)}")]
     [InlineData("{'descr': '<M8', 'fortran_order': False, 'shape': (1,)}")]
-    public void Headers_that_describe_no_plain_numbers_are_refused(string header) => Assert.NotEmpty(Refusal(NumpyBytes.WithHeader(header, new byte[8])));
+    public void Headers_that_describe_no_plain_numbers_are_refused(string header) =>
+        Assert.NotEmpty(Refusal(NumpyBytes.WithHeader(header, new byte[8])));
 
     [Fact]
     public void Any_bytes_are_read_or_refused_and_never_do_worse() =>
-        Gen.Select(Gen.Int[0, 151], Gen.Byte, Gen.Int[0, 152]).Sample((at, value, length) =>
-        {
-            byte[] bytes = File.ReadAllBytes(Fixture("le-f4.npy"));
-            bytes[at] = value;
-            try { Read(bytes[..length]); }
-            catch (InvalidDataException) { }
-        }, iter: 3000);
+        Gen.Select(Gen.Int[0, 151], Gen.Byte, Gen.Int[0, 152])
+            .Sample(
+                (at, value, length) =>
+                {
+                    byte[] bytes = File.ReadAllBytes(Fixture("le-f4.npy"));
+                    bytes[at] = value;
+                    try
+                    {
+                        Read(bytes[..length]);
+                    }
+                    catch (InvalidDataException) { }
+                },
+                iter: 3000
+            );
 
     [Fact]
     public void Labels_too_large_for_a_signed_number_are_refused()

@@ -3,12 +3,14 @@ using System.Text;
 
 namespace Tests.RobustInference.Files;
 
-/// <summary>Pickles and torch files written byte by byte after their documentation, sound or hostile, without the library under test.</summary>
+/// <summary>Pickles and torch files written byte by byte after their documentation, sound or hostile, without the
+/// library under test.</summary>
 static class PickleBytes
 {
     public static byte[] Program(params byte[][] parts) => [0x80, 2, .. parts.SelectMany(part => part), (byte)'.'];
 
-    public static byte[] Global(string module, string name) => [(byte)'c', .. Encoding.UTF8.GetBytes($"{module}\n{name}\n")];
+    public static byte[] Global(string module, string name) =>
+        [(byte)'c', .. Encoding.UTF8.GetBytes($"{module}\n{name}\n")];
 
     public static byte[] Text(string text)
     {
@@ -27,20 +29,31 @@ static class PickleBytes
 
     public static byte[] Tuple(params byte[][] items) => [(byte)'(', .. items.SelectMany(item => item), (byte)'t'];
 
-    public static byte[] Call(byte[] function, params byte[][] arguments) => [.. function, .. Tuple(arguments), (byte)'R'];
+    public static byte[] Call(byte[] function, params byte[][] arguments) =>
+        [.. function, .. Tuple(arguments), (byte)'R'];
 
     public static byte[] OrderedDict => [.. Global("collections", "OrderedDict"), (byte)')', (byte)'R'];
 
-    public static byte[] Dictionary(params (string Key, byte[] Value)[] items) => [(byte)'}', (byte)'(', .. items.SelectMany(item => (byte[])[.. Text(item.Key), .. item.Value]), (byte)'u'];
+    public static byte[] Dictionary(params (string Key, byte[] Value)[] items) =>
+        [(byte)'}', (byte)'(', .. items.SelectMany(item => (byte[])[.. Text(item.Key), .. item.Value]), (byte)'u'];
 
     public static byte[] Storage(string key, long count, string type = "FloatStorage", string kind = "storage") =>
         [.. Tuple(Text(kind), Global("torch", type), Text(key), Text("cpu"), Number(count)), (byte)'Q'];
 
-    public static byte[] Tensor(byte[] storage, long offset, long[] shape, long[] strides) => Call(Global("torch._utils", "_rebuild_tensor_v2"),
-        storage, Number(offset), Tuple([.. shape.Select(Number)]), Tuple([.. strides.Select(Number)]), [0x89], OrderedDict);
+    public static byte[] Tensor(byte[] storage, long offset, long[] shape, long[] strides) =>
+        Call(
+            Global("torch._utils", "_rebuild_tensor_v2"),
+            storage,
+            Number(offset),
+            Tuple([.. shape.Select(Number)]),
+            Tuple([.. strides.Select(Number)]),
+            [0x89],
+            OrderedDict
+        );
 
     /// <summary>A dictionary of one float32 tensor called <c>a</c>, in storage 0.</summary>
-    public static byte[] OneTensor(long count, long offset, long[] shape, long[] strides) => Program(Dictionary(("a", Tensor(Storage("0", count), offset, shape, strides))));
+    public static byte[] OneTensor(long count, long offset, long[] shape, long[] strides) =>
+        Program(Dictionary(("a", Tensor(Storage("0", count), offset, shape, strides))));
 
     /// <summary>A torch file: the pickle, and storage 0 with that many bytes of zeros.</summary>
     public static byte[] File(byte[] program, int storageBytes = 16, params (string Name, byte[] Bytes)[] more) =>

@@ -14,7 +14,8 @@ public sealed class SafetensorsTests : IDisposable
     /// <summary>Header length, header, and <paramref name="data"/> bytes of zeros.</summary>
     static byte[] Bytes(string header, int data, long? length = null)
     {
-        byte[] json = Encoding.UTF8.GetBytes(header), bytes = new byte[8 + json.Length + data];
+        byte[] json = Encoding.UTF8.GetBytes(header),
+            bytes = new byte[8 + json.Length + data];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, length ?? json.Length);
         json.CopyTo(bytes, 8);
         return bytes;
@@ -25,28 +26,47 @@ public sealed class SafetensorsTests : IDisposable
 
     [Fact]
     public void Written_and_read_nothing_changes() =>
-        Gen.Select(Gen.Float.Array[0, 20].Array[0, 5], Gen.String[Gen.Char.AlphaNumeric, 0, 8].Array[0, 3]).Sample((arrays, texts) =>
-        {
-            string path = folder.File("a.safetensors");
-            var tensors = arrays.Select((values, i) => ($"layer.{i}", new NamedTensor([values.Length], values))).ToDictionary(pair => pair.Item1, pair => pair.Item2);
-            var metadata = texts.Select((text, i) => (i, text)).ToDictionary(pair => $"key{pair.i}", pair => pair.text);
-            Safetensors.Write(path, tensors, metadata);
-            var (again, notes) = Safetensors.Read(path);
-            Assert.Equal(tensors.Keys.Order(), again.Keys.Order());
-            foreach (var (name, tensor) in tensors)
-            {
-                Assert.Equal(tensor.Shape, again[name].Shape);
-                Assert.Equal(tensor.Values.Select(BitConverter.SingleToInt32Bits), again[name].Values.Select(BitConverter.SingleToInt32Bits));
-            }
-            Assert.Equal(metadata.OrderBy(pair => pair.Key), notes.OrderBy(pair => pair.Key));
-        }, iter: 40, threads: 1);
+        Gen.Select(Gen.Float.Array[0, 20].Array[0, 5], Gen.String[Gen.Char.AlphaNumeric, 0, 8].Array[0, 3])
+            .Sample(
+                (arrays, texts) =>
+                {
+                    string path = folder.File("a.safetensors");
+                    var tensors = arrays
+                        .Select((values, i) => ($"layer.{i}", new NamedTensor([values.Length], values)))
+                        .ToDictionary(pair => pair.Item1, pair => pair.Item2);
+                    var metadata = texts
+                        .Select((text, i) => (i, text))
+                        .ToDictionary(pair => $"key{pair.i}", pair => pair.text);
+                    Safetensors.Write(path, tensors, metadata);
+                    var (again, notes) = Safetensors.Read(path);
+                    Assert.Equal(tensors.Keys.Order(), again.Keys.Order());
+                    foreach (var (name, tensor) in tensors)
+                    {
+                        Assert.Equal(tensor.Shape, again[name].Shape);
+                        Assert.Equal(
+                            tensor.Values.Select(BitConverter.SingleToInt32Bits),
+                            again[name].Values.Select(BitConverter.SingleToInt32Bits)
+                        );
+                    }
+                    Assert.Equal(metadata.OrderBy(pair => pair.Key), notes.OrderBy(pair => pair.Key));
+                },
+                iter: 40,
+                threads: 1
+            );
 
     // From the format's own description: 8 bytes little-endian length, JSON, numbers; made by hand.
     [Fact]
     public void A_file_written_by_hand_is_read()
     {
         string path = folder.File("hand.safetensors");
-        byte[] bytes = Bytes("{" + Tensor("b", "[2,1]", 4, 12) + "," + Tensor("a", "[]", 0, 4) + ",\"__metadata__\":{\"who\":\"me\"}}   ", 12);
+        byte[] bytes = Bytes(
+            "{"
+                + Tensor("b", "[2,1]", 4, 12)
+                + ","
+                + Tensor("a", "[]", 0, 4)
+                + ",\"__metadata__\":{\"who\":\"me\"}}   ",
+            12
+        );
         BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(^12), 1.5f);
         BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(^8), -2);
         BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(^4), 0.25f);
@@ -92,15 +112,33 @@ public sealed class SafetensorsTests : IDisposable
         ["offsets beyond the data"] = (Bytes("{" + Tensor("a", "[2]", 0, 8) + "}", 4), "tensor a"),
         ["offsets before the data"] = (Bytes("{" + Tensor("a", "[1]", -4, 0) + "}", 4), "tensor a"),
         ["offsets swapped"] = (Bytes("{" + Tensor("a", "[1]", 4, 0) + "}", 4), "tensor a"),
-        ["offsets that wrap around"] = (Bytes("{" + Tensor("a", "[1]", long.MaxValue, long.MinValue + 3) + "}", 4), "tensor a"),
+        ["offsets that wrap around"] = (
+            Bytes("{" + Tensor("a", "[1]", long.MaxValue, long.MinValue + 3) + "}", 4),
+            "tensor a"
+        ),
         ["offsets that do not fit the shape"] = (Bytes("{" + Tensor("a", "[1]", 0, 8) + "}", 8), "tensor a"),
-        ["absurd shape"] = (Bytes("{" + Tensor("a", "[4000000000,4000000000,4000000000]", 0, 4) + "}", 4), "tensor a has the shape"),
+        ["absurd shape"] = (
+            Bytes("{" + Tensor("a", "[4000000000,4000000000,4000000000]", 0, 4) + "}", 4),
+            "tensor a has the shape"
+        ),
         ["negative axis"] = (Bytes("{" + Tensor("a", "[-1]", 0, 4) + "}", 4), "tensor a has the shape"),
-        ["overlapping tensors"] = (Bytes("{" + Tensor("a", "[2]", 0, 8) + "," + Tensor("b", "[2]", 4, 12) + "}", 12), "tensor b"),
-        ["the same bytes twice"] = (Bytes("{" + Tensor("a", "[2]", 0, 8) + "," + Tensor("b", "[2]", 0, 8) + "}", 8), "tensor b"),
-        ["bytes of nobody between"] = (Bytes("{" + Tensor("a", "[1]", 0, 4) + "," + Tensor("b", "[1]", 8, 12) + "}", 12), "tensor b"),
+        ["overlapping tensors"] = (
+            Bytes("{" + Tensor("a", "[2]", 0, 8) + "," + Tensor("b", "[2]", 4, 12) + "}", 12),
+            "tensor b"
+        ),
+        ["the same bytes twice"] = (
+            Bytes("{" + Tensor("a", "[2]", 0, 8) + "," + Tensor("b", "[2]", 0, 8) + "}", 8),
+            "tensor b"
+        ),
+        ["bytes of nobody between"] = (
+            Bytes("{" + Tensor("a", "[1]", 0, 4) + "," + Tensor("b", "[1]", 8, 12) + "}", 12),
+            "tensor b"
+        ),
         ["bytes of nobody at the end"] = (Bytes("{" + Tensor("a", "[1]", 0, 4) + "}", 12), "8 bytes"),
-        ["one name twice"] = (Bytes("{" + Tensor("a", "[1]", 0, 4) + "," + Tensor("a", "[1]", 4, 8) + "}", 8), "tensor a is there twice"),
+        ["one name twice"] = (
+            Bytes("{" + Tensor("a", "[1]", 0, 4) + "," + Tensor("a", "[1]", 4, 8) + "}", 8),
+            "tensor a is there twice"
+        ),
     };
 
     [Theory, MemberData(nameof(Hostile))]
@@ -118,7 +156,11 @@ public sealed class SafetensorsTests : IDisposable
     public void A_truncated_file_is_refused_wherever_it_ends()
     {
         string path = folder.File("t.safetensors");
-        Safetensors.Write(path, new Dictionary<string, NamedTensor> { ["a"] = new([2, 2], [1, 2, 3, 4]), ["b"] = new([1], [5]) }, new Dictionary<string, string>());
+        Safetensors.Write(
+            path,
+            new Dictionary<string, NamedTensor> { ["a"] = new([2, 2], [1, 2, 3, 4]), ["b"] = new([1], [5]) },
+            new Dictionary<string, string>()
+        );
         byte[] bytes = File.ReadAllBytes(path);
         for (int length = 0; length < bytes.Length; length++)
         {

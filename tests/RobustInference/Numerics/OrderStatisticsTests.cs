@@ -7,7 +7,35 @@ namespace Tests.RobustInference.Numerics;
 
 public class OrderStatisticsTests
 {
-    static readonly int[] Widths = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 128, 129, 130, 255, 256, 257, 300];
+    static readonly int[] Widths =
+    [
+        1,
+        2,
+        3,
+        4,
+        5,
+        7,
+        8,
+        9,
+        15,
+        16,
+        17,
+        31,
+        32,
+        33,
+        63,
+        64,
+        65,
+        100,
+        127,
+        128,
+        129,
+        130,
+        255,
+        256,
+        257,
+        300,
+    ];
 
     static Gen<int> AnyWidth => Gen.Int[0, Widths.Length - 1].Select(i => Widths[i]);
 
@@ -17,12 +45,16 @@ public class OrderStatisticsTests
         return randn(shape, generator: generator);
     }
 
-    static Tensor TorchMean(Tensor values, int from, int to) => values.sort(1).Values.narrow(1, from, to - from).mean([1L]);
+    static Tensor TorchMean(Tensor values, int from, int to) =>
+        values.sort(1).Values.narrow(1, from, to - from).mean([1L]);
 
     static void Close(Tensor expected, Tensor got, double tolerance)
     {
         Assert.Equal(expected.shape, got.shape);
-        Assert.True(expected.numel() == 0 || (expected - got).abs().max().ToDouble() <= tolerance, $"differs by {(expected - got).abs().max().ToDouble()}");
+        Assert.True(
+            expected.numel() == 0 || (expected - got).abs().max().ToDouble() <= tolerance,
+            $"differs by {(expected - got).abs().max().ToDouble()}"
+        );
     }
 
     [Fact]
@@ -38,15 +70,28 @@ public class OrderStatisticsTests
 
     [Fact]
     public void The_mean_of_a_range_is_torchs_for_every_width() =>
-        Gen.Select(AnyWidth, Gen.Int[1, 20], Gen.Int[1, 6], Gen.Int[0, 19], Gen.Int[1, 20], Gen.Bool, Gen.Long[0, 1 << 30]).Sample((width, rows, samples, from, length, ties, seed) =>
-        {
-            using var scope = NewDisposeScope();
-            from %= rows;
-            int to = Math.Min(rows, from + length);
-            var values = Draw(seed, samples, rows, width);
-            if (ties) values = values.round();
-            Close(TorchMean(values, from, to), OrderStatistics.RangeMean(values, from, to), 1e-6);
-        }, iter: 300);
+        Gen.Select(
+                AnyWidth,
+                Gen.Int[1, 20],
+                Gen.Int[1, 6],
+                Gen.Int[0, 19],
+                Gen.Int[1, 20],
+                Gen.Bool,
+                Gen.Long[0, 1 << 30]
+            )
+            .Sample(
+                (width, rows, samples, from, length, ties, seed) =>
+                {
+                    using var scope = NewDisposeScope();
+                    from %= rows;
+                    int to = Math.Min(rows, from + length);
+                    var values = Draw(seed, samples, rows, width);
+                    if (ties)
+                        values = values.round();
+                    Close(TorchMean(values, from, to), OrderStatistics.RangeMean(values, from, to), 1e-6);
+                },
+                iter: 300
+            );
 
     [Fact]
     public void Other_types_and_layouts_give_the_same()
@@ -110,38 +155,67 @@ public class OrderStatisticsTests
 
     [Fact]
     public void Without_ties_the_gradient_is_that_of_autograd_through_torchs_sort() =>
-        Gen.Select(AnyWidth, Gen.Int[1, 20], Gen.Int[1, 4], Gen.Int[0, 19], Gen.Int[1, 20], Gen.Bool, Gen.Long[0, 1 << 30]).Sample((width, rows, samples, from, length, doubles, seed) =>
-        {
-            using var scope = NewDisposeScope();
-            from %= rows;
-            int to = Math.Min(rows, from + length);
-            var drawn = Draw(seed, samples, rows, width).to(doubles ? ScalarType.Float64 : ScalarType.Float32);
-            var outer = Draw(seed + 1, samples, width).to(drawn.dtype);
-            Tensor ours = drawn.clone().requires_grad_(), torchs = drawn.clone().requires_grad_();
-            OrderStatistics.RangeMean(ours, from, to).backward([outer]);
-            TorchMean(torchs, from, to).backward([outer]);
-            Close(torchs.grad!, ours.grad!, 1e-6);
-        }, iter: 200);
+        Gen.Select(
+                AnyWidth,
+                Gen.Int[1, 20],
+                Gen.Int[1, 4],
+                Gen.Int[0, 19],
+                Gen.Int[1, 20],
+                Gen.Bool,
+                Gen.Long[0, 1 << 30]
+            )
+            .Sample(
+                (width, rows, samples, from, length, doubles, seed) =>
+                {
+                    using var scope = NewDisposeScope();
+                    from %= rows;
+                    int to = Math.Min(rows, from + length);
+                    var drawn = Draw(seed, samples, rows, width).to(doubles ? ScalarType.Float64 : ScalarType.Float32);
+                    var outer = Draw(seed + 1, samples, width).to(drawn.dtype);
+                    Tensor ours = drawn.clone().requires_grad_(),
+                        torchs = drawn.clone().requires_grad_();
+                    OrderStatistics.RangeMean(ours, from, to).backward([outer]);
+                    TorchMean(torchs, from, to).backward([outer]);
+                    Close(torchs.grad!, ours.grad!, 1e-6);
+                },
+                iter: 200
+            );
 
     [Fact]
     public void Among_equal_values_those_of_earlier_rows_come_first() =>
-        Gen.Select(Gen.Int[1, 12], Gen.Int[1, 40], Gen.Int[0, 11], Gen.Int[1, 12], Gen.Bool, Gen.Int[0, 3].Array[12 * 40]).Sample((rows, width, from, length, doubles, numbers) =>
-        {
-            using var scope = NewDisposeScope();
-            from %= rows;
-            int to = Math.Min(rows, from + length);
-            float[] flat = [.. numbers.Take(rows * width).Select(x => (float)x)];
-            var values = tensor(flat, [1, rows, width]).to(doubles ? ScalarType.Float64 : ScalarType.Float32).requires_grad_();
-            OrderStatistics.RangeMean(values, from, to).sum().backward();
-            var gradient = values.grad!;
-            for (int k = 0; k < width; k++)
-            {
-                // LINQ's sort is stable.
-                int[] kept = [.. Enumerable.Range(0, rows).OrderBy(r => flat[r * width + k]).Skip(from).Take(to - from)];
-                for (int r = 0; r < rows; r++)
-                    Assert.Equal(kept.Contains(r) ? 1.0 / (to - from) : 0, gradient[0, r, k].ToDouble(), 1e-6);
-            }
-        }, iter: 60);
+        Gen.Select(
+                Gen.Int[1, 12],
+                Gen.Int[1, 40],
+                Gen.Int[0, 11],
+                Gen.Int[1, 12],
+                Gen.Bool,
+                Gen.Int[0, 3].Array[12 * 40]
+            )
+            .Sample(
+                (rows, width, from, length, doubles, numbers) =>
+                {
+                    using var scope = NewDisposeScope();
+                    from %= rows;
+                    int to = Math.Min(rows, from + length);
+                    float[] flat = [.. numbers.Take(rows * width).Select(x => (float)x)];
+                    var values = tensor(flat, [1, rows, width])
+                        .to(doubles ? ScalarType.Float64 : ScalarType.Float32)
+                        .requires_grad_();
+                    OrderStatistics.RangeMean(values, from, to).sum().backward();
+                    var gradient = values.grad!;
+                    for (int k = 0; k < width; k++)
+                    {
+                        // LINQ's sort is stable.
+                        int[] kept =
+                        [
+                            .. Enumerable.Range(0, rows).OrderBy(r => flat[r * width + k]).Skip(from).Take(to - from),
+                        ];
+                        for (int r = 0; r < rows; r++)
+                            Assert.Equal(kept.Contains(r) ? 1.0 / (to - from) : 0, gradient[0, r, k].ToDouble(), 1e-6);
+                    }
+                },
+                iter: 60
+            );
 
     [Fact]
     public void By_hand_the_middle_of_three_equal_rows_is_the_second()
@@ -173,14 +247,16 @@ public class OrderStatisticsTests
         var values = (rand([2, 7, 9], generator: generator).argsort(1).to(ScalarType.Float32) * 0.1f).requires_grad_();
         OrderStatistics.RangeMean(values, 2, 6).sum().backward();
         for (int s = 0; s < 2; s++)
-            for (int r = 0; r < 7; r++)
-                for (int k = 0; k < 9; k++)
-                {
-                    Tensor up = values.detach().clone(), down = values.detach().clone();
-                    up[s, r, k] = up[s, r, k] + 0.01f;
-                    down[s, r, k] = down[s, r, k] - 0.01f;
-                    double quotient = (OrderStatistics.RangeMean(up, 2, 6) - OrderStatistics.RangeMean(down, 2, 6)).sum().ToDouble() / 0.02;
-                    Assert.Equal(quotient, values.grad![s, r, k].ToDouble(), 1e-3);
-                }
+        for (int r = 0; r < 7; r++)
+        for (int k = 0; k < 9; k++)
+        {
+            Tensor up = values.detach().clone(),
+                down = values.detach().clone();
+            up[s, r, k] = up[s, r, k] + 0.01f;
+            down[s, r, k] = down[s, r, k] - 0.01f;
+            double quotient =
+                (OrderStatistics.RangeMean(up, 2, 6) - OrderStatistics.RangeMean(down, 2, 6)).sum().ToDouble() / 0.02;
+            Assert.Equal(quotient, values.grad![s, r, k].ToDouble(), 1e-3);
+        }
     }
 }

@@ -8,12 +8,19 @@ public class RandomStreamTests
     [Fact]
     public void Streams_of_different_names_differ_and_equal_names_agree()
     {
-        ulong[] seeds = [RandomStream.Derive(0, "a"), RandomStream.Derive(1, "a"), RandomStream.Derive(0, "b"), RandomStream.Derive(0, "a", 1)];
+        ulong[] seeds =
+        [
+            RandomStream.Derive(0, "a"),
+            RandomStream.Derive(1, "a"),
+            RandomStream.Derive(0, "b"),
+            RandomStream.Derive(0, "a", 1),
+        ];
         Assert.Equal(seeds.Length, seeds.Distinct().Count());
         Assert.Equal(seeds[0], RandomStream.Derive(0, "a"));
     }
 
-    // Worked out with Python: int.from_bytes(hashlib.sha256(b"0/partition/0").digest()[:8], "little"). Recorded results rest on these.
+    // Worked out with Python: int.from_bytes(hashlib.sha256(b"0/partition/0").digest()[:8], "little"). Recorded results
+    // rest on these.
     [Theory]
     [InlineData(0, "partition", 0, 14989749602844087512UL)]
     [InlineData(7, "resnet8-init", 3, 14299244885770460545UL)]
@@ -34,12 +41,17 @@ public class RandomStreamTests
     }
 
     [Fact]
-    public void A_shuffle_keeps_every_item() => Gen.Select(Gen.Int.Array[0, 50], Gen.Long).Sample((items, seed) =>
-    {
-        int[] shuffled = [.. items];
-        RandomStream.Managed(seed, "test").ShuffleInplace<int>(shuffled);
-        Assert.Equal(items.Order(), shuffled.Order());
-    }, iter: 200);
+    public void A_shuffle_keeps_every_item() =>
+        Gen.Select(Gen.Int.Array[0, 50], Gen.Long)
+            .Sample(
+                (items, seed) =>
+                {
+                    int[] shuffled = [.. items];
+                    RandomStream.Managed(seed, "test").ShuffleInplace<int>(shuffled);
+                    Assert.Equal(items.Order(), shuffled.Order());
+                },
+                iter: 200
+            );
 
     [Fact]
     public void Every_order_of_three_is_equally_likely()

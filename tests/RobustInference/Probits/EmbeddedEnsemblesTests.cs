@@ -5,17 +5,26 @@ using RobustInference.Probits;
 
 namespace Tests.RobustInference.Probits;
 
-/// <summary>The ensembles that come with the repository: whether the files are those that their README describes.</summary>
+/// <summary>The ensembles that come with the repository: whether the files are those that their README
+/// describes.</summary>
 public class EmbeddedEnsemblesTests
 {
-    // The README's figures are rounded, and were found before logits were rounded to float16, which makes a tie here and there.
+    // The README's figures are rounded, and were found before logits were rounded to float16, which makes a tie here
+    // and there.
     const double Tolerance = 0.1;
 
     static readonly string Readme = Path.Combine(WorkbookFolder.EmbeddedEnsembles, "README.md");
 
     /// <summary>Cells of the README's rows that begin with a file's name.</summary>
-    static string[][] Rows => !File.Exists(Readme) ? [] :
-        [.. File.ReadLines(Readme).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Trim('|', ' ').Split('|').Select(cell => cell.Trim().Trim('`')).ToArray())];
+    static string[][] Rows =>
+        !File.Exists(Readme)
+            ? []
+            :
+            [
+                .. File.ReadLines(Readme)
+                    .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+                    .Select(line => line.Trim('|', ' ').Split('|').Select(cell => cell.Trim().Trim('`')).ToArray()),
+            ];
 
     static IEnumerable<string[]> Wholes => Rows.Where(row => row.Length == 5);
 
@@ -27,10 +36,17 @@ public class EmbeddedEnsemblesTests
     public void Every_file_is_described_and_every_description_has_a_file()
     {
         Assert.SkipUnless(File.Exists(Readme), "no ensembles are here");
-        Assert.Equal(Names(WorkbookFolder.EmbeddedEnsembles), Wholes.Select(row => row[0]).Order(StringComparer.Ordinal));
-        Assert.Equal(Names(Path.Combine(WorkbookFolder.EmbeddedEnsembles, "subsets")), Subsets.Where(row => row[0] != "–").Select(row => row[0]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Names(WorkbookFolder.EmbeddedEnsembles),
+            Wholes.Select(row => row[0]).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            Names(Path.Combine(WorkbookFolder.EmbeddedEnsembles, "subsets")),
+            Subsets.Where(row => row[0] != "–").Select(row => row[0]).Order(StringComparer.Ordinal)
+        );
 
-        static IEnumerable<string> Names(string folder) => Directory.GetFiles(folder, "*.npz").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+        static IEnumerable<string> Names(string folder) =>
+            Directory.GetFiles(folder, "*.npz").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
     }
 
     [Theory, MemberData(nameof(Files))]
@@ -43,13 +59,15 @@ public class EmbeddedEnsemblesTests
         Assert.Equal(Number(row[3]), 100 * Share(archive.Test.Probits.mean([1L]), archive.Test), Tolerance);
         double[] clients = [.. row[4].Split(',').Select(Number)];
         Assert.Equal(clients.Length, archive.Test.Clients);
-        for (int i = 0; i < clients.Length; i++) Assert.Equal(clients[i], 100 * Share(archive.Test.Probits.select(1, i), archive.Test), Tolerance);
+        for (int i = 0; i < clients.Length; i++)
+            Assert.Equal(clients[i], 100 * Share(archive.Test.Probits.select(1, i), archive.Test), Tolerance);
     }
 
     static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
     static double Share(TorchSharp.torch.Tensor scores, ProbitSet set)
     {
-        using (scores) return RobustnessReport.Accuracy(Decision.Right(scores, set.Labels));
+        using (scores)
+            return RobustnessReport.Accuracy(Decision.Right(scores, set.Labels));
     }
 }

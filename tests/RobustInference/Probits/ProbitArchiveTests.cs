@@ -14,7 +14,8 @@ public sealed class ProbitArchiveTests : IDisposable
     public void A_broken_file_gets_one_line_that_names_file_array_and_place(string name)
     {
         var broken = BrokenProbitFiles.Named(name);
-        string path = broken.Write(folder.Path), message = Assert.Throws<InvalidDataException>(() => ProbitArchive.Read(path)).Message;
+        string path = broken.Write(folder.Path),
+            message = Assert.Throws<InvalidDataException>(() => ProbitArchive.Read(path)).Message;
         Assert.StartsWith(path + ": ", message);
         Assert.DoesNotContain('\n', message);
         Assert.All(broken.Says, part => Assert.Contains(part, message));
@@ -42,8 +43,13 @@ public sealed class ProbitArchiveTests : IDisposable
             _ => [0x3F, 0xF0, 0, 0, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0, 0x40, 0x10, 0, 0, 0, 0, 0, 0],
         };
         string path = folder.File("a.npz");
-        File.WriteAllBytes(path, NumpyBytes.Zip([(name + ".npy", NumpyBytes.Array(type, "(1, 1, 3)", data)),
-            (name.Replace("logits", "labels") + ".npy", NumpyBytes.Array("|u1", "(1,)", [2]))]));
+        File.WriteAllBytes(
+            path,
+            NumpyBytes.Zip([
+                (name + ".npy", NumpyBytes.Array(type, "(1, 1, 3)", data)),
+                (name.Replace("logits", "labels") + ".npy", NumpyBytes.Array("|u1", "(1,)", [2])),
+            ])
+        );
         using var archive = ProbitArchive.Read(path);
         Assert.Null(archive.Validation);
         Assert.Equal([1, 2, 4], archive.Test.Logits.data<float>().ToArray());
@@ -53,22 +59,31 @@ public sealed class ProbitArchiveTests : IDisposable
     public void Written_and_read_again_nothing_changes_and_the_bytes_are_the_same()
     {
         using var archive = ProbitArchive.Read(BrokenProbitFiles.WriteSound(folder.Path));
-        string one = folder.File("1.npz"), two = folder.File("2.npz");
+        string one = folder.File("1.npz"),
+            two = folder.File("2.npz");
         archive.Write(one);
         using var again = ProbitArchive.Read(one);
         again.Write(two);
         Assert.Equal(File.ReadAllBytes(one), File.ReadAllBytes(two));
         Assert.Equal("float16", Npz.Read(one, "test_logits")["test_logits"].TypeName);
         Assert.Equal(archive.Test.Logits.data<float>().ToArray(), again.Test.Logits.data<float>().ToArray());
-        Assert.Equal(archive.Validation!.Labels.data<long>().ToArray(), again.Validation!.Labels.data<long>().ToArray());
+        Assert.Equal(
+            archive.Validation!.Labels.data<long>().ToArray(),
+            again.Validation!.Labels.data<long>().ToArray()
+        );
     }
 
     [Fact]
     public void A_subset_holds_samples_of_the_whole_with_their_labels_once_each_and_in_order()
     {
         // Sample i has the logit i everywhere and the label i.
-        static ProbitSet Counted(int samples) => ProbitSet.FromLogits("counted", [.. Enumerable.Range(0, samples * 40).Select(i => (float)(i / 40))], [samples, 2, 20],
-            [.. Enumerable.Range(0, samples).Select(i => (long)i)]);
+        static ProbitSet Counted(int samples) =>
+            ProbitSet.FromLogits(
+                "counted",
+                [.. Enumerable.Range(0, samples * 40).Select(i => (float)(i / 40))],
+                [samples, 2, 20],
+                [.. Enumerable.Range(0, samples).Select(i => (long)i)]
+            );
         using var archive = new ProbitArchive(Counted(12), Counted(20));
         using var subset = archive.Subset(validation: 5, test: 9, seed: 1);
         foreach (var (kept, count) in new[] { (subset.Validation!, 5), (subset.Test, 9) })
@@ -76,7 +91,10 @@ public sealed class ProbitArchiveTests : IDisposable
             long[] labels = kept.Labels.data<long>().ToArray();
             Assert.Equal(count, labels.Distinct().Count());
             Assert.Equal(labels.Order(), labels);
-            Assert.Equal(labels.SelectMany(label => Enumerable.Repeat((float)label, 40)), kept.Logits.data<float>().ToArray());
+            Assert.Equal(
+                labels.SelectMany(label => Enumerable.Repeat((float)label, 40)),
+                kept.Logits.data<float>().ToArray()
+            );
         }
         using var other = archive.Subset(validation: 5, test: 9, seed: 2);
         Assert.NotEqual(other.Test.Labels.data<long>().ToArray(), subset.Test.Labels.data<long>().ToArray());

@@ -16,7 +16,11 @@ public class ProbitSetTests
     public void Logits_are_the_logarithm_of_probits_and_a_zero_becomes_the_least_probability()
     {
         using var set = ProbitSet.FromProbits("x", [0, 0.25f, 0.75f], [1, 1, 3], [2]);
-        Assert.Equal([Math.Log(1e-12), Math.Log(0.25), Math.Log(0.75)], set.Logits.data<float>().ToArray().Select(x => (double)x), (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal(
+            [Math.Log(1e-12), Math.Log(0.25), Math.Log(0.75)],
+            set.Logits.data<float>().ToArray().Select(x => (double)x),
+            (a, b) => Math.Abs(a - b) < 1e-5
+        );
     }
 
     [Fact]
@@ -24,19 +28,27 @@ public class ProbitSetTests
     {
         using var set = ProbitSet.FromProbits("x", [0.5f, 0.4995f], [1, 1, 2], [0]);
         Assert.Equal(1, set.Probits.sum().item<float>(), 6);
-        var refused = Assert.Throws<InvalidDataException>(() => ProbitSet.FromProbits("x", [0.5f, 0.498f], [1, 1, 2], [0]));
+        var refused = Assert.Throws<InvalidDataException>(() =>
+            ProbitSet.FromProbits("x", [0.5f, 0.498f], [1, 1, 2], [0])
+        );
         Assert.Equal("x, sample 0, client 0: the probabilities sum to 0.998, not to 1", refused.Message);
     }
 
     [Fact]
     public void Whatever_the_logits_are_every_row_lies_on_the_simplex() =>
-        Gen.Float[-80, 80].Array[12].Sample(logits =>
-        {
-            using var set = ProbitSet.FromLogits("x", logits, [2, 2, 3], [0, 2]);
-            float[] probits = set.Probits.data<float>().ToArray();
-            Assert.All(probits, p => Assert.InRange(p, 0, 1));
-            for (int row = 0; row < 4; row++) Assert.Equal(1, probits.AsSpan(3 * row, 3).ToArray().Sum(), 5);
-        }, iter: 100);
+        Gen.Float[-80, 80]
+            .Array[12]
+            .Sample(
+                logits =>
+                {
+                    using var set = ProbitSet.FromLogits("x", logits, [2, 2, 3], [0, 2]);
+                    float[] probits = set.Probits.data<float>().ToArray();
+                    Assert.All(probits, p => Assert.InRange(p, 0, 1));
+                    for (int row = 0; row < 4; row++)
+                        Assert.Equal(1, probits.AsSpan(3 * row, 3).ToArray().Sum(), 5);
+                },
+                iter: 100
+            );
 
     [Fact]
     public void What_is_given_in_is_copied()
@@ -77,15 +89,20 @@ public class ProbitSetTests
         Assert.Equal([2, 3, 0, 1, 4, 5, 6, 7], arranged.Logits.data<float>().ToArray());
         Assert.Equal([0, 1], arranged.Labels.data<long>().ToArray());
         using var wrong = TorchSharp.torch.zeros(2, 3, dtype: TorchSharp.torch.ScalarType.Int64);
-        Assert.Contains("order of 2 clients for 2 samples", Assert.Throws<ArgumentException>(() => set.Arrange(wrong)).Message);
+        Assert.Contains(
+            "order of 2 clients for 2 samples",
+            Assert.Throws<ArgumentException>(() => set.Arrange(wrong)).Message
+        );
     }
 
     [Fact]
     public void A_set_outlives_the_dispose_scope_that_it_was_made_in()
     {
         ProbitSet set;
-        using (TorchSharp.torch.NewDisposeScope()) set = ProbitSet.FromProbits("x", [0.5f, 0.5f], [1, 1, 2], [1]);
-        using (set) Assert.Equal((1, 1, 2), (set.Samples, set.Clients, set.Classes));
+        using (TorchSharp.torch.NewDisposeScope())
+            set = ProbitSet.FromProbits("x", [0.5f, 0.5f], [1, 1, 2], [1]);
+        using (set)
+            Assert.Equal((1, 1, 2), (set.Samples, set.Clients, set.Classes));
     }
 
     [Theory]
@@ -93,7 +110,14 @@ public class ProbitSetTests
     [InlineData(new long[] { 2, 1, 3 }, new long[] { 0, 1 }, "x: 4 numbers do not fill the shape (2, 1, 3)")]
     [InlineData(new long[] { 2, 1, 2 }, new long[] { 0 }, "x: 2 samples, but 1 labels")]
     [InlineData(new long[] { 2, 1, 2 }, new long[] { 0, 2 }, "x, sample 1: label 2 is not in 0…1")]
-    [InlineData(new long[] { 4, 1, 1 }, new long[] { 0, 0, 0, 0 }, "x: 1 clients and 1 classes; at least 1 client and 2 classes are needed")]
+    [InlineData(
+        new long[] { 4, 1, 1 },
+        new long[] { 0, 0, 0, 0 },
+        "x: 1 clients and 1 classes; at least 1 client and 2 classes are needed"
+    )]
     public void Shapes_and_labels_that_disagree_are_told_apart(long[] shape, long[] labels, string message) =>
-        Assert.Equal(message, Assert.Throws<InvalidDataException>(() => ProbitSet.FromLogits("x", new float[4], shape, labels)).Message);
+        Assert.Equal(
+            message,
+            Assert.Throws<InvalidDataException>(() => ProbitSet.FromLogits("x", new float[4], shape, labels)).Message
+        );
 }

@@ -31,6 +31,9 @@ public class ThreatModelTests
     {
         using var answers = Ensembles.Draw(1, 2, 5, 3);
         new ThreatModel(5, [1]).CheckFits(answers);
-        Assert.Equal("the threat model has 6 clients, the answers have 5", Assert.Throws<ArgumentException>(() => new ThreatModel(6, [1]).CheckFits(answers)).Message);
+        Assert.Equal(
+            "the threat model has 6 clients, the answers have 5",
+            Assert.Throws<ArgumentException>(() => new ThreatModel(6, [1]).CheckFits(answers)).Message
+        );
     }
 }

@@ -9,7 +9,13 @@ public class NotebookDisplayTests
     [Fact]
     public void A_table_is_shown_as_html_and_text()
     {
-        var table = new Table("Title", ["a"], [["1"]]);
+        var table = new Table(
+            "Title",
+            ["a"],
+            [
+                ["1"],
+            ]
+        );
         Assert.Equal(["text/html", "text/plain"], Formatter.GetPreferredMimeTypesFor(typeof(Table)));
         Assert.Equal(table.ToHtml(), table.ToDisplayString("text/html"));
         Assert.Equal(table.ToText(), table.ToDisplayString("text/plain"));
@@ -19,7 +25,10 @@ public class NotebookDisplayTests
     public void A_figure_is_a_drawing_and_a_plotly_figure_in_one_bundle()
     {
         var figure = Gallery.Lines();
-        Assert.Equal(["image/svg+xml", "application/vnd.plotly.v1+json"], Formatter.GetPreferredMimeTypesFor(typeof(Figure)));
+        Assert.Equal(
+            ["image/svg+xml", "application/vnd.plotly.v1+json"],
+            Formatter.GetPreferredMimeTypesFor(typeof(Figure))
+        );
         Assert.Equal(figure.ToSvg(), figure.ToDisplayString("image/svg+xml"));
         Assert.NotNull(JsonNode.Parse(figure.ToDisplayString("application/vnd.plotly.v1+json"))!["data"]);
     }

@@ -5,18 +5,33 @@ namespace Tests.RobustInference.Reporting;
 
 public class ResultTableTests
 {
-    static DataFrame Rows(params (string Dataset, string Aggregator, string Attack, double Accuracy, double? Std, double? Published, double? PublishedStd)[] rows) => new(
-        new StringDataFrameColumn("dataset", rows.Select(row => row.Dataset)),
-        new StringDataFrameColumn("aggregator", rows.Select(row => row.Aggregator)),
-        new StringDataFrameColumn("attack", rows.Select(row => row.Attack)),
-        new DoubleDataFrameColumn("accuracy", rows.Select(row => row.Accuracy)),
-        new DoubleDataFrameColumn("std", rows.Select(row => row.Std)),
-        new DoubleDataFrameColumn("published", rows.Select(row => row.Published)),
-        new DoubleDataFrameColumn("published_std", rows.Select(row => row.PublishedStd)));
+    static DataFrame Rows(
+        params (
+            string Dataset,
+            string Aggregator,
+            string Attack,
+            double Accuracy,
+            double? Std,
+            double? Published,
+            double? PublishedStd
+        )[] rows
+    ) =>
+        new(
+            new StringDataFrameColumn("dataset", rows.Select(row => row.Dataset)),
+            new StringDataFrameColumn("aggregator", rows.Select(row => row.Aggregator)),
+            new StringDataFrameColumn("attack", rows.Select(row => row.Attack)),
+            new DoubleDataFrameColumn("accuracy", rows.Select(row => row.Accuracy)),
+            new DoubleDataFrameColumn("std", rows.Select(row => row.Std)),
+            new DoubleDataFrameColumn("published", rows.Select(row => row.Published)),
+            new DoubleDataFrameColumn("published_std", rows.Select(row => row.PublishedStd))
+        );
 
     static readonly DataFrame Two = Rows(
-        ("a", "Mean", "SIA", 0.482, 0.042, 0.514, 0.022), ("a", "CWTM", "SIA", 0.553, 0.01, 0.509, 0.0219),
-        ("a", "Mean", "Clean", 0.6, null, null, null), ("b", "CWTM", "SIA", 0.7, 0.02, 0.714, null));
+        ("a", "Mean", "SIA", 0.482, 0.042, 0.514, 0.022),
+        ("a", "CWTM", "SIA", 0.553, 0.01, 0.509, 0.0219),
+        ("a", "Mean", "Clean", 0.6, null, null, null),
+        ("b", "CWTM", "SIA", 0.7, 0.02, 0.714, null)
+    );
 
     [Fact]
     public void Rows_and_columns_stand_in_the_order_that_was_asked_for()
@@ -35,7 +50,12 @@ public class ResultTableTests
             * More than two published standard deviations from the published mean.
 
             """;
-        Assert.Equal(expected, ResultTable.Pivot(Two, "Accuracy", ["CWTM", "Mean"], ["Clean", "SIA"], groupKey: "dataset", groupOrder: ["a", "b"]).ToText());
+        Assert.Equal(
+            expected,
+            ResultTable
+                .Pivot(Two, "Accuracy", ["CWTM", "Mean"], ["Clean", "SIA"], groupKey: "dataset", groupOrder: ["a", "b"])
+                .ToText()
+        );
     }
 
     [Fact]
@@ -50,7 +70,15 @@ public class ResultTableTests
     public void The_best_of_a_column_is_bold_and_what_looks_equal_is_so_too()
     {
         var table = ResultTable.Pivot(
-            Rows(("a", "x", "SIA", 0.5001, 0, null, null), ("a", "y", "SIA", 0.5003, 0, null, null), ("a", "z", "SIA", 0.4, 0, null, null)), "", ["x", "y", "z"], ["SIA"]);
+            Rows(
+                ("a", "x", "SIA", 0.5001, 0, null, null),
+                ("a", "y", "SIA", 0.5003, 0, null, null),
+                ("a", "z", "SIA", 0.4, 0, null, null)
+            ),
+            "",
+            ["x", "y", "z"],
+            ["SIA"]
+        );
         Assert.Equal([true, true, false], table.Rows.Select(row => row[1].IsBold));
     }
 
@@ -79,5 +107,8 @@ public class ResultTableTests
 
     [Fact]
     public void A_key_that_is_not_there_is_named() =>
-        Assert.Contains("'client'", Assert.Throws<ArgumentException>(() => ResultTable.Pivot(Two, "", ["1"], ["SIA"], rowKey: "client")).Message);
+        Assert.Contains(
+            "'client'",
+            Assert.Throws<ArgumentException>(() => ResultTable.Pivot(Two, "", ["1"], ["SIA"], rowKey: "client")).Message
+        );
 }

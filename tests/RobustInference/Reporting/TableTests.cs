@@ -4,13 +4,37 @@ namespace Tests.RobustInference.Reporting;
 
 public class TableTests
 {
-    static readonly Table Rules = new("Accuracy in %",
-        ["Aggregator", Column.OfNumbers("PGD-cw", "White box"), Column.OfNumbers("SIA", "White box"), Column.OfNumbers("Clean")],
+    static readonly Table Rules = new(
+        "Accuracy in %",
         [
-            ["Mean", Cell.OfPercent(0.482, 0.042) with { Beside = "51.4 ± 2.2", Mark = "*" }, Cell.OfPercent(0.1), Cell.OfPercent(0.6, 0.01)],
-            ["CWTM", Cell.OfPercent(0.55) with { IsBold = true }, Cell.OfPercent(null), Cell.OfPercent(0.601, double.NaN)],
+            "Aggregator",
+            Column.OfNumbers("PGD-cw", "White box"),
+            Column.OfNumbers("SIA", "White box"),
+            Column.OfNumbers("Clean"),
         ],
-        ["* more than two published standard deviations apart"]);
+        [
+            [
+                "Mean",
+                Cell.OfPercent(0.482, 0.042) with
+                {
+                    Beside = "51.4 ± 2.2",
+                    Mark = "*",
+                },
+                Cell.OfPercent(0.1),
+                Cell.OfPercent(0.6, 0.01),
+            ],
+            [
+                "CWTM",
+                Cell.OfPercent(0.55) with
+                {
+                    IsBold = true,
+                },
+                Cell.OfPercent(null),
+                Cell.OfPercent(0.601, double.NaN),
+            ],
+        ],
+        ["* more than two published standard deviations apart"]
+    );
 
     [Fact]
     public void Text_stands_in_columns()
@@ -52,12 +76,20 @@ public class TableTests
     }
 
     [Fact]
-    public void Bold_is_an_escape_around_the_value_alone() => Assert.Contains("\e[1m55.0\e[0m", Rules.ToText(bold: true));
+    public void Bold_is_an_escape_around_the_value_alone() =>
+        Assert.Contains("\e[1m55.0\e[0m", Rules.ToText(bold: true));
 
     [Fact]
     public void Wide_characters_take_two_columns_and_combining_ones_none()
     {
-        var table = new Table("", ["word", Column.OfNumbers("n")], [["平均", Cell.Of(1)], ["ψ̂", Cell.Of(10)]]);
+        var table = new Table(
+            "",
+            ["word", Column.OfNumbers("n")],
+            [
+                ["平均", Cell.Of(1)],
+                ["ψ̂", Cell.Of(10)],
+            ]
+        );
         string[] lines = table.ToText().TrimEnd().Split('\n');
         Assert.Equal("平均   1", lines[2]);
         Assert.Equal("ψ̂     10", lines[3]);
@@ -66,7 +98,14 @@ public class TableTests
     [Fact]
     public void Markup_in_a_cell_is_text()
     {
-        var table = new Table("<script>", ["a & b"], [["<b>\"x\"</b>"]], ["1 < 2"]);
+        var table = new Table(
+            "<script>",
+            ["a & b"],
+            [
+                ["<b>\"x\"</b>"],
+            ],
+            ["1 < 2"]
+        );
         string html = table.ToHtml();
         Assert.Contains("<caption>&lt;script&gt;</caption>", html);
         Assert.Contains("a &amp; b", html);
@@ -87,9 +126,18 @@ public class TableTests
     [Fact]
     public void Csv_quotes_what_needs_it_and_gives_numbers_in_full()
     {
-        var table = new Table("Title", ["name, first", Column.OfNumbers("x"), Column.OfNumbers("y", "G")],
-            [["say \"no\"", Cell.Of(1.0 / 3, "0.0"), Cell.Missing], ["plain", Cell.OfPercent(0.5), Cell.OfPercent(0.5, 0.1) with { Mark = "*" }]]);
-        Assert.Equal("\"name, first\",x,G: y\r\n\"say \"\"no\"\"\",0.3333333333333333,\r\nplain,0.5,50.0 ± 10.0*\r\n", table.ToCsv());
+        var table = new Table(
+            "Title",
+            ["name, first", Column.OfNumbers("x"), Column.OfNumbers("y", "G")],
+            [
+                ["say \"no\"", Cell.Of(1.0 / 3, "0.0"), Cell.Missing],
+                ["plain", Cell.OfPercent(0.5), Cell.OfPercent(0.5, 0.1) with { Mark = "*" }],
+            ]
+        );
+        Assert.Equal(
+            "\"name, first\",x,G: y\r\n\"say \"\"no\"\"\",0.3333333333333333,\r\nplain,0.5,50.0 ± 10.0*\r\n",
+            table.ToCsv()
+        );
     }
 
     [Fact]
@@ -112,13 +160,27 @@ public class TableTests
     [Fact]
     public void A_cell_without_a_number_is_a_dash()
     {
-        Assert.Equal(["–", "–", "–", "–"], new[] { Cell.Of((double?)null), Cell.Of(double.NaN), Cell.OfPercent(null, 0.1), Cell.Of("") }.Select(cell => cell.Text));
+        Assert.Equal(
+            ["–", "–", "–", "–"],
+            new[] { Cell.Of((double?)null), Cell.Of(double.NaN), Cell.OfPercent(null, 0.1), Cell.Of("") }.Select(cell =>
+                cell.Text
+            )
+        );
     }
 
     [Fact]
     public void A_row_of_another_length_is_refused()
     {
-        var thrown = Assert.Throws<ArgumentException>(() => new Table("", ["a", "b"], [["1", "2"], ["1"]]));
+        var thrown = Assert.Throws<ArgumentException>(() =>
+            new Table(
+                "",
+                ["a", "b"],
+                [
+                    ["1", "2"],
+                    ["1"],
+                ]
+            )
+        );
         Assert.Contains("row 1 has 1 cells", thrown.Message);
     }
 }

@@ -6,7 +6,8 @@ namespace Tests.RobustInference.Torch;
 [Collection(nameof(Alone))]
 public class MemoryTests
 {
-    const int Operations = 100_000, Step = 10;
+    const int Operations = 100_000,
+        Step = 10;
 
     [Fact]
     public void A_hundred_thousand_operations_in_dispose_scopes_leave_memory_as_it_was()
@@ -39,7 +40,8 @@ public class MemoryTests
         {
             using var scope = NewDisposeScope();
             var x = start;
-            for (int k = 0; k < Step; k++) x = x * 1.0001f;
+            for (int k = 0; k < Step; k++)
+                x = x * 1.0001f;
         }
     }
 

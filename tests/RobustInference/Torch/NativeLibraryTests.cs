@@ -2,17 +2,21 @@ namespace Tests.RobustInference.Torch;
 
 public class NativeLibraryTests
 {
-    const string Library = "libLibTorchSharp.so", TooNew = "GLIBCXX_3.4.32";
+    const string Library = "libLibTorchSharp.so",
+        TooNew = "GLIBCXX_3.4.32";
 
     static string Output => Path.Combine(AppContext.BaseDirectory, Library);
 
     static string InPackageCache()
     {
-        string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        string packages =
+            Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         string folder = Path.Combine(packages, "torchsharp");
         Assert.SkipUnless(Directory.Exists(folder), $"no TorchSharp package in {packages}");
-        return Directory.EnumerateFiles(folder, Library, SearchOption.AllDirectories).First(file => file.Contains("linux-x64", StringComparison.Ordinal));
+        return Directory
+            .EnumerateFiles(folder, Library, SearchOption.AllDirectories)
+            .First(file => file.Contains("linux-x64", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -38,7 +42,8 @@ public class NativeLibraryTests
         Assert.SkipUnless(File.Exists(Output), "not Linux");
         string original = InPackageCache();
         Assert.False(Assert.Single(ElfVersions.Needed(original), n => n.Version == TooNew).Weak);
-        byte[] theirs = File.ReadAllBytes(original), ours = File.ReadAllBytes(Output);
+        byte[] theirs = File.ReadAllBytes(original),
+            ours = File.ReadAllBytes(Output);
         Assert.Equal(theirs.Length, ours.Length);
         Assert.Equal(1, theirs.Zip(ours).Count(pair => pair.First != pair.Second));
         Assert.Equal(File.GetLastWriteTimeUtc(original), File.GetLastWriteTimeUtc(Output));
@@ -47,8 +52,13 @@ public class NativeLibraryTests
     [Fact]
     public void The_output_holds_the_native_files_of_one_platform()
     {
-        string[] natives = [.. Directory.EnumerateFiles(AppContext.BaseDirectory, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetFileName(file)!).Where(file => file is "libtorch_cpu.so" or "libtorch_cpu.dylib" or "torch_cpu.dll")];
+        string[] natives =
+        [
+            .. Directory
+                .EnumerateFiles(AppContext.BaseDirectory, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetFileName(file)!)
+                .Where(file => file is "libtorch_cpu.so" or "libtorch_cpu.dylib" or "torch_cpu.dll"),
+        ];
         Assert.Single(natives);
     }
 }

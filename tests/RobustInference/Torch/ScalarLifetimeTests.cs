@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace Tests.RobustInference.Torch;
 
-/// <summary>A scalar must live as long as the native call that reads it, whenever the garbage is collected. As TorchSharp comes, hundreds
-/// of these calls fail: see Directory.Build.targets.</summary>
+/// <summary>A scalar must live as long as the native call that reads it, whenever the garbage is collected. As
+/// TorchSharp comes, hundreds of these calls fail: see Directory.Build.targets.</summary>
 [Collection(nameof(Alone))]
 public class ScalarLifetimeTests
 {
@@ -18,15 +18,19 @@ public class ScalarLifetimeTests
     public void Scalars_survive_a_garbage_collection_during_the_call()
     {
         using var stop = new CancellationTokenSource();
-        var collectors = Enumerable.Range(0, 3).Select(_ => new Thread(() =>
-        {
-            while (!stop.IsCancellationRequested)
+        var collectors = Enumerable
+            .Range(0, 3)
+            .Select(_ => new Thread(() =>
             {
-                GC.Collect(0);
-                GC.WaitForPendingFinalizers();
-            }
-        })).ToArray();
-        foreach (var collector in collectors) collector.Start();
+                while (!stop.IsCancellationRequested)
+                {
+                    GC.Collect(0);
+                    GC.WaitForPendingFinalizers();
+                }
+            }))
+            .ToArray();
+        foreach (var collector in collectors)
+            collector.Start();
         try
         {
             using var x = ones(4);
@@ -43,7 +47,8 @@ public class ScalarLifetimeTests
         finally
         {
             stop.Cancel();
-            foreach (var collector in collectors) collector.Join();
+            foreach (var collector in collectors)
+                collector.Join();
         }
     }
 }

@@ -13,7 +13,14 @@ namespace Tests.RobustInference.Training;
 
 public class AdversarialTrainingTests
 {
-    static readonly DeepSetRecipe Recipe = new(Corrupted: 3, Hidden: 32, Passes: 15, Steps: 10, LearningRate: 5e-3, BatchSize: 64);
+    static readonly DeepSetRecipe Recipe = new(
+        Corrupted: 3,
+        Hidden: 32,
+        Passes: 15,
+        Steps: 10,
+        LearningRate: 5e-3,
+        BatchSize: 64
+    );
 
     sealed class Heard : IProgress<PassProgress>
     {
@@ -22,7 +29,8 @@ public class AdversarialTrainingTests
         public void Report(PassProgress value) => Passes.Add(value);
     }
 
-    static float[] Weights(DeepSetNetwork network) => [.. network.parameters().SelectMany(weights => weights.data<float>().ToArray())];
+    static float[] Weights(DeepSetNetwork network) =>
+        [.. network.parameters().SelectMany(weights => weights.data<float>().ToArray())];
 
     [Fact]
     public void The_loss_falls_and_the_worst_case_is_above_that_of_clean_training()
@@ -33,13 +41,19 @@ public class AdversarialTrainingTests
         using var trained = new AdversarialTraining(Recipe).Train(validation, heard);
         using var baseline = new AdversarialTraining(Recipe with { Adversarial = false }).Train(validation);
         Assert.Equal(Enumerable.Range(1, 15), heard.Passes.Select(pass => pass.Pass));
-        Assert.True(heard.Passes[^1].Loss < 0.8 * heard.Passes[0].Loss, $"from {heard.Passes[0].Loss} to {heard.Passes[^1].Loss}");
+        Assert.True(
+            heard.Passes[^1].Loss < 0.8 * heard.Passes[0].Loss,
+            $"from {heard.Passes[0].Loss} to {heard.Passes[^1].Loss}"
+        );
         Assert.Equal([5, 10, 15], heard.Passes.Where(pass => pass.HeldOut is not null).Select(pass => pass.Pass));
         Assert.All(heard.Passes, pass => Assert.True(pass.HeldOut is null or (>= 0 and <= 1)));
 
         double WorstCase(DeepSetNetwork network) =>
-            new RobustnessEvaluation(test, validation, ThreatModel.Draw(9, 3, 0), 0).Run(new DeepSetTrimmedMean(network, 3), AttackSuite.Paper, []).WorstCase;
-        double ours = WorstCase(trained), theirs = WorstCase(baseline);
+            new RobustnessEvaluation(test, validation, ThreatModel.Draw(9, 3, 0), 0)
+                .Run(new DeepSetTrimmedMean(network, 3), AttackSuite.Paper, [])
+                .WorstCase;
+        double ours = WorstCase(trained),
+            theirs = WorstCase(baseline);
         Assert.True(ours > theirs + 0.1, $"adversarial {ours}, clean {theirs}");
     }
 
@@ -67,7 +81,10 @@ public class AdversarialTrainingTests
         var parameters = typeof(AdversarialTraining).GetMethod(nameof(AdversarialTraining.Train))!.GetParameters();
         Assert.Single(parameters, parameter => parameter.ParameterType == typeof(ProbitSet));
         Assert.DoesNotContain(parameters, parameter => parameter.ParameterType == typeof(ProbitArchive));
-        Assert.DoesNotContain(typeof(DeepSetRecipe).GetProperties(), property => property.PropertyType == typeof(ProbitSet) || property.PropertyType == typeof(ProbitArchive));
+        Assert.DoesNotContain(
+            typeof(DeepSetRecipe).GetProperties(),
+            property => property.PropertyType == typeof(ProbitSet) || property.PropertyType == typeof(ProbitArchive)
+        );
     }
 
     [Fact]
@@ -77,15 +94,34 @@ public class AdversarialTrainingTests
         using var validation = SyntheticProbits.Draw(60, 7, 4, seed: 4);
         using var network = new DeepSetNetwork(4, 16, 1);
         var answers = validation.Probits.clone();
-        int[][] liars = [.. Enumerable.Range(0, 60).Select(s => s % 3 == 0 ? [] : s % 3 == 1 ? new[] { 6 } : [0, 2])];
+        int[][] liars =
+        [
+            .. Enumerable
+                .Range(0, 60)
+                .Select(s =>
+                    s % 3 == 0 ? []
+                    : s % 3 == 1 ? new[] { 6 }
+                    : [0, 2]
+                ),
+        ];
         using var generator = RandomStream.Torch(1, "test-inner");
-        new AdversarialTraining.Batches(validation, Recipe with { Corrupted = 2 }).CorruptInplace(network, answers, validation.Labels, liars, generator);
+        new AdversarialTraining.Batches(validation, Recipe with { Corrupted = 2 }).CorruptInplace(
+            network,
+            answers,
+            validation.Labels,
+            liars,
+            generator
+        );
         Assert.InRange((answers.sum(-1) - 1).abs().max().ToSingle(), 0, 1e-5);
         for (int s = 0; s < 60; s++)
-            for (int client = 0; client < 7; client++)
-                Assert.Equal(liars[s].Contains(client), (answers[s, client] - validation.Probits[s, client]).abs().max().ToSingle() > 0);
+        for (int client = 0; client < 7; client++)
+            Assert.Equal(
+                liars[s].Contains(client),
+                (answers[s, client] - validation.Probits[s, client]).abs().max().ToSingle() > 0
+            );
         var loss = new CarliniWagner(ScoreScale.Logits);
-        double Loss(Tensor rows) => loss.Loss(nn.functional.softmax(new DeepSet(network).Scores(rows), -1), validation.Labels).sum().ToDouble();
+        double Loss(Tensor rows) =>
+            loss.Loss(nn.functional.softmax(new DeepSet(network).Scores(rows), -1), validation.Labels).sum().ToDouble();
         using var untracked = no_grad();
         Assert.True(Loss(answers) > Loss(validation.Probits));
         // The weights are constants of the inner attack.
@@ -99,32 +135,67 @@ public class AdversarialTrainingTests
         using var untracked = no_grad();
         using var validation = SyntheticProbits.Draw(60, 7, 4, seed: 4);
         var network = EveryRule.Network(4);
-        int[][] liars = [.. Enumerable.Range(0, 60).Select(s => s % 3 == 0 ? [] : s % 3 == 1 ? new[] { 6 } : [0, 2])];
+        int[][] liars =
+        [
+            .. Enumerable
+                .Range(0, 60)
+                .Select(s =>
+                    s % 3 == 0 ? []
+                    : s % 3 == 1 ? new[] { 6 }
+                    : [0, 2]
+                ),
+        ];
         Tensor Corrupt(InnerAttack inner)
         {
             var answers = validation.Probits.clone();
             using var generator = RandomStream.Torch(1, "test-inner");
-            new AdversarialTraining.Batches(validation, Recipe with { Corrupted = 2, Steps = 50, Inner = inner }).CorruptInplace(network, answers, validation.Labels, liars, generator);
+            new AdversarialTraining.Batches(
+                validation,
+                Recipe with
+                {
+                    Corrupted = 2,
+                    Steps = 50,
+                    Inner = inner,
+                }
+            ).CorruptInplace(network, answers, validation.Labels, liars, generator);
             return answers;
         }
-        float[] Losses(Tensor rows) => nn.functional.cross_entropy(new DeepSet(network).Scores(rows), validation.Labels, reduction: nn.Reduction.None).data<float>().ToArray();
-        Tensor climbed = Corrupt(InnerAttack.ProjectedGradient), worse = Corrupt(InnerAttack.WorstOfProjectedGradientAndOneHot);
-        float[] ascent = Losses(climbed), kept = Losses(worse), worst = [.. ascent];
+        float[] Losses(Tensor rows) =>
+            nn
+                .functional.cross_entropy(
+                    new DeepSet(network).Scores(rows),
+                    validation.Labels,
+                    reduction: nn.Reduction.None
+                )
+                .data<float>()
+                .ToArray();
+        Tensor climbed = Corrupt(InnerAttack.ProjectedGradient),
+            worse = Corrupt(InnerAttack.WorstOfProjectedGradientAndOneHot);
+        float[] ascent = Losses(climbed),
+            kept = Losses(worse),
+            worst = [.. ascent];
         long[] labels = validation.Labels.data<long>().ToArray();
         for (int target = 0; target < 4; target++)
         {
             var agreed = validation.Probits.clone();
             for (int s = 0; s < 60; s++)
-                foreach (int client in liars[s]) agreed[s, client] = nn.functional.one_hot(tensor(target, ScalarType.Int64), 4).to(ScalarType.Float32);
+                foreach (int client in liars[s])
+                    agreed[s, client] = nn
+                        .functional.one_hot(tensor(target, ScalarType.Int64), 4)
+                        .to(ScalarType.Float32);
             float[] own = Losses(agreed);
-            for (int s = 0; s < 60; s++) if (labels[s] != target && liars[s].Length > 0) worst[s] = Math.Max(worst[s], own[s]);
+            for (int s = 0; s < 60; s++)
+                if (labels[s] != target && liars[s].Length > 0)
+                    worst[s] = Math.Max(worst[s], own[s]);
         }
-        for (int s = 0; s < 60; s++) Assert.Equal(worst[s], kept[s], 1e-4);
+        for (int s = 0; s < 60; s++)
+            Assert.Equal(worst[s], kept[s], 1e-4);
         Assert.Contains(Enumerable.Range(0, 60), s => kept[s] > ascent[s] + 1e-3);
         Assert.Contains(Enumerable.Range(0, 60), s => liars[s].Length > 0 && kept[s] == ascent[s]);
         for (int s = 0; s < 60; s++)
-            for (int client = 0; client < 7; client++)
-                if (!liars[s].Contains(client)) Assert.Equal(0, (worse[s, client] - validation.Probits[s, client]).abs().max().ToSingle());
+        for (int client = 0; client < 7; client++)
+            if (!liars[s].Contains(client))
+                Assert.Equal(0, (worse[s, client] - validation.Probits[s, client]).abs().max().ToSingle());
     }
 
     [Fact]
@@ -134,7 +205,9 @@ public class AdversarialTrainingTests
         using var cancel = new CancellationTokenSource();
         var heard = new Heard();
         var stopping = new Stopping(cancel, heard);
-        Assert.Throws<OperationCanceledException>(() => new AdversarialTraining(Recipe).Train(validation, stopping, cancel.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            new AdversarialTraining(Recipe).Train(validation, stopping, cancel.Token)
+        );
         Assert.Equal(2, heard.Passes.Count);
     }
 
@@ -143,7 +216,8 @@ public class AdversarialTrainingTests
         public void Report(PassProgress value)
         {
             heard.Report(value);
-            if (value.Pass == 2) cancel.Cancel();
+            if (value.Pass == 2)
+                cancel.Cancel();
         }
     }
 
@@ -162,7 +236,14 @@ public class AdversarialTrainingTests
     public void Too_little_validation_data_is_told_in_one_line()
     {
         using var validation = SyntheticProbits.Draw(1, 5, 3, seed: 7);
-        Assert.Contains("validation", Assert.Throws<InvalidDataException>(() => new AdversarialTraining(Recipe with { Corrupted = 2 }).Train(validation)).Message);
+        Assert.Contains(
+            "validation",
+            Assert
+                .Throws<InvalidDataException>(() =>
+                    new AdversarialTraining(Recipe with { Corrupted = 2 }).Train(validation)
+                )
+                .Message
+        );
     }
 }
 
@@ -177,9 +258,11 @@ public class AdversarialTrainingMemoryTests
         using var network = new DeepSetNetwork(10, 64, 0);
         using var optimizer = optim.Adam(network.parameters(), 1e-3);
         var batches = new AdversarialTraining.Batches(validation, recipe);
-        for (int pass = 0; pass < 4; pass++) batches.Pass(network, optimizer, pass);
+        for (int pass = 0; pass < 4; pass++)
+            batches.Pass(network, optimizer, pass);
         long before = ResidentMemory.BytesAfterCollection();
-        for (int pass = 4; pass < 14; pass++) batches.Pass(network, optimizer, pass);
+        for (int pass = 4; pass < 14; pass++)
+            batches.Pass(network, optimizer, pass);
         long grown = ResidentMemory.BytesAfterCollection() - before;
         // 160 batches with some MB of rows and gradients each.
         Assert.True(grown < 64 << 20, $"grew by {grown >> 20} MB");

@@ -16,10 +16,12 @@ public class CertifiedDeepSetCacheTests
         var cache = new CertifiedDeepSetCache(folder.Path);
         int passes = 0;
         var count = new Counter(() => passes++);
-        TrainedDeepSet first = cache.Get(Recipe, validation, count), second = cache.Get(Recipe, validation, count);
+        TrainedDeepSet first = cache.Get(Recipe, validation, count),
+            second = cache.Get(Recipe, validation, count);
         Assert.Equal(1, passes);
         Assert.Equal((2, 1, true), (second.Trim, second.Corrupted, second.IsCertified));
-        foreach (var (a, b) in first.Network.parameters().Zip(second.Network.parameters())) Assert.Equal(a.data<float>().ToArray(), b.data<float>().ToArray());
+        foreach (var (a, b) in first.Network.parameters().Zip(second.Network.parameters()))
+            Assert.Equal(a.data<float>().ToArray(), b.data<float>().ToArray());
     }
 
     [Fact]
@@ -29,12 +31,72 @@ public class CertifiedDeepSetCacheTests
         using var other = SyntheticProbits.Draw(40, 5, 3, seed: 2);
         CertifiedRecipe[] recipes =
         [
-            Recipe, Recipe with { Corrupted = 2 }, Recipe with { Adversary = Adversary.Any }, Recipe with { Trim = 1 }, Recipe with { Seed = 1 }, Recipe with { Hidden = 9 }, Recipe with { Decoder = 9 }, Recipe with { Passes = 2 },
-            Recipe with { Weight = 0.5 }, Recipe with { Ramp = 0.3 }, Recipe with { Cost = 0.1 }, Recipe with { Mixed = 0.2 }, Recipe with { LearningRate = 1e-3 }, Recipe with { BatchSize = 128 }, Recipe with { HeldOut = 0.3 },
+            Recipe,
+            Recipe with
+            {
+                Corrupted = 2,
+            },
+            Recipe with
+            {
+                Adversary = Adversary.Any,
+            },
+            Recipe with
+            {
+                Trim = 1,
+            },
+            Recipe with
+            {
+                Seed = 1,
+            },
+            Recipe with
+            {
+                Hidden = 9,
+            },
+            Recipe with
+            {
+                Decoder = 9,
+            },
+            Recipe with
+            {
+                Passes = 2,
+            },
+            Recipe with
+            {
+                Weight = 0.5,
+            },
+            Recipe with
+            {
+                Ramp = 0.3,
+            },
+            Recipe with
+            {
+                Cost = 0.1,
+            },
+            Recipe with
+            {
+                Mixed = 0.2,
+            },
+            Recipe with
+            {
+                LearningRate = 1e-3,
+            },
+            Recipe with
+            {
+                BatchSize = 128,
+            },
+            Recipe with
+            {
+                HeldOut = 0.3,
+            },
         ];
-        string[] keys = [CertifiedDeepSetCache.Key(Recipe, other), .. recipes.Select(recipe => CertifiedDeepSetCache.Key(recipe, validation))];
+        string[] keys =
+        [
+            CertifiedDeepSetCache.Key(Recipe, other),
+            .. recipes.Select(recipe => CertifiedDeepSetCache.Key(recipe, validation)),
+        ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
-        Assert.Equal(recipes.Length - 1, typeof(CertifiedRecipe).GetConstructors()[0].GetParameters().Length);   // a new one belongs in the list above
+        // a new one belongs in the list above
+        Assert.Equal(recipes.Length - 1, typeof(CertifiedRecipe).GetConstructors()[0].GetParameters().Length);
     }
 
     sealed class Counter(Action onPass) : IProgress<PassProgress>

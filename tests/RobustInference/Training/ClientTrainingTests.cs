@@ -11,15 +11,23 @@ namespace Tests.RobustInference.Training;
 public sealed class ClientTrainingTests : IDisposable
 {
     static readonly ClientRecipe Recipe = new("cifar10", 0.5, Clients: 3, Seed: 0, Width: 2, Epochs: 3, BatchSize: 32);
-    static readonly Lazy<(ImageDataset Train, ImageDataset Test)> Images = new(() => TinyCifar.Images(train: 300, test: 60));
+    static readonly Lazy<(ImageDataset Train, ImageDataset Test)> Images = new(() =>
+        TinyCifar.Images(train: 300, test: 60)
+    );
 
     readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
-    ClientTraining Start(string name, ClientRecipe? recipe = null) => new(recipe ?? Recipe, Images.Value.Train, Images.Value.Test, folder.File(name));
+    ClientTraining Start(string name, ClientRecipe? recipe = null) =>
+        new(recipe ?? Recipe, Images.Value.Train, Images.Value.Test, folder.File(name));
 
-    byte[] Run(string name, int workers = 2, IProgress<ClientProgress>? progress = null, CancellationToken cancel = default)
+    byte[] Run(
+        string name,
+        int workers = 2,
+        IProgress<ClientProgress>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         using var archive = Start(name).Run(workers, progress, cancel);
         archive.Write(folder.File(name + ".npz"));
@@ -46,7 +54,19 @@ public sealed class ClientTrainingTests : IDisposable
             try
             {
                 // One worker, stopped at the first epoch that ends.
-                Assert.Equal(undisturbed, Run("stopped", workers: 1, new Told(p => { if (!double.IsNaN(p.Loss)) stop.Cancel(); }), stop.Token));
+                Assert.Equal(
+                    undisturbed,
+                    Run(
+                        "stopped",
+                        workers: 1,
+                        new Told(p =>
+                        {
+                            if (!double.IsNaN(p.Loss))
+                                stop.Cancel();
+                        }),
+                        stop.Token
+                    )
+                );
                 break;
             }
             catch (OperationCanceledException)
@@ -63,7 +83,17 @@ public sealed class ClientTrainingTests : IDisposable
     {
         byte[] first = Run("a");
         var seen = new List<ClientProgress>();
-        Assert.Equal(first, Run("a", progress: new Told(p => { lock (seen) seen.Add(p); })));
+        Assert.Equal(
+            first,
+            Run(
+                "a",
+                progress: new Told(p =>
+                {
+                    lock (seen)
+                        seen.Add(p);
+                })
+            )
+        );
         Assert.Equal(3, seen.Count);
         Assert.All(seen, p => Assert.NotNull(p.Accuracy));
     }
@@ -72,11 +102,21 @@ public sealed class ClientTrainingTests : IDisposable
     public void Another_recipe_or_other_images_in_the_same_folder_are_refused()
     {
         Start("a");
-        Assert.Contains("another recipe", Assert.Throws<InvalidOperationException>(() => Start("a", Recipe with { LearningRate = 0.2 })).Message);
+        Assert.Contains(
+            "another recipe",
+            Assert.Throws<InvalidOperationException>(() => Start("a", Recipe with { LearningRate = 0.2 })).Message
+        );
         var (train, test) = Images.Value;
         byte[] pixels = [.. train.Pixels];
         pixels[0] ^= 1;
-        Assert.Contains("other images", Assert.Throws<InvalidOperationException>(() => new ClientTraining(Recipe, train with { Pixels = pixels }, test, folder.File("a"))).Message);
+        Assert.Contains(
+            "other images",
+            Assert
+                .Throws<InvalidOperationException>(() =>
+                    new ClientTraining(Recipe, train with { Pixels = pixels }, test, folder.File("a"))
+                )
+                .Message
+        );
         Start("a");
     }
 
@@ -84,7 +124,12 @@ public sealed class ClientTrainingTests : IDisposable
     public void Two_trainings_in_one_folder_do_not_get_in_each_others_way()
     {
         Start("a");
-        using var busy = new FileStream(Path.Combine(folder.File("a"), "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        using var busy = new FileStream(
+            Path.Combine(folder.File("a"), "lock"),
+            FileMode.OpenOrCreate,
+            FileAccess.ReadWrite,
+            FileShare.None
+        );
         Assert.Contains("another process", Assert.Throws<InvalidOperationException>(() => Run("a")).Message);
     }
 
@@ -120,13 +165,20 @@ public sealed class ClientTrainingTests : IDisposable
     {
         var training = Start("a");
         using var archive = training.Run(2, null, default);
-        Assert.Equal(training.Partition.Server.Select(i => (long)Images.Value.Train.Labels[i]), archive.Validation!.Labels.data<long>().ToArray());
+        Assert.Equal(
+            training.Partition.Server.Select(i => (long)Images.Value.Train.Labels[i]),
+            archive.Validation!.Labels.data<long>().ToArray()
+        );
         Assert.Equal(Images.Value.Test.Labels.Select(label => (long)label), archive.Test.Labels.data<long>().ToArray());
         // Each client's own file holds its rows of the whole.
         for (int client = 0; client < 3; client++)
         {
             using var rows = archive.Test.Logits[TorchSharp.torch.TensorIndex.Colon, client].contiguous();
-            Assert.Equal(Npz.Read(Path.Combine(folder.File("a"), $"client-{client:D2}.npz"), "test_logits")["test_logits"].ToFloats(), rows.data<float>().ToArray());
+            Assert.Equal(
+                Npz.Read(Path.Combine(folder.File("a"), $"client-{client:D2}.npz"), "test_logits")["test_logits"]
+                    .ToFloats(),
+                rows.data<float>().ToArray()
+            );
             using var right = rows.argmax(1).eq(archive.Test.Labels).sum();
             Assert.Equal(right.item<long>() / 60.0, training.Accuracies()[client], 9);
         }
@@ -136,7 +188,16 @@ public sealed class ClientTrainingTests : IDisposable
     public void Clients_learn()
     {
         // The made-up classes differ in brightness, so a few epochs must beat a guess by far.
-        var recipe = new ClientRecipe("cifar10", 100, Clients: 1, Seed: 0, Width: 4, Epochs: 12, BatchSize: 16, LearningRate: 0.05);
+        var recipe = new ClientRecipe(
+            "cifar10",
+            100,
+            Clients: 1,
+            Seed: 0,
+            Width: 4,
+            Epochs: 12,
+            BatchSize: 16,
+            LearningRate: 0.05
+        );
         var training = Start("learn", recipe);
         using var archive = training.Run(1, null, default);
         Assert.InRange(training.Accuracies()[0], 0.3, 1);
@@ -146,13 +207,18 @@ public sealed class ClientTrainingTests : IDisposable
     public void A_loss_that_explodes_ends_with_advice()
     {
         var training = Start("explode", Recipe with { LearningRate = 1e30 });
-        Assert.Contains("lower the learning rate", Assert.Throws<InvalidOperationException>(() => training.Run(2, null, default)).Message);
+        Assert.Contains(
+            "lower the learning rate",
+            Assert.Throws<InvalidOperationException>(() => training.Run(2, null, default)).Message
+        );
     }
 
     [Theory]
     [InlineData(0, 1, 2), InlineData(1, 0, 2), InlineData(1, 1, 1)]
     public void Numbers_that_train_nothing_are_refused(int width, int epochs, int batch) =>
-        Assert.Throws<ArgumentException>(() => Start("a", Recipe with { Width = width, Epochs = epochs, BatchSize = batch }));
+        Assert.Throws<ArgumentException>(() =>
+            Start("a", Recipe with { Width = width, Epochs = epochs, BatchSize = batch })
+        );
 
     [Fact]
     public void Recipes_are_stored_as_they_always_were()
@@ -160,7 +226,8 @@ public sealed class ClientTrainingTests : IDisposable
         // Folders of finished clients are found again by these very bytes.
         Start("a");
         string stored = File.ReadAllText(Path.Combine(folder.File("a"), "recipe.json"));
-        Assert.StartsWith("""
+        Assert.StartsWith(
+            """
             {
               "recipe": {
                 "Dataset": "cifar10",
@@ -175,7 +242,9 @@ public sealed class ClientTrainingTests : IDisposable
                 "WeightDecay": 0.0005
               },
               "images": "
-            """, stored);
+            """,
+            stored
+        );
     }
 
     sealed class Told(Action<ClientProgress> action) : IProgress<ClientProgress>

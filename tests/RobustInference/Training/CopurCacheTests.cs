@@ -18,7 +18,8 @@ public class CopurCacheTests
         using var first = cache.Get(Recipe, validation, count);
         using var second = cache.Get(Recipe, validation, count);
         Assert.Equal(2, passes);
-        foreach (var (a, b) in first.parameters().Zip(second.parameters())) Assert.Equal(a.data<float>().ToArray(), b.data<float>().ToArray());
+        foreach (var (a, b) in first.parameters().Zip(second.parameters()))
+            Assert.Equal(a.data<float>().ToArray(), b.data<float>().ToArray());
     }
 
     [Fact]
@@ -28,18 +29,57 @@ public class CopurCacheTests
         using var other = SyntheticProbits.Draw(40, 5, 3, seed: 2);
         string[] keys =
         [
-            CopurCache.Key(Recipe, validation), CopurCache.Key(Recipe, other),
+            CopurCache.Key(Recipe, validation),
+            CopurCache.Key(Recipe, other),
             .. new[]
             {
-                Recipe with { Seed = 1 }, Recipe with { Hidden = 9 }, Recipe with { Encoding = 5 }, Recipe with { Server = 7 }, Recipe with { AutoEncoderPasses = 2 },
-                Recipe with { ServerPasses = 2 }, Recipe with { AutoEncoderRate = 1e-3 }, Recipe with { ServerRate = 2e-3 }, Recipe with { BatchSize = 32 },
-                Recipe with { HeldOut = 0.3 },
+                Recipe with
+                {
+                    Seed = 1,
+                },
+                Recipe with
+                {
+                    Hidden = 9,
+                },
+                Recipe with
+                {
+                    Encoding = 5,
+                },
+                Recipe with
+                {
+                    Server = 7,
+                },
+                Recipe with
+                {
+                    AutoEncoderPasses = 2,
+                },
+                Recipe with
+                {
+                    ServerPasses = 2,
+                },
+                Recipe with
+                {
+                    AutoEncoderRate = 1e-3,
+                },
+                Recipe with
+                {
+                    ServerRate = 2e-3,
+                },
+                Recipe with
+                {
+                    BatchSize = 32,
+                },
+                Recipe with
+                {
+                    HeldOut = 0.3,
+                },
             }.Select(recipe => CopurCache.Key(recipe, validation)),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
         Assert.Equal(keys[0], CopurCache.Key(Recipe, validation));
         Assert.Matches("^[0-9a-f]{16}$", keys[0]);
-        Assert.Equal(10, typeof(CopurRecipe).GetConstructors()[0].GetParameters().Length);   // a new one belongs in the list above
+        // a new one belongs in the list above
+        Assert.Equal(10, typeof(CopurRecipe).GetConstructors()[0].GetParameters().Length);
     }
 
     sealed class Counter(Action onPass) : IProgress<CopurProgress>

@@ -10,7 +10,16 @@ namespace Tests.RobustInference.Training;
 
 public class CopurTrainingTests
 {
-    static readonly CopurRecipe Recipe = new(Hidden: 24, Encoding: 12, Server: 16, AutoEncoderPasses: 12, ServerPasses: 8, AutoEncoderRate: 3e-3, ServerRate: 3e-3, BatchSize: 32);
+    static readonly CopurRecipe Recipe = new(
+        Hidden: 24,
+        Encoding: 12,
+        Server: 16,
+        AutoEncoderPasses: 12,
+        ServerPasses: 8,
+        AutoEncoderRate: 3e-3,
+        ServerRate: 3e-3,
+        BatchSize: 32
+    );
 
     sealed class Heard(Action<CopurProgress>? also = null) : IProgress<CopurProgress>
     {
@@ -23,7 +32,8 @@ public class CopurTrainingTests
         }
     }
 
-    static float[] Weights(CopurNetwork network) => [.. network.parameters().SelectMany(weights => weights.data<float>().ToArray())];
+    static float[] Weights(CopurNetwork network) =>
+        [.. network.parameters().SelectMany(weights => weights.data<float>().ToArray())];
 
     static double Error(CopurNetwork network, ProbitSet set)
     {
@@ -41,13 +51,22 @@ public class CopurTrainingTests
         var heard = new Heard();
         using var trained = new CopurTraining(Recipe).Train(validation, heard);
         using var drawn = new CopurNetwork(5, 4, Recipe.Hidden, Recipe.Encoding, Recipe.Server, Recipe.Seed);
-        Assert.True(Error(trained, test) < 0.3 * Error(drawn, test), $"from {Error(drawn, test)} to {Error(trained, test)}");
-        double Right(Aggregator rule, Tensor answers) => RobustnessReport.Accuracy(Decision.Right(rule.Scores(answers), test.Labels));
+        Assert.True(
+            Error(trained, test) < 0.3 * Error(drawn, test),
+            $"from {Error(drawn, test)} to {Error(trained, test)}"
+        );
+        double Right(Aggregator rule, Tensor answers) =>
+            RobustnessReport.Accuracy(Decision.Right(rule.Scores(answers), test.Labels));
         double mean = Right(new Mean(), test.Probits);
         Assert.InRange(Right(new ManifoldProjection(trained), test.Logits), mean - 0.05, 1);
         Assert.InRange(Right(new Copur(trained, 1), test.Logits), mean - 0.08, 1);
-        Assert.Equal([.. Enumerable.Range(1, 12).Select(pass => (false, pass)), .. Enumerable.Range(1, 8).Select(pass => (true, pass))],
-            heard.Passes.Select(pass => (pass.Server, pass.Pass)));
+        Assert.Equal(
+            [
+                .. Enumerable.Range(1, 12).Select(pass => (false, pass)),
+                .. Enumerable.Range(1, 8).Select(pass => (true, pass)),
+            ],
+            heard.Passes.Select(pass => (pass.Server, pass.Pass))
+        );
         Assert.True(heard.Passes[11].Loss < heard.Passes[0].Loss && heard.Passes[19].Loss < heard.Passes[12].Loss);
     }
 
@@ -66,7 +85,12 @@ public class CopurTrainingTests
         using var stopped = new CopurTraining(recipe with { AutoEncoderPasses = best }).Train(validation);
         Assert.Equal(Weights(stopped), Weights(trained));
         var server = heard.Passes.Where(pass => pass.Server).ToArray();
-        using var earlier = new CopurTraining(recipe with { ServerPasses = server.MaxBy(pass => pass.HeldOut).Pass }).Train(validation);
+        using var earlier = new CopurTraining(
+            recipe with
+            {
+                ServerPasses = server.MaxBy(pass => pass.HeldOut).Pass,
+            }
+        ).Train(validation);
         Assert.Equal(Weights(earlier), Weights(trained));
     }
 
@@ -87,8 +111,10 @@ public class CopurTrainingTests
     {
         using var validation = SyntheticProbits.Draw(40, 5, 3, seed: 5);
         CopurNetwork network;
-        using (NewDisposeScope()) network = new CopurTraining(Recipe with { AutoEncoderPasses = 1, ServerPasses = 1 }).Train(validation);
-        using (network) Assert.All(Weights(network), weight => Assert.True(float.IsFinite(weight)));
+        using (NewDisposeScope())
+            network = new CopurTraining(Recipe with { AutoEncoderPasses = 1, ServerPasses = 1 }).Train(validation);
+        using (network)
+            Assert.All(Weights(network), weight => Assert.True(float.IsFinite(weight)));
     }
 
     [Fact]
@@ -96,8 +122,14 @@ public class CopurTrainingTests
     {
         using var validation = SyntheticProbits.Draw(100, 5, 3, seed: 6);
         using var cancel = new CancellationTokenSource();
-        var heard = new Heard(pass => { if (pass.Pass == 2) cancel.Cancel(); });
-        Assert.Throws<OperationCanceledException>(() => new CopurTraining(Recipe).Train(validation, heard, cancel.Token));
+        var heard = new Heard(pass =>
+        {
+            if (pass.Pass == 2)
+                cancel.Cancel();
+        });
+        Assert.Throws<OperationCanceledException>(() =>
+            new CopurTraining(Recipe).Train(validation, heard, cancel.Token)
+        );
         Assert.Equal(2, heard.Passes.Count);
     }
 
@@ -105,6 +137,9 @@ public class CopurTrainingTests
     public void Too_little_validation_data_is_told_in_one_line()
     {
         using var validation = SyntheticProbits.Draw(1, 5, 3, seed: 7);
-        Assert.Contains("validation", Assert.Throws<InvalidDataException>(() => new CopurTraining(Recipe).Train(validation)).Message);
+        Assert.Contains(
+            "validation",
+            Assert.Throws<InvalidDataException>(() => new CopurTraining(Recipe).Train(validation)).Message
+        );
     }
 }

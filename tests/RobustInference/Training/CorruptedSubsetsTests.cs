@@ -15,7 +15,8 @@ public class CorruptedSubsetsTests
         var subsets = new CorruptedSubsets(17, 4);
         var random = RandomStream.Managed(1, "test-subsets");
         var counts = new int[5];
-        for (int i = 0; i < Draws; i++) counts[subsets.Draw(random).Length]++;
+        for (int i = 0; i < Draws; i++)
+            counts[subsets.Draw(random).Length]++;
         double chi = 0;
         for (int m = 0; m <= 4; m++)
         {
@@ -40,7 +41,10 @@ public class CorruptedSubsetsTests
                 counts[client]++;
                 total++;
             }
-        Assert.All(counts, count => Assert.InRange(count, total / 5 - 5 * Math.Sqrt(total), total / 5 + 5 * Math.Sqrt(total)));
+        Assert.All(
+            counts,
+            count => Assert.InRange(count, total / 5 - 5 * Math.Sqrt(total), total / 5 + 5 * Math.Sqrt(total))
+        );
     }
 
     [Fact]
@@ -58,5 +62,8 @@ public class CorruptedSubsetsTests
 
     [Fact]
     public void With_f_of_0_nobody_is_ever_corrupted() =>
-        Assert.All(Enumerable.Range(0, 50), seed => Assert.Empty(new CorruptedSubsets(4, 0).Draw(RandomStream.Managed(seed, "test-subsets"))));
+        Assert.All(
+            Enumerable.Range(0, 50),
+            seed => Assert.Empty(new CorruptedSubsets(4, 0).Draw(RandomStream.Managed(seed, "test-subsets")))
+        );
 }

@@ -19,7 +19,8 @@ public class DeepSetCacheTests
         using var first = cache.Get(Recipe, validation, count);
         using var second = cache.Get(Recipe, validation, count);
         Assert.Equal(1, passes);
-        foreach (var (a, b) in first.parameters().Zip(second.parameters())) Assert.Equal(a.data<float>().ToArray(), b.data<float>().ToArray());
+        foreach (var (a, b) in first.parameters().Zip(second.parameters()))
+            Assert.Equal(a.data<float>().ToArray(), b.data<float>().ToArray());
     }
 
     [Fact]
@@ -29,21 +30,61 @@ public class DeepSetCacheTests
         using var other = SyntheticProbits.Draw(40, 5, 3, seed: 2);
         string[] keys =
         [
-            DeepSetCache.Key(Recipe, validation), DeepSetCache.Key(Recipe, other),
+            DeepSetCache.Key(Recipe, validation),
+            DeepSetCache.Key(Recipe, other),
             .. new[]
             {
-                Recipe with { Corrupted = 2 }, Recipe with { Seed = 1 }, Recipe with { Hidden = 9 }, Recipe with { Passes = 2 }, Recipe with { Steps = 3 },
-                Recipe with { LearningRate = 2e-3 }, Recipe with { BatchSize = 128 }, Recipe with { HeldOut = 0.3 }, Recipe with { Adversarial = false },
-                Recipe with { Inner = InnerAttack.WorstOfProjectedGradientAndOneHot },
+                Recipe with
+                {
+                    Corrupted = 2,
+                },
+                Recipe with
+                {
+                    Seed = 1,
+                },
+                Recipe with
+                {
+                    Hidden = 9,
+                },
+                Recipe with
+                {
+                    Passes = 2,
+                },
+                Recipe with
+                {
+                    Steps = 3,
+                },
+                Recipe with
+                {
+                    LearningRate = 2e-3,
+                },
+                Recipe with
+                {
+                    BatchSize = 128,
+                },
+                Recipe with
+                {
+                    HeldOut = 0.3,
+                },
+                Recipe with
+                {
+                    Adversarial = false,
+                },
+                Recipe with
+                {
+                    Inner = InnerAttack.WorstOfProjectedGradientAndOneHot,
+                },
             }.Select(recipe => DeepSetCache.Key(recipe, validation)),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
         Assert.Equal(keys[0], DeepSetCache.Key(Recipe, validation));
         Assert.Matches("^[0-9a-f]{16}$", keys[0]);
-        Assert.Equal(10, typeof(DeepSetRecipe).GetConstructors()[0].GetParameters().Length);   // a new one belongs in the list above
+        // a new one belongs in the list above
+        Assert.Equal(10, typeof(DeepSetRecipe).GetConstructors()[0].GetParameters().Length);
     }
 
-    // The hash was worked out outside of this code, over the recipe as it was before there was a choice of the inner attack.
+    // The hash was worked out outside of this code, over the recipe as it was before there was a choice of the inner
+    // attack.
     [Fact]
     public void Networks_of_the_papers_inner_attack_keep_their_key()
     {

@@ -26,5 +26,6 @@ public class LearningRateScheduleTests
     }
 
     [Fact]
-    public void Too_few_steps_for_a_rise_have_none() => Assert.Equal(1, new LearningRateSchedule(1, 0, 0.1, 9).At(0), 12);
+    public void Too_few_steps_for_a_rise_have_none() =>
+        Assert.Equal(1, new LearningRateSchedule(1, 0, 0.1, 9).At(0), 12);
 }

@@ -9,9 +9,11 @@ public class MixedRowsTests
     public void Every_client_speaks_once_for_a_sample_of_the_class_and_a_share_of_the_samples_is_mixed(double share)
     {
         using var training = SyntheticProbits.Draw(200, 7, 4, seed: 1);
-        long[] labels = training.Labels.data<long>().ToArray(), samples = [.. Enumerable.Range(0, 200).Select(s => (long)s)];
+        long[] labels = training.Labels.data<long>().ToArray(),
+            samples = [.. Enumerable.Range(0, 200).Select(s => (long)s)];
         var random = new Random(1);
-        int mixed = 0, draws = 0;
+        int mixed = 0,
+            draws = 0;
         var last = new HashSet<long>();
         for (int pass = 0; pass < 20; pass++)
         {

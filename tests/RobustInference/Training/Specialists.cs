@@ -2,13 +2,16 @@ using RobustInference.Probits;
 
 namespace Tests.RobustInference.Training;
 
-/// <summary>Nine clients that know about half of six classes each, the same half in every draw, and guess at the others: what a skewed partition makes.</summary>
+/// <summary>Nine clients that know about half of six classes each, the same half in every draw, and guess at the
+/// others: what a skewed partition makes.</summary>
 static class Specialists
 {
     public static ProbitSet Draw(int samples, int seed)
     {
-        const int Clients = 9, Classes = 6;
-        Random random = new(seed), knowledge = new(77);
+        const int Clients = 9,
+            Classes = 6;
+        Random random = new(seed),
+            knowledge = new(77);
         var knows = Enumerable.Range(0, Clients * Classes).Select(_ => knowledge.Next(2) == 0).ToArray();
         var logits = new float[samples * Clients * Classes];
         var labels = new long[samples];
@@ -19,7 +22,15 @@ static class Specialists
             {
                 int says = knows[i * Classes + (int)labels[s]] ? (int)labels[s] : random.Next(Classes);
                 for (int k = 0; k < Classes; k++)
-                    logits[(s * Clients + i) * Classes + k] = 2 * random.NextSingle() + (knows[i * Classes + k] ? k == says ? 3 : 0 : -2);
+                    logits[(s * Clients + i) * Classes + k] =
+                        2 * random.NextSingle()
+                        + (
+                            knows[i * Classes + k]
+                                ? k == says
+                                    ? 3
+                                    : 0
+                                : -2
+                        );
             }
         }
         return ProbitSet.FromLogits("specialists", logits, [samples, Clients, Classes], labels);

@@ -17,14 +17,30 @@ public sealed class TextClientTrainingTests : IDisposable
 
     public static TheoryData<string> Models => ["bag", "distilbert-small"];
 
-    static ClientRecipe Recipe(string model) => ClientPreset.Named(model).Settings with
-    {
-        Dataset = "agnews", Alpha = 0.8, Clients = 3, Seed = 0, Width = 8, Epochs = 3, BatchSize = 16, MaxLength = 12, Vocabulary = 200,
-    };
+    static ClientRecipe Recipe(string model) =>
+        ClientPreset.Named(model).Settings with
+        {
+            Dataset = "agnews",
+            Alpha = 0.8,
+            Clients = 3,
+            Seed = 0,
+            Width = 8,
+            Epochs = 3,
+            BatchSize = 16,
+            MaxLength = 12,
+            Vocabulary = 200,
+        };
 
-    ClientTraining Start(string name, ClientRecipe recipe) => new(recipe, ClientTask.ForTexts(recipe, News.Value.Train, News.Value.Test), folder.File(name));
+    ClientTraining Start(string name, ClientRecipe recipe) =>
+        new(recipe, ClientTask.ForTexts(recipe, News.Value.Train, News.Value.Test), folder.File(name));
 
-    byte[] Run(string name, ClientRecipe recipe, int workers = 2, IProgress<ClientProgress>? progress = null, CancellationToken cancel = default)
+    byte[] Run(
+        string name,
+        ClientRecipe recipe,
+        int workers = 2,
+        IProgress<ClientProgress>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         using var archive = Start(name, recipe).Run(workers, progress, cancel);
         archive.Write(folder.File(name + ".npz"));
@@ -42,7 +58,20 @@ public sealed class TextClientTrainingTests : IDisposable
             using var stop = new CancellationTokenSource();
             try
             {
-                Assert.Equal(undisturbed, Run("stopped", Recipe(model), workers: 1, new Told(p => { if (!double.IsNaN(p.Loss)) stop.Cancel(); }), stop.Token));
+                Assert.Equal(
+                    undisturbed,
+                    Run(
+                        "stopped",
+                        Recipe(model),
+                        workers: 1,
+                        new Told(p =>
+                        {
+                            if (!double.IsNaN(p.Loss))
+                                stop.Cancel();
+                        }),
+                        stop.Token
+                    )
+                );
                 break;
             }
             catch (OperationCanceledException)
@@ -57,7 +86,14 @@ public sealed class TextClientTrainingTests : IDisposable
     public void Clients_learn(string model)
     {
         // The made-up classes have words of their own, so a few epochs must beat a guess of one in four by far.
-        var recipe = Recipe(model) with { Alpha = 100, Clients = 1, Epochs = 15, Width = 32, LearningRate = 5e-3 };
+        var recipe = Recipe(model) with
+        {
+            Alpha = 100,
+            Clients = 1,
+            Epochs = 15,
+            Width = 32,
+            LearningRate = 5e-3,
+        };
         var training = Start("learn", recipe);
         using var archive = training.Run(1, null, default);
         Assert.InRange(training.Accuracies()[0], 0.6, 1);
@@ -70,18 +106,33 @@ public sealed class TextClientTrainingTests : IDisposable
         var task = ClientTask.ForTexts(recipe, News.Value.Train, News.Value.Test);
         torch.nn.Module<torch.Tensor, torch.Tensor>? last = null;
         // The network that was trained is caught, and asked text by text.
-        var training = new ClientTraining(recipe with { Clients = 1 }, task with { Network = client => last = new Kept(task.Network(client)) }, folder.File("order"));
+        var training = new ClientTraining(
+            recipe with
+            {
+                Clients = 1,
+            },
+            task with
+            {
+                Network = client => last = new Kept(task.Network(client)),
+            },
+            folder.File("order")
+        );
         using var archive = training.Run(1, null, default);
         last!.eval();
         using var untracked = torch.no_grad();
         for (int i = 0; i < task.Test.Labels.Length; i++)
         {
             var (inputs, labels) = task.Test.InOrder([i], 1).Single();
-            using (inputs) using (labels)
+            using (inputs)
+            using (labels)
             {
                 using var expected = last.call(inputs);
                 using var got = archive.Test.Logits[i, 0].clone();
-                Assert.Equal(expected.data<float>().ToArray(), got.data<float>().ToArray(), (a, b) => MathF.Abs(a - b) < 0.01f + 0.002f * MathF.Abs(a));
+                Assert.Equal(
+                    expected.data<float>().ToArray(),
+                    got.data<float>().ToArray(),
+                    (a, b) => MathF.Abs(a - b) < 0.01f + 0.002f * MathF.Abs(a)
+                );
             }
         }
         last.Dispose();
@@ -92,8 +143,24 @@ public sealed class TextClientTrainingTests : IDisposable
     {
         Start("a", Recipe("distilbert-small"));
         string stored = File.ReadAllText(Path.Combine(folder.File("a"), "recipe.json"));
-        Assert.All(["\"Model\": \"DistilBert\"", "\"Optimiser\": \"AdamW\"", "\"WarmUp\": 0.1", "\"Layers\": 2", "\"Heads\": 4", "\"MaxLength\": 12", "\"Vocabulary\": 200"], part => Assert.Contains(part, stored));
-        Assert.Contains("other texts", Assert.Throws<InvalidOperationException>(() => Start("a", Recipe("distilbert-small") with { Dropout = 0.2 })).Message);
+        Assert.All(
+            [
+                "\"Model\": \"DistilBert\"",
+                "\"Optimiser\": \"AdamW\"",
+                "\"WarmUp\": 0.1",
+                "\"Layers\": 2",
+                "\"Heads\": 4",
+                "\"MaxLength\": 12",
+                "\"Vocabulary\": 200",
+            ],
+            part => Assert.Contains(part, stored)
+        );
+        Assert.Contains(
+            "other texts",
+            Assert
+                .Throws<InvalidOperationException>(() => Start("a", Recipe("distilbert-small") with { Dropout = 0.2 }))
+                .Message
+        );
     }
 
     [Fact]
@@ -115,7 +182,8 @@ public sealed class TextClientTrainingTests : IDisposable
     {
         readonly torch.nn.Module<torch.Tensor, torch.Tensor> inner;
 
-        public Kept(torch.nn.Module<torch.Tensor, torch.Tensor> inner) : base(nameof(Kept))
+        public Kept(torch.nn.Module<torch.Tensor, torch.Tensor> inner)
+            : base(nameof(Kept))
         {
             this.inner = inner;
             RegisterComponents();
@@ -125,8 +193,6 @@ public sealed class TextClientTrainingTests : IDisposable
 
         public override torch.Tensor forward(torch.Tensor tokens) => inner.call(tokens);
 
-        protected override void Dispose(bool disposing)
-        {
-        }
+        protected override void Dispose(bool disposing) { }
     }
 }

@@ -15,7 +15,10 @@ public class WorstCaseMarginsTests
     static (Tensor Encodings, Tensor Labels) Draw(DeepSetNetwork network)
     {
         using var generator = RandomStream.Torch(3, "test-worst-case");
-        return (network.Encode(EveryRule.Rows(3, 40, 7, network.Classes)).detach(), randint(0, network.Classes, [40], generator: generator));
+        return (
+            network.Encode(EveryRule.Rows(3, 40, 7, network.Classes)).detach(),
+            randint(0, network.Classes, [40], generator: generator)
+        );
     }
 
     [Theory, InlineData(5), InlineData(40)]
@@ -27,7 +30,10 @@ public class WorstCaseMarginsTests
         var margins = WorstCaseMargins.Of(network, encodings, Places, labels).detach();
         var own = labels.unsqueeze(1);
         Assert.Equal(0, margins.gather(1, own).abs().max().ToSingle(), 1e-5);
-        var least = margins.scatter(1, own, full_like(own, float.PositiveInfinity, dtype: ScalarType.Float32)).amin([1L]).to(ScalarType.Float64);
+        var least = margins
+            .scatter(1, own, full_like(own, float.PositiveInfinity, dtype: ScalarType.Float32))
+            .amin([1L])
+            .to(ScalarType.Float64);
         using var sorted = new SortedLatents(encodings, 9, 3);
         using var bounds = new MarginBounds(network);
         var certified = bounds.Least(sorted.Box(0), labels);
@@ -44,7 +50,15 @@ public class WorstCaseMarginsTests
         double Sum() => WorstCaseMargins.Of(network, encodings, Places, labels).sum().ToDouble();
         var rows = encodings.clone().requires_grad_();
         WorstCaseMargins.Of(network, rows, Places, labels).sum().backward();
-        foreach (var (target, gradient) in new[] { (network.MuIn.weight!, network.MuIn.weight!.grad!), (network.MuOut.bias!, network.MuOut.bias!.grad!), (network.MuOut.weight!, network.MuOut.weight!.grad!), (encodings, rows.grad!) })
+        foreach (
+            var (target, gradient) in new[]
+            {
+                (network.MuIn.weight!, network.MuIn.weight!.grad!),
+                (network.MuOut.bias!, network.MuOut.bias!.grad!),
+                (network.MuOut.weight!, network.MuOut.weight!.grad!),
+                (encodings, rows.grad!),
+            }
+        )
         {
             using var untracked = no_grad();
             var direction = gradient.sign();
@@ -54,7 +68,8 @@ public class WorstCaseMarginsTests
             target.add_(direction, alpha: -2 * Step);
             double down = Sum();
             target.add_(direction, alpha: Step);
-            double expected = gradient.abs().sum().ToDouble(), got = (up - down) / (2 * Step);
+            double expected = gradient.abs().sum().ToDouble(),
+                got = (up - down) / (2 * Step);
             Assert.InRange(got, 0.97 * expected - 0.05, 1.03 * expected + 0.05);
         }
     }

@@ -17,10 +17,17 @@ public class BenchmarkTests
         var result = WorkbookProcess.Run("bench", "order-statistics", "--json");
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         var rows = JsonDocument.Parse(result.Output).RootElement.GetProperty("rows").EnumerateArray().ToArray();
-        Assert.All(rows, row => Assert.Equal(["name", "value", "unit"], row.EnumerateObject().Select(property => property.Name)));
+        Assert.All(
+            rows,
+            row => Assert.Equal(["name", "value", "unit"], row.EnumerateObject().Select(property => property.Name))
+        );
         var ratio = Assert.Single(rows, row => row.GetProperty("name").GetString() == "ratio");
         Assert.Equal("x", ratio.GetProperty("unit").GetString());
-        double[] times = [.. rows.Where(row => row.GetProperty("unit").GetString() == "ms").Select(row => row.GetProperty("value").GetDouble())];
+        double[] times =
+        [
+            .. rows.Where(row => row.GetProperty("unit").GetString() == "ms")
+                .Select(row => row.GetProperty("value").GetDouble()),
+        ];
         Assert.Equal(times[0] / times[1], ratio.GetProperty("value").GetDouble(), 1e-9);
     }
 
@@ -32,7 +39,17 @@ public class BenchmarkTests
         var sum = Assert.Single(rows, row => row.Name == "sum");
         Assert.Equal(rows.TakeWhile(row => row != sum).Sum(row => row.Value), sum.Value, 1e-9);
         Assert.All(rows, row => Assert.Equal("s", row.Unit));
-        Assert.All(["DeepSet-TM of 256 units, latent box, any", "DeepSet-TM of 128 units, radii", "CWTM, exact, fixed", "CWTM, exact, any", "CWTM, Theorem 1, any", "Plurality vote, exact, any"], name => Assert.Contains(rows, row => row.Name == name));
+        Assert.All(
+            [
+                "DeepSet-TM of 256 units, latent box, any",
+                "DeepSet-TM of 128 units, radii",
+                "CWTM, exact, fixed",
+                "CWTM, exact, any",
+                "CWTM, Theorem 1, any",
+                "Plurality vote, exact, any",
+            ],
+            name => Assert.Contains(rows, row => row.Name == name)
+        );
     }
 
     [Fact]
@@ -40,15 +57,25 @@ public class BenchmarkTests
     {
         using var scope = NewDisposeScope();
         var network = EveryRule.Network(6);
-        foreach (var (name, plain) in new (string, Func<Tensor, Tensor>)[]
-        {
-            ("Mean", PlainRules.Mean), ("CWMed", PlainRules.Median), ("CWTM", rows => PlainRules.TrimmedMean(rows, 2)), ("GM", PlainRules.GeometricMedian),
-            ("DeepSet", rows => PlainRules.DeepSet(network, rows)), ("DeepSet-TM", rows => PlainRules.DeepSetTrimmedMean(network, rows, 2)),
-        })
+        foreach (
+            var (name, plain) in new (string, Func<Tensor, Tensor>)[]
+            {
+                ("Mean", PlainRules.Mean),
+                ("CWMed", PlainRules.Median),
+                ("CWTM", rows => PlainRules.TrimmedMean(rows, 2)),
+                ("GM", PlainRules.GeometricMedian),
+                ("DeepSet", rows => PlainRules.DeepSet(network, rows)),
+                ("DeepSet-TM", rows => PlainRules.DeepSetTrimmedMean(network, rows, 2)),
+            }
+        )
         {
             var rows = EveryRule.Rows(1, 20, 8, 6).requires_grad_();
             var scores = plain(rows);
-            Assert.InRange(EveryRule.Distance(EveryRule.Named(name).Create(6, 2).Scores(rows.detach()), scores.detach()), 0, 2e-5);
+            Assert.InRange(
+                EveryRule.Distance(EveryRule.Named(name).Create(6, 2).Scores(rows.detach()), scores.detach()),
+                0,
+                2e-5
+            );
             var exact = rows.detach().to(ScalarType.Float64).requires_grad_();
             var outer = EveryRule.Rows(2, 20, 1, 6).squeeze(1);
             scores.backward([outer]);
@@ -61,7 +88,15 @@ public class BenchmarkTests
     public void Sides_take_turns_and_the_first_turn_is_not_counted()
     {
         var calls = new List<int>();
-        double[] seconds = Turns.Seconds(3, () => calls.Add(0), () => { calls.Add(1); Thread.Sleep(calls.Count == 2 ? 300 : 5); });
+        double[] seconds = Turns.Seconds(
+            3,
+            () => calls.Add(0),
+            () =>
+            {
+                calls.Add(1);
+                Thread.Sleep(calls.Count == 2 ? 300 : 5);
+            }
+        );
         Assert.Equal([0, 1, 0, 1, 0, 1, 0, 1], calls);
         Assert.InRange(seconds[1], 0.004, 0.25);
     }

@@ -19,10 +19,16 @@ public sealed class DownloadTests : IDisposable
         response.OutputStream.Write(Body);
     }
 
-    Task Fetch(LocalServer server, string? md5 = null, long largest = 1 << 20, Action<long, long?>? progress = null, CancellationToken cancel = default) =>
-        Download.ToFile(server.Address, folder.File("a.tar.gz"), md5 ?? Md5, largest, progress, cancel);
+    Task Fetch(
+        LocalServer server,
+        string? md5 = null,
+        long largest = 1 << 20,
+        Action<long, long?>? progress = null,
+        CancellationToken cancel = default
+    ) => Download.ToFile(server.Address, folder.File("a.tar.gz"), md5 ?? Md5, largest, progress, cancel);
 
-    async Task Refused<T>(Action<HttpListenerResponse> answer, string says, string? md5 = null, long largest = 1 << 20) where T : Exception
+    async Task Refused<T>(Action<HttpListenerResponse> answer, string says, string? md5 = null, long largest = 1 << 20)
+        where T : Exception
     {
         using var server = new LocalServer(answer);
         var refused = await Assert.ThrowsAsync<T>(() => Fetch(server, md5, largest));
@@ -37,40 +43,61 @@ public sealed class DownloadTests : IDisposable
         using var server = new LocalServer(Whole);
         var told = new List<(long, long?)>();
         await Fetch(server, progress: (done, total) => told.Add((done, total)));
-        Assert.Equal(Body, await File.ReadAllBytesAsync(folder.File("a.tar.gz"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            Body,
+            await File.ReadAllBytesAsync(folder.File("a.tar.gz"), TestContext.Current.CancellationToken)
+        );
         Assert.Equal((Body.Length, Body.Length), told[^1]);
         Assert.Single(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
     [Fact]
-    public Task Another_checksum_leaves_nothing() => Refused<InvalidDataException>(Whole, "wanted c32a1d4ab5d03f1284b67883e8d87530", "c32a1d4ab5d03f1284b67883e8d87530");
+    public Task Another_checksum_leaves_nothing() =>
+        Refused<InvalidDataException>(
+            Whole,
+            "wanted c32a1d4ab5d03f1284b67883e8d87530",
+            "c32a1d4ab5d03f1284b67883e8d87530"
+        );
 
     [Fact]
-    public Task More_bytes_than_allowed_are_refused_when_announced() => Refused<InvalidDataException>(Whole, "300,000 bytes, more than", largest: 100_000);
+    public Task More_bytes_than_allowed_are_refused_when_announced() =>
+        Refused<InvalidDataException>(Whole, "300,000 bytes, more than", largest: 100_000);
 
     [Fact]
-    public Task More_bytes_than_allowed_are_refused_when_they_come_unannounced() => Refused<InvalidDataException>(response =>
-    {
-        response.SendChunked = true;
-        response.OutputStream.Write(Body);
-    }, "more than the 100,000", largest: 100_000);
+    public Task More_bytes_than_allowed_are_refused_when_they_come_unannounced() =>
+        Refused<InvalidDataException>(
+            response =>
+            {
+                response.SendChunked = true;
+                response.OutputStream.Write(Body);
+            },
+            "more than the 100,000",
+            largest: 100_000
+        );
 
     [Fact]
-    public Task A_connection_that_breaks_off_leaves_nothing() => Refused<IOException>(response =>
-    {
-        response.ContentLength64 = Body.Length;
-        response.OutputStream.Write(Body.AsSpan(0, 1000));
-        response.OutputStream.Flush();
-        response.Abort();
-    }, "");
+    public Task A_connection_that_breaks_off_leaves_nothing() =>
+        Refused<IOException>(
+            response =>
+            {
+                response.ContentLength64 = Body.Length;
+                response.OutputStream.Write(Body.AsSpan(0, 1000));
+                response.OutputStream.Flush();
+                response.Abort();
+            },
+            ""
+        );
 
     [Fact]
-    public Task A_page_that_is_not_there_is_told_by_its_number() => Refused<HttpRequestException>(response => response.StatusCode = 404, "404");
+    public Task A_page_that_is_not_there_is_told_by_its_number() =>
+        Refused<HttpRequestException>(response => response.StatusCode = 404, "404");
 
     [Fact]
     public async Task A_server_that_is_not_there_is_named()
     {
-        var refused = await Assert.ThrowsAsync<HttpRequestException>(() => Download.ToFile(new("http://127.0.0.1:1/x"), folder.File("x"), Md5, 1, null, default));
+        var refused = await Assert.ThrowsAsync<HttpRequestException>(() =>
+            Download.ToFile(new("http://127.0.0.1:1/x"), folder.File("x"), Md5, 1, null, default)
+        );
         Assert.StartsWith("http://127.0.0.1:1/x: ", refused.Message);
     }
 
@@ -85,7 +112,9 @@ public sealed class DownloadTests : IDisposable
             response.OutputStream.Flush();
             stop.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(20));
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Fetch(server, progress: (_, _) => stop.Cancel(), cancel: stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Fetch(server, progress: (_, _) => stop.Cancel(), cancel: stop.Token)
+        );
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 }

@@ -58,7 +58,10 @@ public class CSharpSessionTests
         CellError error = Run("int a = 1;\n\nFail();").Error!;
         Assert.Equal("InvalidOperationException", error.Name);
         Assert.Equal("Cell[1], line 2: no", error.Message);
-        Assert.Equal(["System.InvalidOperationException: no", "   at Cell[1], line 2", "   at Cell[2], line 3"], error.Trace);
+        Assert.Equal(
+            ["System.InvalidOperationException: no", "   at Cell[1], line 2", "   at Cell[2], line 3"],
+            error.Trace
+        );
     }
 
     [Fact]
@@ -75,22 +78,33 @@ public class CSharpSessionTests
     public void Top_level_await_works_and_so_does_blocking_on_a_task_of_the_cell()
     {
         Assert.Equal("3", Text("await Task.Delay(5); 1 + await Task.FromResult(2)"));
-        Assert.Equal("5", Text("async Task<int> Five() { await Task.Delay(1); await Task.Yield(); return 5; }\nFive().Result"));
-        Assert.Equal("Cell[3], line 2: late", Run("await Task.Delay(1);\nthrow new Exception(\"late\");").Error!.Message);
+        Assert.Equal(
+            "5",
+            Text("async Task<int> Five() { await Task.Delay(1); await Task.Yield(); return 5; }\nFive().Result")
+        );
+        Assert.Equal(
+            "Cell[3], line 2: late",
+            Run("await Task.Delay(1);\nthrow new Exception(\"late\");").Error!.Message
+        );
     }
 
     [Fact]
     public void Console_text_comes_from_threads_and_tasks_too_and_in_order()
     {
-        Run("""
+        Run(
+            """
             using System.Threading;
             Console.Write("a");
             var t = new Thread(() => Console.Write("b")); t.Start(); t.Join();
             await Task.Run(() => Console.Write("c"));
             "<i>shown</i>".DisplayAs("text/html");
             Console.Error.Write("d"); Console.WriteLine("e");
-            """);
-        Assert.Equal([("stdout", "abc"), ("display", "<i>shown</i>"), ("stderr", "d"), ("stdout", "e\n")], output.Events.Select(e => (e.Kind, e.Text)));
+            """
+        );
+        Assert.Equal(
+            [("stdout", "abc"), ("display", "<i>shown</i>"), ("stderr", "d"), ("stdout", "e\n")],
+            output.Events.Select(e => (e.Kind, e.Text))
+        );
     }
 
     [Fact]
@@ -105,7 +119,9 @@ public class CSharpSessionTests
     [Fact]
     public void A_display_can_be_updated()
     {
-        Run("var bar = display(HTML(\"<progress value='0'></progress>\"));\nbar.Update(HTML(\"<progress value='1'></progress>\"));");
+        Run(
+            "var bar = display(HTML(\"<progress value='0'></progress>\"));\nbar.Update(HTML(\"<progress value='1'></progress>\"));"
+        );
         Assert.Equal(["display", "update"], output.Events.Select(e => e.Kind));
         Assert.Equal(output.Events[0].Id, output.Events[1].Id);
         Assert.Equal("<progress value='1'></progress>", output.Displays[1]["text/html"]);
@@ -118,14 +134,17 @@ public class CSharpSessionTests
         Assert.Equal("2", result.Value!["text/plain"]);
         Assert.Equal(["# Title", "<b>x</b>"], output.Displays.Select(data => data.Values.Single()));
         Assert.StartsWith("Wall time: ", output.Out);
-        Assert.Equal("Cell[2], line 4: late", Run("#!html\n<b>x</b>\n#!csharp\nthrow new Exception(\"late\");").Error!.Message);
+        Assert.Equal(
+            "Cell[2], line 4: late",
+            Run("#!html\n<b>x</b>\n#!csharp\nthrow new Exception(\"late\");").Error!.Message
+        );
         Assert.Contains("line 1: unknown magic command '#!fsharp'", Run("#!fsharp\n1").Error!.Message);
     }
 
     [Fact]
     public void Input_is_asked_of_the_front_end()
     {
-        Console.InputEncoding = System.Text.Encoding.UTF8;           // which forgets a reader that was set before
+        Console.InputEncoding = System.Text.Encoding.UTF8; // which forgets a reader that was set before
         Assert.Null(session.Execute("string name = Console.ReadLine();", new RecordedOutput("Ada")).Error);
         Assert.Equal("Ada", Text("name"));
     }
@@ -135,7 +154,10 @@ public class CSharpSessionTests
     {
         Assert.True(Run("#r \"RobustInference.dll\"\nusing RobustInference.Probits;").Succeeded);
         Run("var type = typeof(ProbitSet);\ntype");
-        Assert.Equal("True", Text("object.ReferenceEquals(type.Assembly, System.Reflection.Assembly.Load(\"RobustInference\"))"));
+        Assert.Equal(
+            "True",
+            Text("object.ReferenceEquals(type.Assembly, System.Reflection.Assembly.Load(\"RobustInference\"))")
+        );
         Assert.Contains("CS0006", Run("#r \"nowhere/missing.dll\"").Error!.Message);
     }
 

@@ -32,7 +32,8 @@ public class CodeAssistanceTests
     [InlineData("int x = 1;", Completeness.Complete)]
     [InlineData("if (true) {", Completeness.Incomplete)]
     [InlineData("int x = ;", Completeness.Invalid)]
-    public void A_console_knows_whether_to_ask_for_more(string text, Completeness expected) => Assert.Equal(expected, CodeAssistance.IsComplete(text));
+    public void A_console_knows_whether_to_ask_for_more(string text, Completeness expected) =>
+        Assert.Equal(expected, CodeAssistance.IsComplete(text));
 
     [Fact]
     public void A_name_is_explained_by_its_declaration()

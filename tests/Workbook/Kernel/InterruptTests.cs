@@ -12,7 +12,10 @@ public class InterruptTests
     [InlineData("while (true) { try { throw new Exception(); } catch { } finally { } }", 20)]
     [InlineData("again: goto again;", 5)]
     [InlineData("for (;;) ;", 5)]
-    [InlineData("Enumerable.Repeat(1, int.MaxValue).All(_ => { System.Threading.Thread.SpinWait(1000); return true; });", 1)]
+    [InlineData(
+        "Enumerable.Repeat(1, int.MaxValue).All(_ => { System.Threading.Thread.SpinWait(1000); return true; });",
+        1
+    )]
     [InlineData("while (true) { try { System.Threading.Thread.Sleep(1000); } catch { } }", 20)]
     public async Task A_running_cell_is_stopped_every_time_and_the_session_lives_on(string cell, int times)
     {
@@ -21,8 +24,13 @@ public class InterruptTests
         for (int i = 0; i < times; i++)
         {
             var output = new RecordedOutput();
-            Task<CellResult> running = Task.Run(() => session.Execute($"Console.Write(\"on\"); count++; {cell}", output));
-            Assert.True(SpinWait.SpinUntil(() => output.Events.Count > 0, TimeSpan.FromSeconds(20)), "the cell did not start");
+            Task<CellResult> running = Task.Run(() =>
+                session.Execute($"Console.Write(\"on\"); count++; {cell}", output)
+            );
+            Assert.True(
+                SpinWait.SpinUntil(() => output.Events.Count > 0, TimeSpan.FromSeconds(20)),
+                "the cell did not start"
+            );
             session.Interrupt();
             CellResult result = await running.WaitAsync(TimeSpan.FromSeconds(10));
             Assert.Equal("OperationCanceledException", result.Error!.Name);
@@ -34,9 +42,15 @@ public class InterruptTests
     public void A_loop_without_braces_still_does_what_it_says()
     {
         var session = new CSharpSession(AppContext.BaseDirectory);
-        CellResult result = session.Execute("int n = 0; for (int i = 0; i < 3; i++) foreach (int j in new[] { 1, 2 }) if (j == 2) n += i; else n++; do n++; while (n < 10);\nn", new RecordedOutput());
+        CellResult result = session.Execute(
+            "int n = 0; for (int i = 0; i < 3; i++) foreach (int j in new[] { 1, 2 }) if (j == 2) n += i; else n++; do n++; while (n < 10);\nn",
+            new RecordedOutput()
+        );
         Assert.Equal("10", result.Value!["text/plain"]);
-        Assert.Contains("line 3", session.Execute("while (true) {\n\n throw new Exception(); }", new RecordedOutput()).Error!.Message);
+        Assert.Contains(
+            "line 3",
+            session.Execute("while (true) {\n\n throw new Exception(); }", new RecordedOutput()).Error!.Message
+        );
     }
 
     [Fact]

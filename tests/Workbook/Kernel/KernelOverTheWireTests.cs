@@ -9,7 +9,11 @@ public class KernelOverTheWireTests
     {
         Outside.NeedsPython("jupyter_client", "python3-jupyter-client");
         string script = Path.Combine(AppContext.BaseDirectory, "Workbook", "Kernel", "fixtures", "drive_kernel.py");
-        var (exit, output) = Outside.Run(Outside.Python, [script], variables: ("JUPYTER_DATA_DIR", Outside.JupyterFolder()));
+        var (exit, output) = Outside.Run(
+            Outside.Python,
+            [script],
+            variables: ("JUPYTER_DATA_DIR", Outside.JupyterFolder())
+        );
         Assert.True(exit == 0, output);
         JsonNode results = JsonNode.Parse(output.Split('\n').Last(line => line.StartsWith('{')))!;
         TestContext.Current.SendDiagnosticMessage(results.ToJsonString());
@@ -32,6 +36,11 @@ public class KernelOverTheWireTests
         Assert.InRange((double)results["trivial_cell_seconds"]!, 0, 0.12);
 
         void Is(string expected, string name) =>
-            Assert.Equal(expected, results[name]!.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+            Assert.Equal(
+                expected,
+                results[name]!.ToJsonString(
+                    new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+                )
+            );
     }
 }

@@ -13,9 +13,22 @@ public class MessageTests
     public void A_signature_is_HMAC_SHA256_over_the_four_parts()
     {
         // RFC 4231, test case 2.
-        Assert.Equal("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843", new MessageSigner("Jefe").Sign(Bytes("what do ya "), Bytes("want "), Bytes("for "), Bytes("nothing?")));
-        Assert.True(new MessageSigner("Jefe").Verify("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843", Bytes("what do ya want for nothing?")));
-        Assert.False(new MessageSigner("Jeff").Verify("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843", Bytes("what do ya want for nothing?")));
+        Assert.Equal(
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+            new MessageSigner("Jefe").Sign(Bytes("what do ya "), Bytes("want "), Bytes("for "), Bytes("nothing?"))
+        );
+        Assert.True(
+            new MessageSigner("Jefe").Verify(
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+                Bytes("what do ya want for nothing?")
+            )
+        );
+        Assert.False(
+            new MessageSigner("Jeff").Verify(
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+                Bytes("what do ya want for nothing?")
+            )
+        );
     }
 
     [Fact]
@@ -38,8 +51,14 @@ public class MessageTests
     {
         var signer = new MessageSigner("key");
         NetMQMessage frames = Message.Create("stream", new JsonObject { ["text"] = "a" }, null).Write(signer);
-        var changed = new NetMQMessage([.. frames.SkipLast(1).Select(frame => frame.ToByteArray()), Bytes("""{"text":"b"}""")]);
-        Assert.Contains("wrong signature", Assert.Throws<InvalidDataException>(() => Message.Read(changed, signer)).Message);
+        var changed = new NetMQMessage([
+            .. frames.SkipLast(1).Select(frame => frame.ToByteArray()),
+            Bytes("""{"text":"b"}"""),
+        ]);
+        Assert.Contains(
+            "wrong signature",
+            Assert.Throws<InvalidDataException>(() => Message.Read(changed, signer)).Message
+        );
         Assert.Throws<InvalidDataException>(() => Message.Read(new NetMQMessage([Bytes("x")]), signer));
     }
 

@@ -10,7 +10,10 @@ public class PackageTests
     public void A_package_is_restored_and_its_types_can_be_used()
     {
         var session = new CSharpSession(AppContext.BaseDirectory);
-        CellResult result = session.Execute("#r \"nuget: Markdig, 1.6.0\"\nusing Markdig;\nMarkdown.ToHtml(\"*a*\").Trim()", output);
+        CellResult result = session.Execute(
+            "#r \"nuget: Markdig, 1.6.0\"\nusing Markdig;\nMarkdown.ToHtml(\"*a*\").Trim()",
+            output
+        );
         Assert.Null(result.Error?.Message);
         Assert.Equal("<p><em>a</em></p>", result.Value!["text/plain"]);
     }
@@ -18,11 +21,16 @@ public class PackageTests
     [Fact]
     public void A_version_that_cannot_be_had_is_said_and_nothing_else_is_taken()
     {
-        CellError error = new CSharpSession(AppContext.BaseDirectory).Execute("#r \"nuget: Markdig, 1.5.77\"\n1", output).Error!;
+        CellError error = new CSharpSession(AppContext.BaseDirectory)
+            .Execute("#r \"nuget: Markdig, 1.5.77\"\n1", output)
+            .Error!;
         Assert.Contains("cannot restore Markdig 1.5.77", error.Message);
     }
 
     [Fact]
     public void A_package_without_a_version_is_refused() =>
-        Assert.Contains("write #r \"nuget: Name, Version\"", new CSharpSession(AppContext.BaseDirectory).Execute("#r \"nuget: Markdig\"\n1", output).Error!.Message);
+        Assert.Contains(
+            "write #r \"nuget: Name, Version\"",
+            new CSharpSession(AppContext.BaseDirectory).Execute("#r \"nuget: Markdig\"\n1", output).Error!.Message
+        );
 }

@@ -22,44 +22,85 @@ public class ExportedPageTests
     [Fact]
     public async Task A_page_opens_without_a_network_and_draws_everything()
     {
-        if (!File.Exists(Chromium)) Assert.Skip($"{Chromium} is missing: apt-get install chromium");
+        if (!File.Exists(Chromium))
+            Assert.Skip($"{Chromium} is missing: apt-get install chromium");
         string folder = Directory.CreateDirectory(Path.Combine(Outside.Root, "artifacts", "tests", "pages")).FullName;
         Notebook notebook = WrittenNotebook.Of(Cells);
         NotebookRun run = new NotebookRunner().Run(notebook, AppContext.BaseDirectory);
         Assert.True(run.Failed?.Number == notebook.Cells.Count, run.Error?.Message);
         IndexPage.Note(notebook, run, "quick");
         notebook.Write(Path.Combine(folder, "00-chapter.ipynb"));
-        File.WriteAllText(Path.Combine(folder, "00-chapter.html"), HtmlPage.Render(notebook, "A chapter", AppContext.BaseDirectory));
+        File.WriteAllText(
+            Path.Combine(folder, "00-chapter.html"),
+            HtmlPage.Render(notebook, "A chapter", AppContext.BaseDirectory)
+        );
         File.WriteAllText(Path.Combine(folder, "index.html"), IndexPage.Render(folder));
 
         using IPlaywright playwright = await Playwright.CreateAsync();
-        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = Chromium,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        });
+        await using IBrowser browser = await playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] }
+        );
         foreach (ColorScheme scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
-            await using IBrowserContext context = await browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = 1100, Height = 900 } });
+            await using IBrowserContext context = await browser.NewContextAsync(
+                new()
+                {
+                    ColorScheme = scheme,
+                    ViewportSize = new() { Width = 1100, Height = 900 },
+                }
+            );
             IPage page = await context.NewPageAsync();
             var complaints = new List<string>();
-            page.Console += (_, message) => { if (message.Type is "error" or "warning") complaints.Add($"{message.Type}: {message.Text}"); };
+            page.Console += (_, message) =>
+            {
+                if (message.Type is "error" or "warning")
+                    complaints.Add($"{message.Type}: {message.Text}");
+            };
             page.PageError += (_, error) => complaints.Add($"error: {error}");
-            page.Request += (_, request) => { if (!request.Url.StartsWith("file:", StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal)) complaints.Add($"request: {request.Url}"); };
+            page.Request += (_, request) =>
+            {
+                if (
+                    !request.Url.StartsWith("file:", StringComparison.Ordinal)
+                    && !request.Url.StartsWith("data:", StringComparison.Ordinal)
+                    && !request.Url.StartsWith("blob:", StringComparison.Ordinal)
+                )
+                    complaints.Add($"request: {request.Url}");
+            };
             foreach (string name in new[] { "00-chapter.html", "index.html" })
             {
-                await page.GotoAsync(new Uri(Path.Combine(folder, name)).AbsoluteUri, new() { WaitUntil = WaitUntilState.Load });
-                if (name != "index.html") await page.WaitForSelectorAsync(".plotly-figure .bars path", new() { State = WaitForSelectorState.Attached });
-                int undrawn = await page.EvaluateAsync<int>("[...document.images].filter(image => !image.complete || image.naturalWidth < 50).length");
+                await page.GotoAsync(
+                    new Uri(Path.Combine(folder, name)).AbsoluteUri,
+                    new() { WaitUntil = WaitUntilState.Load }
+                );
+                if (name != "index.html")
+                    await page.WaitForSelectorAsync(
+                        ".plotly-figure .bars path",
+                        new() { State = WaitForSelectorState.Attached }
+                    );
+                int undrawn = await page.EvaluateAsync<int>(
+                    "[...document.images].filter(image => !image.complete || image.naturalWidth < 50).length"
+                );
                 Assert.Equal(0, undrawn);
-                await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(name)}-{scheme}.png".ToLowerInvariant()), FullPage = true });
+                await page.ScreenshotAsync(
+                    new()
+                    {
+                        Path = Path.Combine(
+                            folder,
+                            $"{Path.GetFileNameWithoutExtension(name)}-{scheme}.png".ToLowerInvariant()
+                        ),
+                        FullPage = true,
+                    }
+                );
             }
             await page.GotoAsync(new Uri(Path.Combine(folder, "00-chapter.html")).AbsoluteUri);
             Assert.Equal(1, await page.Locator("img").CountAsync());
             Assert.Equal(4, await page.Locator(".math math").CountAsync());
             Assert.Equal(1, await page.Locator("math[display=block]").CountAsync());
             Assert.Equal(0, await page.Locator(".katex-error").CountAsync());
-            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), "the page is wider than its window");
+            Assert.True(
+                await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"),
+                "the page is wider than its window"
+            );
             Assert.Empty(complaints);
         }
     }

@@ -6,20 +6,31 @@ namespace Tests.Workbook.Notebooks;
 public class HtmlPageTests
 {
     const string Svg = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><rect width='9' height='9'/></svg>";
-    static readonly JsonObject Plot = new() { ["data"] = new JsonArray(new JsonObject { ["y"] = new JsonArray(1, 2), ["name"] = "</script>" }), ["layout"] = new JsonObject() };
+    static readonly JsonObject Plot = new()
+    {
+        ["data"] = new JsonArray(new JsonObject { ["y"] = new JsonArray(1, 2), ["name"] = "</script>" }),
+        ["layout"] = new JsonObject(),
+    };
 
-    static string Render(params JsonObject[] cells) => HtmlPage.Render(WrittenNotebook.Of(cells), "T", AppContext.BaseDirectory);
+    static string Render(params JsonObject[] cells) =>
+        HtmlPage.Render(WrittenNotebook.Of(cells), "T", AppContext.BaseDirectory);
 
     static JsonObject Code(params JsonObject[] outputs) => WrittenNotebook.Code("var x = \"a<b\"; // why", outputs);
 
     [Fact]
     public void Text_code_and_outputs_stand_in_order_and_are_escaped()
     {
-        string page = Render(WrittenNotebook.Text("# A *title*\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[next](01-next.ipynb)"), Code(WrittenNotebook.Stream("x < y\u001b[31m")));
+        string page = Render(
+            WrittenNotebook.Text("# A *title*\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[next](01-next.ipynb)"),
+            Code(WrittenNotebook.Stream("x < y\u001b[31m"))
+        );
         Assert.Contains("A <em>title</em></h1>", page);
         Assert.Contains("<td>1</td>", page);
         Assert.Contains("href=\"01-next.html\"", page);
-        Assert.Contains("<span class=\"k\">var</span> x = <span class=\"s\">&quot;a&lt;b&quot;</span>; <span class=\"c\">// why</span>", page);
+        Assert.Contains(
+            "<span class=\"k\">var</span> x = <span class=\"s\">&quot;a&lt;b&quot;</span>; <span class=\"c\">// why</span>",
+            page
+        );
         Assert.Contains("<pre>x &lt; y</pre>", page);
     }
 
@@ -36,7 +47,12 @@ public class HtmlPageTests
     [Fact]
     public void Scripts_come_once_and_only_with_what_needs_them()
     {
-        string page = Render(Code(WrittenNotebook.Data("application/vnd.plotly.v1+json", Plot.DeepClone()), WrittenNotebook.Data("application/vnd.plotly.v1+json", Plot.DeepClone())));
+        string page = Render(
+            Code(
+                WrittenNotebook.Data("application/vnd.plotly.v1+json", Plot.DeepClone()),
+                WrittenNotebook.Data("application/vnd.plotly.v1+json", Plot.DeepClone())
+            )
+        );
         Assert.Equal(1, page.Split("plotly.js v2.").Length - 1);
         Assert.DoesNotContain("katex", page);
         Assert.InRange(page.Length, 3_000_000, 5_000_000);
@@ -59,7 +75,10 @@ public class HtmlPageTests
     {
         string folder = Directory.CreateTempSubdirectory("workbook-index").FullName;
         Notebook first = WrittenNotebook.Of(
-            WrittenNotebook.Text("# One & all"), Code(WrittenNotebook.Data("image/png", "Zmlyc3Q=")), WrittenNotebook.Tagged(Code(WrittenNotebook.Data("image/png", "bWFpbg==")), "main-picture"));
+            WrittenNotebook.Text("# One & all"),
+            Code(WrittenNotebook.Data("image/png", "Zmlyc3Q=")),
+            WrittenNotebook.Tagged(Code(WrittenNotebook.Data("image/png", "bWFpbg==")), "main-picture")
+        );
         IndexPage.Note(first, new NotebookRun(TimeSpan.FromSeconds(75), null, null), "quick");
         first.Write(Path.Combine(folder, "00-one.ipynb"));
         WrittenNotebook.Of("# Two").Write(Path.Combine(folder, "01-two.ipynb"));

@@ -6,7 +6,8 @@ using Workbook.Notebooks;
 
 namespace Tests.Workbook.Notebooks;
 
-/// <summary>What a committed notebook must not be: unrun, failed, tied to one machine, or the home of an algorithm.</summary>
+/// <summary>What a committed notebook must not be: unrun, failed, tied to one machine, or the home of an
+/// algorithm.</summary>
 static partial class NotebookHygiene
 {
     const int LongestMethod = 15;
@@ -18,31 +19,71 @@ static partial class NotebookHygiene
         {
             string place = $"cell {cell.Number}";
             string outputs = string.Concat(cell.Outputs.Select(output => output.ToJsonString()));
-            foreach (string path in machinePaths.Where(path => (cell.Source + outputs).Contains(path, StringComparison.Ordinal)).Concat(MachinePath.Matches(cell.Source + "\n" + outputs).Select(match => match.Value)).Distinct())
+            foreach (
+                string path in machinePaths
+                    .Where(path => (cell.Source + outputs).Contains(path, StringComparison.Ordinal))
+                    .Concat(MachinePath.Matches(cell.Source + "\n" + outputs).Select(match => match.Value))
+                    .Distinct()
+            )
                 yield return $"{place}: machine path {path}";
-            if (cell.Kind != CellKind.Code) continue;
-            SyntaxNode root = CSharpSyntaxTree.ParseText(cell.Source, new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script)).GetRoot();
-            if (Shows(root, cell.Source) && !cell.Outputs.Any()) yield return $"{place}: no outputs";
-            if (cell.Outputs.Any(output => (string?)output["output_type"] == "error") && !cell.Tags.Contains("raises-exception")) yield return $"{place}: an error output";
-            foreach (string definition in Definitions(root)) yield return $"{place}: defines {definition}";
+            if (cell.Kind != CellKind.Code)
+                continue;
+            SyntaxNode root = CSharpSyntaxTree
+                .ParseText(cell.Source, new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script))
+                .GetRoot();
+            if (Shows(root, cell.Source) && !cell.Outputs.Any())
+                yield return $"{place}: no outputs";
+            if (
+                cell.Outputs.Any(output => (string?)output["output_type"] == "error")
+                && !cell.Tags.Contains("raises-exception")
+            )
+                yield return $"{place}: an error output";
+            foreach (string definition in Definitions(root))
+                yield return $"{place}: defines {definition}";
         }
     }
 
     // A last line that is an expression without its semicolon, or a call that writes.
     static bool Shows(SyntaxNode root, string source)
     {
-        if (source.StartsWith("#!html", StringComparison.Ordinal) || source.StartsWith("#!markdown", StringComparison.Ordinal)) return true;
-        if (root.ChildNodes().LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true, Expression: not (AssignmentExpressionSyntax or InvocationExpressionSyntax) } }) return true;
-        if (root.ChildNodes().LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true, Expression: InvocationExpressionSyntax call } })
+        if (
+            source.StartsWith("#!html", StringComparison.Ordinal)
+            || source.StartsWith("#!markdown", StringComparison.Ordinal)
+        )
+            return true;
+        if (
+            root.ChildNodes().LastOrDefault() is GlobalStatementSyntax
+            {
+                Statement: ExpressionStatementSyntax
+                {
+                    SemicolonToken.IsMissing: true,
+                    Expression: not (AssignmentExpressionSyntax or InvocationExpressionSyntax)
+                }
+            }
+        )
+            return true;
+        if (
+            root.ChildNodes().LastOrDefault() is GlobalStatementSyntax
+            {
+                Statement: ExpressionStatementSyntax
+                {
+                    SemicolonToken.IsMissing: true,
+                    Expression: InvocationExpressionSyntax call
+                }
+            }
+        )
             return !call.Expression.ToString().EndsWith("Dispose", StringComparison.Ordinal);
-        return root.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => Writes.IsMatch(call.Expression.ToString()));
+        return root.DescendantNodes()
+            .OfType<InvocationExpressionSyntax>()
+            .Any(call => Writes.IsMatch(call.Expression.ToString()));
     }
 
     static IEnumerable<string> Definitions(SyntaxNode root)
     {
         foreach (SyntaxNode node in root.DescendantNodes())
         {
-            if (node is TypeDeclarationSyntax type) yield return $"the {type.Keyword.Text} {type.Identifier.Text}";
+            if (node is TypeDeclarationSyntax type)
+                yield return $"the {type.Keyword.Text} {type.Identifier.Text}";
             (string Name, SyntaxNode Body)? method = node switch
             {
                 MethodDeclarationSyntax declared => (declared.Identifier.Text, declared),
@@ -54,7 +95,8 @@ static partial class NotebookHygiene
             {
                 FileLinePositionSpan span = body.SyntaxTree.GetLineSpan(body.Span);
                 int lines = span.EndLinePosition.Line - span.StartLinePosition.Line + 1;
-                if (lines > LongestMethod) yield return $"{name} of {lines} lines; a method in a cell has at most {LongestMethod}";
+                if (lines > LongestMethod)
+                    yield return $"{name} of {lines} lines; a method in a cell has at most {LongestMethod}";
             }
         }
     }

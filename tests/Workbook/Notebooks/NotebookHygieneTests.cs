@@ -4,10 +4,21 @@ namespace Tests.Workbook.Notebooks;
 
 public class NotebookHygieneTests
 {
-    static readonly JsonObject Error = new() { ["output_type"] = "error", ["ename"] = "E", ["evalue"] = "e", ["traceback"] = new JsonArray() };
+    static readonly JsonObject Error = new()
+    {
+        ["output_type"] = "error",
+        ["ename"] = "E",
+        ["evalue"] = "e",
+        ["traceback"] = new JsonArray(),
+    };
 
     static IEnumerable<string> Problems(string code, params JsonObject[] outputs) =>
-        NotebookHygiene.Problems(WrittenNotebook.Of(WrittenNotebook.Code(code, [.. outputs.Select(output => output.DeepClone().AsObject())])), "/mnt/checkout");
+        NotebookHygiene.Problems(
+            WrittenNotebook.Of(
+                WrittenNotebook.Code(code, [.. outputs.Select(output => output.DeepClone().AsObject())])
+            ),
+            "/mnt/checkout"
+        );
 
     [Theory]
     [InlineData("1 + 1")]
@@ -35,7 +46,9 @@ public class NotebookHygieneTests
     public void An_error_output_is_a_problem_unless_it_is_meant()
     {
         Assert.Equal(["cell 1: an error output"], Problems("int x = 1;", Error));
-        var meant = WrittenNotebook.Of(WrittenNotebook.Tagged(WrittenNotebook.Code("int x = 1;", Error.DeepClone().AsObject()), "raises-exception"));
+        var meant = WrittenNotebook.Of(
+            WrittenNotebook.Tagged(WrittenNotebook.Code("int x = 1;", Error.DeepClone().AsObject()), "raises-exception")
+        );
         Assert.Empty(NotebookHygiene.Problems(meant));
     }
 
@@ -59,12 +72,14 @@ public class NotebookHygieneTests
     [InlineData("class Rule { }", "the class Rule")]
     [InlineData("record Row(int X);", "the record Row")]
     [InlineData("struct P { }", "the struct P")]
-    public void A_type_is_an_algorithm_s_home(string code, string what) => Assert.Equal([$"cell 1: defines {what}"], Problems(code));
+    public void A_type_is_an_algorithm_s_home(string code, string what) =>
+        Assert.Equal([$"cell 1: defines {what}"], Problems(code));
 
     [Fact]
     public void A_method_may_have_fifteen_lines_and_not_more()
     {
-        static string Method(int lines) => $"double F()\n{{\n{string.Join('\n', Enumerable.Repeat("    a();", lines - 4))}\n    return 1;\n}}";
+        static string Method(int lines) =>
+            $"double F()\n{{\n{string.Join('\n', Enumerable.Repeat("    a();", lines - 4))}\n    return 1;\n}}";
         Assert.Empty(Problems(Method(15)));
         Assert.Equal(["cell 1: defines F of 16 lines; a method in a cell has at most 15"], Problems(Method(16)));
         Assert.Single(Problems($"Func<double> f = () => {{\n{string.Join('\n', Enumerable.Repeat("a();", 20))}\n}};"));

@@ -47,7 +47,8 @@ public class NotebookTests
         """;
 
     [Fact]
-    public void What_was_read_is_written_again_to_the_letter() => Assert.Equal(Written, Notebook.Parse(Written, "n").ToJson());
+    public void What_was_read_is_written_again_to_the_letter() =>
+        Assert.Equal(Written, Notebook.Parse(Written, "n").ToJson());
 
     [Fact]
     public void Cells_are_read_in_either_form_of_text()

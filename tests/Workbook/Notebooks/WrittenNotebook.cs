@@ -15,17 +15,40 @@ static class WrittenNotebook
         """;
 
     /// <summary>A notebook of the cells given; what starts with <c>#</c> and a blank is text.</summary>
-    public static Notebook Of(params string[] cells) => Of([.. cells.Select(text => text.StartsWith("# ", StringComparison.Ordinal) ? Text(text) : Code(text))]);
+    public static Notebook Of(params string[] cells) =>
+        Of([.. cells.Select(text => text.StartsWith("# ", StringComparison.Ordinal) ? Text(text) : Code(text))]);
 
-    public static Notebook Of(params JsonObject[] cells) => Notebook.Parse(
-        new JsonObject { ["cells"] = new JsonArray([.. cells]), ["metadata"] = JsonNode.Parse(Metadata), ["nbformat"] = 4, ["nbformat_minor"] = 5 }.ToJsonString(), "written");
+    public static Notebook Of(params JsonObject[] cells) =>
+        Notebook.Parse(
+            new JsonObject
+            {
+                ["cells"] = new JsonArray([.. cells]),
+                ["metadata"] = JsonNode.Parse(Metadata),
+                ["nbformat"] = 4,
+                ["nbformat_minor"] = 5,
+            }.ToJsonString(),
+            "written"
+        );
 
-    public static JsonObject Text(string text) => new() { ["cell_type"] = "markdown", ["id"] = Id(), ["metadata"] = new JsonObject(), ["source"] = text };
+    public static JsonObject Text(string text) =>
+        new()
+        {
+            ["cell_type"] = "markdown",
+            ["id"] = Id(),
+            ["metadata"] = new JsonObject(),
+            ["source"] = text,
+        };
 
-    public static JsonObject Code(string text, params JsonObject[] outputs) => new()
-    {
-        ["cell_type"] = "code", ["id"] = Id(), ["execution_count"] = null, ["metadata"] = new JsonObject(), ["outputs"] = new JsonArray([.. outputs]), ["source"] = text,
-    };
+    public static JsonObject Code(string text, params JsonObject[] outputs) =>
+        new()
+        {
+            ["cell_type"] = "code",
+            ["id"] = Id(),
+            ["execution_count"] = null,
+            ["metadata"] = new JsonObject(),
+            ["outputs"] = new JsonArray([.. outputs]),
+            ["source"] = text,
+        };
 
     public static JsonObject Tagged(JsonObject cell, string tag)
     {
@@ -33,10 +56,21 @@ static class WrittenNotebook
         return cell;
     }
 
-    public static JsonObject Stream(string text) => new() { ["output_type"] = "stream", ["name"] = "stdout", ["text"] = text };
+    public static JsonObject Stream(string text) =>
+        new()
+        {
+            ["output_type"] = "stream",
+            ["name"] = "stdout",
+            ["text"] = text,
+        };
 
     public static JsonObject Data(string mimeType, JsonNode content) =>
-        new() { ["output_type"] = "display_data", ["data"] = new JsonObject { [mimeType] = content }, ["metadata"] = new JsonObject() };
+        new()
+        {
+            ["output_type"] = "display_data",
+            ["data"] = new JsonObject { [mimeType] = content },
+            ["metadata"] = new JsonObject(),
+        };
 
     static string Id() => Guid.NewGuid().ToString("N")[..8];
 }

@@ -35,12 +35,18 @@ public class CommandLineTests
     [Fact]
     public void Every_example_can_be_parsed()
     {
-        var root = CommandLine.Root([ScriptVerbs.CreateSetup(), ScriptVerbs.CreateTest(), ClientsVerb.Create(), DataVerb.Create()]);
+        var root = CommandLine.Root([
+            ScriptVerbs.CreateSetup(),
+            ScriptVerbs.CreateTest(),
+            ClientsVerb.Create(),
+            DataVerb.Create(),
+        ]);
         foreach (var leaf in Leaves(root))
         {
             string[] examples = [.. Examples.Of(leaf)];
             Assert.NotEmpty(examples);
-            if (leaf.Name is "setup") continue; // parsed by the script
+            if (leaf.Name is "setup")
+                continue; // parsed by the script
             Assert.All(examples, example => Assert.Empty(root.Parse(example["./workbook ".Length..]).Errors));
         }
     }
@@ -56,7 +62,11 @@ public class CommandLineTests
     public void A_missing_data_set_is_one_line()
     {
         using var folder = new TemporaryFolder();
-        Refused(WorkbookProcess.Run("clients", "train", "--data", folder.Path, "--out", folder.File("x.npz")), folder.Path, "data list");
+        Refused(
+            WorkbookProcess.Run("clients", "train", "--data", folder.Path, "--out", folder.File("x.npz")),
+            folder.Path,
+            "data list"
+        );
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
@@ -72,7 +82,14 @@ public class CommandLineTests
     public void Neither_help_nor_wrong_arguments_load_torch()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the loader's log is Linux's");
-        foreach (string[] arguments in new[] { ["--help"], ["clients", "train", "--help"], new[] { "clients", "train", "--epochs", "x" } })
+        foreach (
+            string[] arguments in new[]
+            {
+                ["--help"],
+                ["clients", "train", "--help"],
+                new[] { "clients", "train", "--epochs", "x" },
+            }
+        )
         {
             using var folder = new TemporaryFolder();
             WorkbookProcess.Run([("LD_DEBUG", "files"), ("LD_DEBUG_OUTPUT", folder.File("log"))], arguments);
@@ -82,5 +99,6 @@ public class CommandLineTests
         }
     }
 
-    static IEnumerable<Command> Leaves(Command command) => command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(Leaves);
+    static IEnumerable<Command> Leaves(Command command) =>
+        command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(Leaves);
 }

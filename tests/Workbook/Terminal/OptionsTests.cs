@@ -10,10 +10,12 @@ public class OptionsTests
     static readonly RootCommand Root = new() { Seeds, Corrupted };
 
     [Fact]
-    public void Numbers_that_are_not_given_are_null_and_not_an_empty_list() => Assert.Null(Root.Parse("--corrupted 1").Given(Seeds));
+    public void Numbers_that_are_not_given_are_null_and_not_an_empty_list() =>
+        Assert.Null(Root.Parse("--corrupted 1").Given(Seeds));
 
     [Fact]
-    public void Numbers_that_are_given_come_in_their_order() => Assert.Equal([3, 0, 7], Root.Parse("--corrupted 1 --seeds 3,0,7").Given(Seeds)!);
+    public void Numbers_that_are_given_come_in_their_order() =>
+        Assert.Equal([3, 0, 7], Root.Parse("--corrupted 1 --seeds 3,0,7").Given(Seeds)!);
 
     [Fact]
     public void A_required_number_has_no_default()

@@ -25,8 +25,17 @@ public sealed class CertifyVerbTests : IDisposable
     {
         string path = folder.File("alone.npz");
         var random = new Random(1);
-        float[] logits = [.. Enumerable.Range(0, 90).Select(i => (i % 3 == i / 15 % 3 ? 1.5f : 0) + random.NextSingle())];
-        File.WriteAllBytes(path, NumpyBytes.Zip([("logits.npy", NumpyBytes.Floats("(6, 5, 3)", logits)), ("labels.npy", NumpyBytes.Longs("(6,)", 0, 1, 2, 0, 1, 2))]));
+        float[] logits =
+        [
+            .. Enumerable.Range(0, 90).Select(i => (i % 3 == i / 15 % 3 ? 1.5f : 0) + random.NextSingle()),
+        ];
+        File.WriteAllBytes(
+            path,
+            NumpyBytes.Zip([
+                ("logits.npy", NumpyBytes.Floats("(6, 5, 3)", logits)),
+                ("labels.npy", NumpyBytes.Longs("(6,)", 0, 1, 2, 0, 1, 2)),
+            ])
+        );
         return path;
     }
 
@@ -34,21 +43,48 @@ public sealed class CertifyVerbTests : IDisposable
     public void Json_is_one_document_of_rows_coverage_and_curve()
     {
         string file = WithoutValidation();
-        var result = WorkbookProcess.Run("certify", file, "--corrupted", "1", "--corrupted-clients", "3", "--suite", "none", "--json");
+        var result = WorkbookProcess.Run(
+            "certify",
+            file,
+            "--corrupted",
+            "1",
+            "--corrupted-clients",
+            "3",
+            "--suite",
+            "none",
+            "--json"
+        );
         Assert.Equal(0, result.ExitCode);
         string remark = Assert.Single(result.Error.TrimEnd('\n').Split('\n'));
         Assert.All([file, "Constant", "learned rules", "--aggregator"], part => Assert.Contains(part, remark));
         using var document = JsonDocument.Parse(result.Output);
         var rows = document.RootElement.GetProperty("rows").EnumerateArray().ToArray();
-        Assert.All(rows, row => Assert.Equal(["aggregator", "threat", "corrupted", "clean", "paper_bound", "certified", "strong"], row.EnumerateObject().Select(property => property.Name)));
-        Assert.Equal(from rule in new[] { "Mean", "CWMed", "GM", "CWTM", "Plurality vote", "Constant" } from threat in new[] { "fixed", "any" } select (rule, threat),
-            rows.Select(row => (row.GetProperty("aggregator").GetString()!, row.GetProperty("threat").GetString()!)));
-        Assert.All(rows, row =>
-        {
-            Assert.Equal(1, row.GetProperty("corrupted").GetInt32());
-            Assert.InRange(row.GetProperty("clean").GetDouble(), 0, 1);
-            Assert.Equal(row.GetProperty("aggregator").GetString() == "GM", row.GetProperty("certified").ValueKind == JsonValueKind.Null);
-        });
+        Assert.All(
+            rows,
+            row =>
+                Assert.Equal(
+                    ["aggregator", "threat", "corrupted", "clean", "paper_bound", "certified", "strong"],
+                    row.EnumerateObject().Select(property => property.Name)
+                )
+        );
+        Assert.Equal(
+            from rule in new[] { "Mean", "CWMed", "GM", "CWTM", "Plurality vote", "Constant" }
+            from threat in new[] { "fixed", "any" }
+            select (rule, threat),
+            rows.Select(row => (row.GetProperty("aggregator").GetString()!, row.GetProperty("threat").GetString()!))
+        );
+        Assert.All(
+            rows,
+            row =>
+            {
+                Assert.Equal(1, row.GetProperty("corrupted").GetInt32());
+                Assert.InRange(row.GetProperty("clean").GetDouble(), 0, 1);
+                Assert.Equal(
+                    row.GetProperty("aggregator").GetString() == "GM",
+                    row.GetProperty("certified").ValueKind == JsonValueKind.Null
+                );
+            }
+        );
         Assert.Equal(5 * 2 * 3, document.RootElement.GetProperty("classes").GetArrayLength());
         Assert.Equal(5 * 2 * 3, document.RootElement.GetProperty("curve").GetArrayLength());
     }
@@ -57,9 +93,30 @@ public sealed class CertifyVerbTests : IDisposable
     public void Tables_for_people_name_the_set_the_classes_and_the_curve()
     {
         string radii = folder.File("radii.csv");
-        var result = WorkbookProcess.Run("certify", WithoutValidation(), "--corrupted", "2", "--corrupted-clients", "4,0", "--suite", "none", "--radius-csv", radii);
+        var result = WorkbookProcess.Run(
+            "certify",
+            WithoutValidation(),
+            "--corrupted",
+            "2",
+            "--corrupted-clients",
+            "4,0",
+            "--suite",
+            "none",
+            "--radius-csv",
+            radii
+        );
         Assert.Equal(0, result.ExitCode);
-        Assert.All(["alone.npz: n = 5, f = 2, fixed set 0, 4", "Paper's bound", "Plurality vote", "Certified samples of each class", "covers 1 of 3 classes only", "f = 2"], word => Assert.Contains(word, result.Output));
+        Assert.All(
+            [
+                "alone.npz: n = 5, f = 2, fixed set 0, 4",
+                "Paper's bound",
+                "Plurality vote",
+                "Certified samples of each class",
+                "covers 1 of 3 classes only",
+                "f = 2",
+            ],
+            word => Assert.Contains(word, result.Output)
+        );
         Assert.Equal(1 + 5 * 6, File.ReadAllLines(radii).Length);
     }
 
@@ -69,11 +126,30 @@ public sealed class CertifyVerbTests : IDisposable
         using var network = new DeepSetNetwork(3, 8, 0);
         string trained = folder.File("deepset.safetensors");
         DeepSetFile.Write(trained, network, 1);
-        var given = WorkbookProcess.Run("certify", WithoutValidation(), "--corrupted", "1", "--aggregator", trained, "--suite", "none", "--json");
+        var given = WorkbookProcess.Run(
+            "certify",
+            WithoutValidation(),
+            "--corrupted",
+            "1",
+            "--aggregator",
+            trained,
+            "--suite",
+            "none",
+            "--json"
+        );
         Assert.Contains("\"DeepSet-TM\"", given.Output);
         // Six samples: trained in a moment.
         string root = Directory.CreateDirectory(folder.File("root")).FullName;
-        var own = WorkbookProcess.Run([("WORKBOOK_ROOT", root)], "certify", BrokenProbitFiles.WriteSound(folder.Path), "--corrupted", "1", "--suite", "none", "--json");
+        var own = WorkbookProcess.Run(
+            [("WORKBOOK_ROOT", root)],
+            "certify",
+            BrokenProbitFiles.WriteSound(folder.Path),
+            "--corrupted",
+            "1",
+            "--suite",
+            "none",
+            "--json"
+        );
         Assert.Equal(0, own.ExitCode);
         Assert.Contains("\"DeepSet-TM\"", own.Output);
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(root, "artifacts", "aggregators")));

@@ -20,7 +20,21 @@ public sealed class ClientsVerbTests : IDisposable
     string[] Train(string output, params string[] more) => TrainFor(3, output, more);
 
     string[] TrainFor(int epochs, string output, params string[] more) =>
-        ["clients", "train", "--data", folder.Path, "--clients", $"{Clients}", "--width", "2", "--epochs", $"{epochs}", "--out", folder.File(output), .. more];
+        [
+            "clients",
+            "train",
+            "--data",
+            folder.Path,
+            "--clients",
+            $"{Clients}",
+            "--width",
+            "2",
+            "--epochs",
+            $"{epochs}",
+            "--out",
+            folder.File(output),
+            .. more,
+        ];
 
     [Fact]
     public void The_table_shows_every_client_and_the_plain_mean_and_the_rerun_is_the_same()
@@ -29,7 +43,10 @@ public sealed class ClientsVerbTests : IDisposable
         Assert.Equal(0, first.ExitCode);
         Assert.Contains("plain mean", first.Output);
         Assert.Contains(folder.File("a.npz"), first.Output);
-        Assert.Equal(Clients, first.Error.Split('\n').Count(line => line.Contains("% of the test set", StringComparison.Ordinal)));
+        Assert.Equal(
+            Clients,
+            first.Error.Split('\n').Count(line => line.Contains("% of the test set", StringComparison.Ordinal))
+        );
         byte[] bytes = File.ReadAllBytes(folder.File("a.npz"));
         var second = WorkbookProcess.Run(Train("a.npz", "--discard"));
         Assert.Equal(first.Output.Split('\n')[..12], second.Output.Split('\n')[..12]);
@@ -68,14 +85,21 @@ public sealed class ClientsVerbTests : IDisposable
         string work = folder.File("killed.npz.clients");
         int killed = 0;
         // Before anything is done, in the middle of a client, after one client, and after three.
-        foreach (var moment in new Func<bool>[]
-        {
-            () => File.Exists(Path.Combine(work, "recipe.json")), () => Count(work, "*.state") > 0, () => Count(work, "client-*.npz") > 0, () => Count(work, "client-*.npz") > 2,
-        })
+        foreach (
+            var moment in new Func<bool>[]
+            {
+                () => File.Exists(Path.Combine(work, "recipe.json")),
+                () => Count(work, "*.state") > 0,
+                () => Count(work, "client-*.npz") > 0,
+                () => Count(work, "client-*.npz") > 2,
+            }
+        )
         {
             using var process = WorkbookProcess.Start(Train("killed.npz", "--workers", "1"));
-            while (!process.HasExited && !moment()) Thread.Sleep(1);
-            if (process.HasExited) continue;
+            while (!process.HasExited && !moment())
+                Thread.Sleep(1);
+            if (process.HasExited)
+                continue;
             process.Kill();
             Assert.Equal(137, process.End().ExitCode);
             Assert.False(File.Exists(folder.File("killed.npz")));
@@ -91,7 +115,8 @@ public sealed class ClientsVerbTests : IDisposable
     public void Ctrl_C_keeps_finished_work_and_returns_130()
     {
         using var process = WorkbookProcess.Start(TrainFor(2000, "a.npz", "--workers", "1"));
-        while (!process.HasExited && Count(folder.File("a.npz.clients"), "*.state") == 0) Thread.Sleep(5);
+        while (!process.HasExited && Count(folder.File("a.npz.clients"), "*.state") == 0)
+            Thread.Sleep(5);
         process.Interrupt();
         var result = process.End();
         Assert.Equal((130, ""), (result.ExitCode, result.Output));
@@ -105,10 +130,35 @@ public sealed class ClientsVerbTests : IDisposable
     public void Texts_are_trained_on_as_images_are()
     {
         TinyNews.Write(folder.Path);
-        string[] line = ["clients", "train", "--dataset", "agnews", "--data", folder.Path, "--clients", "3", "--width", "8", "--epochs", "2", "--tokens", "150", "--max-length", "12"];
+        string[] line =
+        [
+            "clients",
+            "train",
+            "--dataset",
+            "agnews",
+            "--data",
+            folder.Path,
+            "--clients",
+            "3",
+            "--width",
+            "8",
+            "--epochs",
+            "2",
+            "--tokens",
+            "150",
+            "--max-length",
+            "12",
+        ];
         foreach (string model in new[] { "bag", "distilbert-small" })
         {
-            var result = WorkbookProcess.Run([.. line, "--model", model, "--out", folder.File($"{model}.npz"), "--json"]);
+            var result = WorkbookProcess.Run([
+                .. line,
+                "--model",
+                model,
+                "--out",
+                folder.File($"{model}.npz"),
+                "--json",
+            ]);
             Assert.Equal(0, result.ExitCode);
             using var document = JsonDocument.Parse(result.Output);
             Assert.Equal(100, document.RootElement.GetProperty("test_samples").GetInt32());
@@ -121,19 +171,52 @@ public sealed class ClientsVerbTests : IDisposable
     public void A_checkpoint_is_where_every_client_starts()
     {
         string weights = folder.File("tiny.safetensors");
-        using (var network = new VisionTransformer(5, new(32, 16, 8, 1, 1, 8), 0, 0)) Safetensors.Write(weights, network.state_dict(), new Dictionary<string, string>());
-        string[] line = ["clients", "train", "--data", folder.Path, "--model", "vit", "--weights", weights, "--clients", "2", "--epochs", "1", "--out", folder.File("a.npz")];
+        using (var network = new VisionTransformer(5, new(32, 16, 8, 1, 1, 8), 0, 0))
+            Safetensors.Write(weights, network.state_dict(), new Dictionary<string, string>());
+        string[] line =
+        [
+            "clients",
+            "train",
+            "--data",
+            folder.Path,
+            "--model",
+            "vit",
+            "--weights",
+            weights,
+            "--clients",
+            "2",
+            "--epochs",
+            "1",
+            "--out",
+            folder.File("a.npz"),
+        ];
         var result = WorkbookProcess.Run([.. line, "--json"]);
-        Assert.Equal((0, ""), (result.ExitCode, string.Join('\n', result.Error.Split('\n').Where(l => l.Contains("workbook:", StringComparison.Ordinal)))));
+        Assert.Equal(
+            (0, ""),
+            (
+                result.ExitCode,
+                string.Join(
+                    '\n',
+                    result.Error.Split('\n').Where(l => l.Contains("workbook:", StringComparison.Ordinal))
+                )
+            )
+        );
         // Five classes there, ten here.
         Assert.Contains("every client starts with a head of its own, heads.head.weight, heads.head.bias", result.Error);
         using var document = JsonDocument.Parse(result.Output);
         Assert.Equal(8, document.RootElement.GetProperty("recipe").GetProperty("width").GetInt32());
         // Other weights in the same file's place are another recipe.
-        using (var network = new VisionTransformer(5, new(32, 16, 8, 1, 1, 8), 1, 0)) Safetensors.Write(weights, network.state_dict(), new Dictionary<string, string>());
+        using (var network = new VisionTransformer(5, new(32, 16, 8, 1, 1, 8), 1, 0))
+            Safetensors.Write(weights, network.state_dict(), new Dictionary<string, string>());
         var other = WorkbookProcess.Run(line);
         Assert.Equal(2, other.ExitCode);
-        Assert.Contains("another recipe", Assert.Single(other.Error.TrimEnd().Split('\n'), line => line.StartsWith("workbook:", StringComparison.Ordinal)));
+        Assert.Contains(
+            "another recipe",
+            Assert.Single(
+                other.Error.TrimEnd().Split('\n'),
+                line => line.StartsWith("workbook:", StringComparison.Ordinal)
+            )
+        );
     }
 
     [Fact]
@@ -144,16 +227,33 @@ public sealed class ClientsVerbTests : IDisposable
         using (var network = new VisionTransformer(5, new(32, 16, 8, 1, 1, 8), 0, 0))
         {
             var state = network.state_dict();
-            Safetensors.Write(weights, state.Where(entry => !entry.Key.EndsWith("ln_2.bias", StringComparison.Ordinal)).ToDictionary(), new Dictionary<string, string>());
+            Safetensors.Write(
+                weights,
+                state.Where(entry => !entry.Key.EndsWith("ln_2.bias", StringComparison.Ordinal)).ToDictionary(),
+                new Dictionary<string, string>()
+            );
         }
         (string Settings, string Says)[] refused =
         [
-            ("--dataset agnews --model distilbert-small --width 10 --tokens 150", "width 10: its 4 attention heads must divide it"),
+            (
+                "--dataset agnews --model distilbert-small --width 10 --tokens 150",
+                "width 10: its 4 attention heads must divide it"
+            ),
             ($"--model vit --weights {weights}", "ln_2.bias is missing"),
         ];
         foreach (var (settings, says) in refused)
         {
-            var result = WorkbookProcess.Run(["clients", "train", .. settings.Split(' '), "--data", folder.Path, "--clients", "2", "--out", folder.File("a.npz")]);
+            var result = WorkbookProcess.Run([
+                "clients",
+                "train",
+                .. settings.Split(' '),
+                "--data",
+                folder.Path,
+                "--clients",
+                "2",
+                "--out",
+                folder.File("a.npz"),
+            ]);
             Assert.Equal((2, ""), (result.ExitCode, result.Output));
             Assert.Contains(says, Assert.Single(result.Error.TrimEnd().Split('\n')));
             Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path, "a.npz*"));
@@ -186,5 +286,6 @@ public sealed class ClientsVerbTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path, "a.npz*"));
     }
 
-    static int Count(string folder, string pattern) => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).Count() : 0;
+    static int Count(string folder, string pattern) =>
+        Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).Count() : 0;
 }

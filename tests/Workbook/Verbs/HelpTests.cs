@@ -7,9 +7,40 @@ namespace Tests.Workbook.Verbs;
 public class HelpTests
 {
     /// <summary>A new verb of experiments is a row here.</summary>
-    static IReadOnlyList<Command> Verbs => [RunVerb.Create(), TableVerb.Create(), FigureVerb.Create(), SweepVerb.Create(), EvaluateVerb.Create(), CertifyVerb.Create(), AggregatorVerb.Create(), ClientsVerb.Create(), DataVerb.Create(), BenchVerb.Create()];
+    static IReadOnlyList<Command> Verbs =>
+        [
+            RunVerb.Create(),
+            TableVerb.Create(),
+            FigureVerb.Create(),
+            SweepVerb.Create(),
+            EvaluateVerb.Create(),
+            CertifyVerb.Create(),
+            AggregatorVerb.Create(),
+            ClientsVerb.Create(),
+            DataVerb.Create(),
+            BenchVerb.Create(),
+        ];
 
-    public static TheoryData<string> Lines => ["run", "table", "figure", "sweep plan", "sweep run", "sweep submit", "sweep status", "sweep collect", "evaluate", "certify", "aggregator train", "clients train", "clients subset", "data verify", "bench", "setup", "test"];
+    public static TheoryData<string> Lines =>
+        [
+            "run",
+            "table",
+            "figure",
+            "sweep plan",
+            "sweep run",
+            "sweep submit",
+            "sweep status",
+            "sweep collect",
+            "evaluate",
+            "certify",
+            "aggregator train",
+            "clients train",
+            "clients subset",
+            "data verify",
+            "bench",
+            "setup",
+            "test",
+        ];
 
     [Theory, MemberData(nameof(Lines))]
     public void Every_verb_shows_an_example_under_its_help(string line)
@@ -24,11 +55,28 @@ public class HelpTests
     {
         var root = CommandLine.Root(Verbs);
         foreach (var verb in Verbs)
-            Assert.All(Examples.Of(verb).ToArray(), example => Assert.Empty(root.Parse(example["./workbook ".Length..]).Errors));
+            Assert.All(
+                Examples.Of(verb).ToArray(),
+                example => Assert.Empty(root.Parse(example["./workbook ".Length..]).Errors)
+            );
     }
 
     [Theory]
-    [InlineData("table 4"), InlineData("table"), InlineData("table 2 --seeds 0,x"), InlineData("table 2 --profile slow"), InlineData("table 2 --alpha 0"), InlineData("bench speed"), InlineData("table 2 --dataset imagenet"), InlineData("table 2 --model lstm"), InlineData("table 2 --model bag"), InlineData("table 2 --seeds 77"), InlineData("figure 1"), InlineData("figure 2 --seeds 77"), InlineData("figure 2 --out figure.gif")]
+    [
+        InlineData("table 4"),
+        InlineData("table"),
+        InlineData("table 2 --seeds 0,x"),
+        InlineData("table 2 --profile slow"),
+        InlineData("table 2 --alpha 0"),
+        InlineData("bench speed"),
+        InlineData("table 2 --dataset imagenet"),
+        InlineData("table 2 --model lstm"),
+        InlineData("table 2 --model bag"),
+        InlineData("table 2 --seeds 77"),
+        InlineData("figure 1"),
+        InlineData("figure 2 --seeds 77"),
+        InlineData("figure 2 --out figure.gif")
+    ]
     public void What_does_not_exist_is_one_line(string line)
     {
         var result = WorkbookProcess.Run(line.Split(' '));

@@ -18,14 +18,19 @@ sealed class SweepRoot : IDisposable
             using var part = whole.Subset(validation: 60, test: 80, seed);
             part.Write(System.IO.Path.Combine(folder.Path, "data", "probits", $"small-a0.5-s{seed}.npz"));
         }
-        Write($$$"""
+        Write(
+            $$$"""
             {
               "id": "small", "title": "Small", "draws": [{{{string.Join(", ", Enumerable.Range(0, draws))}}}],
-              "ensembles": [{"dataset": "small", "alpha": 0.5, "clients": 17, "corrupted": [4], "seeds": [{{{string.Join(", ", Enumerable.Range(0, seeds))}}}] }],
+              "ensembles": [{"dataset": "small", "alpha": 0.5, "clients": 17, "corrupted": [4], "seeds": [{{{string.Join(
+                ", ",
+                Enumerable.Range(0, seeds)
+            )}}}] }],
               "aggregators": ["Mean", "CWMed", "CWTM", {"name": "DeepSet-TM", "settings": {"hidden": 8, "passes": 3, "steps": 5}}],
               "attacks": ["Clean", "Logit flipping", "LMA", "CPA", "SIA", {"name": "PGD-cw", "settings": {"steps": 10}}]
             }
-            """);
+            """
+        );
         Cells = seeds * draws * 4 * 6;
     }
 
@@ -44,9 +49,11 @@ sealed class SweepRoot : IDisposable
 
     public void Write(string grid) => File.WriteAllText(Grid, grid);
 
-    public WorkbookProcess Start(params string[] arguments) => WorkbookProcess.Start(Environment, ["sweep", .. arguments]);
+    public WorkbookProcess Start(params string[] arguments) =>
+        WorkbookProcess.Start(Environment, ["sweep", .. arguments]);
 
-    public WorkbookProcess.Result Run(params string[] arguments) => WorkbookProcess.Run(Environment, ["sweep", .. arguments]);
+    public WorkbookProcess.Result Run(params string[] arguments) =>
+        WorkbookProcess.Run(Environment, ["sweep", .. arguments]);
 
     /// <summary>Everything that is recorded of the grid, as bytes that two sweeps must have in common.</summary>
     public byte[] Collected()

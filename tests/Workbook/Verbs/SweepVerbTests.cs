@@ -26,16 +26,28 @@ public sealed class SweepVerbTests : IDisposable
     public void A_plan_says_what_is_missing_and_after_a_run_nothing_is()
     {
         var before = Json(sweep.Run("plan", sweep.Grid, "--json"));
-        Assert.Equal(["open", "open"], before.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("state").GetString()));
+        Assert.Equal(
+            ["open", "open"],
+            before.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("state").GetString())
+        );
         Assert.Equal(sweep.Cells, before.GetProperty("cells").GetArrayLength());
         Assert.Contains("not known", sweep.Run("plan", sweep.Grid).Output);
         Assert.Equal(sweep.Cells, Json(sweep.Run("run", sweep.Grid, "--json")).GetProperty("cells").GetInt32());
         sweep.IsWhole();
         var after = Json(sweep.Run("status", sweep.Grid, "--json"));
-        Assert.Equal(["done", "done"], after.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("state").GetString()));
-        Assert.Equal((sweep.Cells, sweep.Cells), (after.GetProperty("done").GetInt32(), after.GetProperty("cells").GetInt32()));
+        Assert.Equal(
+            ["done", "done"],
+            after.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("state").GetString())
+        );
+        Assert.Equal(
+            (sweep.Cells, sweep.Cells),
+            (after.GetProperty("done").GetInt32(), after.GetProperty("cells").GetInt32())
+        );
         // A further seed is known from what was run.
-        File.Copy(Path.Combine(sweep.Path, "data", "probits", "small-a0.5-s0.npz"), Path.Combine(sweep.Path, "data", "probits", "small-a0.5-s7.npz"));
+        File.Copy(
+            Path.Combine(sweep.Path, "data", "probits", "small-a0.5-s0.npz"),
+            Path.Combine(sweep.Path, "data", "probits", "small-a0.5-s7.npz")
+        );
         sweep.Write(File.ReadAllText(sweep.Grid).Replace("\"seeds\": [0, 1]", "\"seeds\": [0, 7]"));
         var more = Json(sweep.Run("plan", sweep.Grid, "--json")).GetProperty("rows").EnumerateArray().ToArray();
         Assert.Equal(["done", "open"], more.Select(row => row.GetProperty("state").GetString()));
@@ -54,7 +66,8 @@ public sealed class SweepVerbTests : IDisposable
             int wanted = random.Next(sweep.Recorded, sweep.Recorded + (sweep.Cells - sweep.Recorded) / (11 - kill) + 1);
             int delay = random.Next(20);
             using var process = sweep.Start("run", sweep.Grid);
-            while (!process.HasExited && sweep.Recorded < wanted) Thread.Sleep(1);
+            while (!process.HasExited && sweep.Recorded < wanted)
+                Thread.Sleep(1);
             Thread.Sleep(delay);
             Assert.False(process.HasExited, $"the sweep ended before kill {kill}");
             process.Kill();
@@ -86,7 +99,8 @@ public sealed class SweepVerbTests : IDisposable
         // Large enough that it cannot be over before a signal sent at its fifth cell arrives, however fast the machine.
         using var sweep = new SweepRoot(draws: 24);
         using var process = sweep.Start("run", sweep.Grid);
-        while (!process.HasExited && sweep.Recorded < 5) Thread.Sleep(1);
+        while (!process.HasExited && sweep.Recorded < 5)
+            Thread.Sleep(1);
         process.Signal(signal);
         var result = process.End();
         Assert.Equal((exitCode, ""), (result.ExitCode, result.Output));
@@ -100,7 +114,13 @@ public sealed class SweepVerbTests : IDisposable
     public void A_group_is_run_alone()
     {
         Assert.Equal(0, sweep.Run("run", sweep.Grid, "--group", "1").ExitCode);
-        Assert.Equal(["open", "done"], Json(sweep.Run("status", sweep.Grid, "--json")).GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("state").GetString()));
+        Assert.Equal(
+            ["open", "done"],
+            Json(sweep.Run("status", sweep.Grid, "--json"))
+                .GetProperty("rows")
+                .EnumerateArray()
+                .Select(row => row.GetProperty("state").GetString())
+        );
         Refused(sweep.Run("run", sweep.Grid, "--group", "2"), "no group 2");
     }
 
@@ -121,10 +141,22 @@ public sealed class SweepVerbTests : IDisposable
     public void A_dry_submission_writes_a_script_for_what_is_missing()
     {
         Assert.Equal(0, sweep.Run("run", sweep.Grid, "--group", "0").ExitCode);
-        var submitted = Json(sweep.Run("submit", sweep.Grid, "--slurm", "--dry-run", "--parallel", "3", "--time", "1:00:00", "--json"));
+        var submitted = Json(
+            sweep.Run("submit", sweep.Grid, "--slurm", "--dry-run", "--parallel", "3", "--time", "1:00:00", "--json")
+        );
         Assert.Equal([1], submitted.GetProperty("groups").EnumerateArray().Select(group => group.GetInt32()));
         string script = File.ReadAllText(submitted.GetProperty("script").GetString()!);
-        Assert.All(["#SBATCH --array=1%3\n", "#SBATCH --time=1:00:00\n", "#SBATCH --signal=B:USR2@120\n", "sweep", "run", "scontrol requeue"], part => Assert.Contains(part, script));
+        Assert.All(
+            [
+                "#SBATCH --array=1%3\n",
+                "#SBATCH --time=1:00:00\n",
+                "#SBATCH --signal=B:USR2@120\n",
+                "sweep",
+                "run",
+                "scontrol requeue",
+            ],
+            part => Assert.Contains(part, script)
+        );
         Assert.Equal(0, Outside.Run("bash", ["-n", submitted.GetProperty("script").GetString()!]).Exit);
         Refused(sweep.Run("submit", sweep.Grid, "--slurm", "--dry-run", "--time", "1\n#SBATCH --wrap=x"), "--time");
     }

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Workbook.Kernel.Messaging;
 
-/// <summary>An editor's questions as messages. Jupyter counts a cursor's position in code points, C# in UTF-16 units.</summary>
+/// <summary>An editor's questions as messages. Jupyter counts a cursor's position in code points, C# in UTF-16
+/// units.</summary>
 static class Assistance
 {
     public static JsonObject Complete(CSharpSession session, string code, int cursor)
@@ -31,19 +32,21 @@ static class Assistance
         };
     }
 
-    public static JsonObject IsComplete(string code) => CodeAssistance.IsComplete(code) switch
-    {
-        Completeness.Complete => new JsonObject { ["status"] = "complete" },
-        Completeness.Incomplete => new JsonObject { ["status"] = "incomplete", ["indent"] = "    " },
-        _ => new JsonObject { ["status"] = "invalid" },
-    };
+    public static JsonObject IsComplete(string code) =>
+        CodeAssistance.IsComplete(code) switch
+        {
+            Completeness.Complete => new JsonObject { ["status"] = "complete" },
+            Completeness.Incomplete => new JsonObject { ["status"] = "incomplete", ["indent"] = "    " },
+            _ => new JsonObject { ["status"] = "invalid" },
+        };
 
     static int Units(string text, int points)
     {
         int units = 0;
         foreach (Rune rune in text.EnumerateRunes())
         {
-            if (points-- <= 0) break;
+            if (points-- <= 0)
+                break;
             units += rune.Utf16SequenceLength;
         }
         return units;

@@ -13,18 +13,31 @@ public sealed record ConnectionFile(
     [property: JsonPropertyName("control_port")] int ControlPort,
     [property: JsonPropertyName("hb_port")] int HeartbeatPort,
     [property: JsonPropertyName("key")] string Key,
-    [property: JsonPropertyName("signature_scheme")] string SignatureScheme)
+    [property: JsonPropertyName("signature_scheme")] string SignatureScheme
+)
 {
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is not a connection file, or asks for something that is not done here.</exception>
+    /// <exception cref="InvalidDataException">It is not a connection file, or asks for something that is not done
+    /// here.</exception>
     public static ConnectionFile Read(string path)
     {
         ConnectionFile? connection;
-        try { connection = JsonSerializer.Deserialize(File.ReadAllText(path), ConnectionJson.Default.ConnectionFile); }
-        catch (JsonException error) { throw new InvalidDataException($"{path}: not a connection file: {error.Message}", error); }
-        if (connection is not { Ip: not null, Key: not null }) throw new InvalidDataException($"{path}: not a connection file: ip or key is missing");
-        if (connection.Transport is not "tcp") throw new InvalidDataException($"{path}: transport '{connection.Transport}': only tcp is supported");
-        if (connection.SignatureScheme is not (null or "" or "hmac-sha256")) throw new InvalidDataException($"{path}: signature scheme '{connection.SignatureScheme}': only hmac-sha256 is supported");
+        try
+        {
+            connection = JsonSerializer.Deserialize(File.ReadAllText(path), ConnectionJson.Default.ConnectionFile);
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{path}: not a connection file: {error.Message}", error);
+        }
+        if (connection is not { Ip: not null, Key: not null })
+            throw new InvalidDataException($"{path}: not a connection file: ip or key is missing");
+        if (connection.Transport is not "tcp")
+            throw new InvalidDataException($"{path}: transport '{connection.Transport}': only tcp is supported");
+        if (connection.SignatureScheme is not (null or "" or "hmac-sha256"))
+            throw new InvalidDataException(
+                $"{path}: signature scheme '{connection.SignatureScheme}': only hmac-sha256 is supported"
+            );
         return connection;
     }
 

@@ -11,20 +11,24 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
 
     // The compiler's libraries are not touched before the first kernel_info has been answered.
     readonly Lazy<CSharpSession> session = new(() => new CSharpSession(folder));
-    readonly ManualResetEventSlim answered = new(), warm = new();
+    readonly ManualResetEventSlim answered = new(),
+        warm = new();
     volatile bool stopping;
-    volatile int executing;               // the number of the request that is being executed; 0 between requests
+    volatile int executing; // the number of the request that is being executed; 0 between requests
     int requests;
 
     /// <summary>Serves until shutdown.</summary>
     public void Run()
     {
         ParentWatch.Start();
-        using PosixSignalRegistration signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
-        {
-            context.Cancel = true;                           // a terminal's Ctrl-C reaches the kernel too; it means the cell
-            Interrupt();
-        });
+        using PosixSignalRegistration signal = PosixSignalRegistration.Create(
+            PosixSignal.SIGINT,
+            context =>
+            {
+                context.Cancel = true; // a terminal's Ctrl-C reaches the kernel too; it means the cell
+                Interrupt();
+            }
+        );
         var sockets = new KernelSockets(connection);
         sockets.Publish("status", new JsonObject { ["execution_state"] = "starting" }, null);
         Thread[] threads =
@@ -38,7 +42,8 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
         Interrupt();
         threads[0].Join();
         // A cell that cannot be stopped must not keep the process: sockets are closed only when no thread uses them.
-        if (threads[2].Join(TimeSpan.FromSeconds(2))) sockets.Dispose();
+        if (threads[2].Join(TimeSpan.FromSeconds(2)))
+            sockets.Dispose();
         NetMQConfig.Cleanup(block: threads[2].Join(0));
     }
 
@@ -46,9 +51,13 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
     {
         var thread = new Thread(() =>
         {
-            while (!stopping) step();
+            while (!stopping)
+                step();
         })
-        { IsBackground = true, Name = name };
+        {
+            IsBackground = true,
+            Name = name,
+        };
         thread.Start();
         return thread;
     }
@@ -56,44 +65,72 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
     void WarmUp()
     {
         answered.Wait(TimeSpan.FromSeconds(2));
-        try { session.Value.WarmUp(); }
-        finally { warm.Set(); }
+        try
+        {
+            session.Value.WarmUp();
+        }
+        finally
+        {
+            warm.Set();
+        }
     }
 
     void Answer(KernelSockets sockets, NetMQ.Sockets.RouterSocket socket)
     {
-        if (sockets.Receive(socket, Patience) is { } request) Answer(sockets, socket, request);
+        if (sockets.Receive(socket, Patience) is { } request)
+            Answer(sockets, socket, request);
     }
 
     void Answer(KernelSockets sockets, NetMQ.Sockets.RouterSocket socket, Message request)
     {
         sockets.Publish("status", new JsonObject { ["execution_state"] = "busy" }, request);
         JsonObject? reply;
-        if (request.Type == "execute_request") executing = ++requests;
-        try { reply = request.Type == "execute_request" ? Execute(sockets, request) : Content(sockets, request); }
+        if (request.Type == "execute_request")
+            executing = ++requests;
+        try
+        {
+            reply = request.Type == "execute_request" ? Execute(sockets, request) : Content(sockets, request);
+        }
         catch (Exception error)
         {
-            reply = new JsonObject { ["status"] = "error", ["ename"] = error.GetType().Name, ["evalue"] = error.Message, ["traceback"] = new JsonArray() };
+            reply = new JsonObject
+            {
+                ["status"] = "error",
+                ["ename"] = error.GetType().Name,
+                ["evalue"] = error.Message,
+                ["traceback"] = new JsonArray(),
+            };
         }
-        if (request.Type == "execute_request") executing = 0;
-        // "Run all" sends all cells at once: those that wait behind a failing one are not run. Whatever comes after the reply was sent in knowledge of it.
-        bool failed = request.Type == "execute_request" && (string?)reply?["status"] == "error" && (bool?)request.Content["stop_on_error"] != false;
+        if (request.Type == "execute_request")
+            executing = 0;
+        // "Run all" sends all cells at once: those that wait behind a failing one are not run. Whatever comes after the
+        // reply was sent in knowledge of it.
+        bool failed =
+            request.Type == "execute_request"
+            && (string?)reply?["status"] == "error"
+            && (bool?)request.Content["stop_on_error"] != false;
         List<Message> waiting = failed ? Waiting(sockets, socket) : [];
-        if (reply is not null) sockets.Send(socket, request.Reply(reply));
+        if (reply is not null)
+            sockets.Send(socket, request.Reply(reply));
         sockets.Publish("status", new JsonObject { ["execution_state"] = "idle" }, request);
-        if (request.Type == "kernel_info_request") answered.Set();
-        if (request.Type == "shutdown_request") stopping = true;
+        if (request.Type == "kernel_info_request")
+            answered.Set();
+        if (request.Type == "shutdown_request")
+            stopping = true;
         foreach (Message next in waiting)
         {
-            if (next.Type == "execute_request") Abort(sockets, socket, next);
-            else Answer(sockets, socket, next);
+            if (next.Type == "execute_request")
+                Abort(sockets, socket, next);
+            else
+                Answer(sockets, socket, next);
         }
     }
 
     static List<Message> Waiting(KernelSockets sockets, NetMQ.Sockets.RouterSocket socket)
     {
         var waiting = new List<Message>();
-        while (sockets.Receive(socket, TimeSpan.Zero) is { } message) waiting.Add(message);
+        while (sockets.Receive(socket, TimeSpan.Zero) is { } message)
+            waiting.Add(message);
         return waiting;
     }
 
@@ -106,22 +143,27 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
 
     JsonObject Execute(KernelSockets sockets, Message request)
     {
-        warm.Wait();                                         // two threads that compile the same things at once are slower than one
+        warm.Wait(); // two threads that compile the same things at once are slower than one
         string code = (string?)request.Content["code"] ?? "";
         bool silent = (bool?)request.Content["silent"] == true;
         var frontEnd = new JupyterFrontEnd(sockets, request);
         if (!silent)
-            sockets.Publish("execute_input", new JsonObject { ["code"] = code, ["execution_count"] = session.Value.ExecutionCount + 1 }, request);
+            sockets.Publish(
+                "execute_input",
+                new JsonObject { ["code"] = code, ["execution_count"] = session.Value.ExecutionCount + 1 },
+                request
+            );
         CellOutput.Fallback = new CellOutput(frontEnd);
         CellResult result = session.Value.Execute(code, frontEnd);
         if (result.Error is { } error)
         {
-            JsonObject Error() => new()
-            {
-                ["ename"] = error.Name,
-                ["evalue"] = error.Message,
-                ["traceback"] = new JsonArray([.. error.Trace.Select(line => (JsonNode)line)]),
-            };
+            JsonObject Error() =>
+                new()
+                {
+                    ["ename"] = error.Name,
+                    ["evalue"] = error.Message,
+                    ["traceback"] = new JsonArray([.. error.Trace.Select(line => (JsonNode)line)]),
+                };
             sockets.Publish("error", Error(), request);
             JsonObject reply = Error();
             reply["status"] = "error";
@@ -132,10 +174,22 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
         {
             sockets.Publish(
                 "execute_result",
-                new JsonObject { ["execution_count"] = result.ExecutionCount, ["data"] = value.ToJson(), ["metadata"] = new JsonObject() },
-                request);
+                new JsonObject
+                {
+                    ["execution_count"] = result.ExecutionCount,
+                    ["data"] = value.ToJson(),
+                    ["metadata"] = new JsonObject(),
+                },
+                request
+            );
         }
-        return new JsonObject { ["status"] = "ok", ["execution_count"] = result.ExecutionCount, ["payload"] = new JsonArray(), ["user_expressions"] = new JsonObject() };
+        return new JsonObject
+        {
+            ["status"] = "ok",
+            ["execution_count"] = result.ExecutionCount,
+            ["payload"] = new JsonArray(),
+            ["user_expressions"] = new JsonObject(),
+        };
     }
 
     JsonObject? Content(KernelSockets sockets, Message request)
@@ -143,20 +197,31 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
         string code = (string?)request.Content["code"] ?? "";
         switch (request.Type)
         {
-            case "kernel_info_request": return KernelInfo.Content();
-            case "complete_request": return Assistance.Complete(session.Value, code, (int?)request.Content["cursor_pos"] ?? code.Length);
-            case "inspect_request": return Assistance.Inspect(session.Value, code, (int?)request.Content["cursor_pos"] ?? code.Length);
-            case "is_complete_request": return Assistance.IsComplete(code);
-            case "history_request": return new JsonObject { ["status"] = "ok", ["history"] = new JsonArray() };
-            case "comm_info_request": return new JsonObject { ["status"] = "ok", ["comms"] = new JsonObject() };
+            case "kernel_info_request":
+                return KernelInfo.Content();
+            case "complete_request":
+                return Assistance.Complete(session.Value, code, (int?)request.Content["cursor_pos"] ?? code.Length);
+            case "inspect_request":
+                return Assistance.Inspect(session.Value, code, (int?)request.Content["cursor_pos"] ?? code.Length);
+            case "is_complete_request":
+                return Assistance.IsComplete(code);
+            case "history_request":
+                return new JsonObject { ["status"] = "ok", ["history"] = new JsonArray() };
+            case "comm_info_request":
+                return new JsonObject { ["status"] = "ok", ["comms"] = new JsonObject() };
             case "interrupt_request":
                 Interrupt();
                 return new JsonObject { ["status"] = "ok" };
             case "shutdown_request":
-                var content = new JsonObject { ["status"] = "ok", ["restart"] = (bool?)request.Content["restart"] == true };
+                var content = new JsonObject
+                {
+                    ["status"] = "ok",
+                    ["restart"] = (bool?)request.Content["restart"] == true,
+                };
                 sockets.Publish("shutdown_reply", content.DeepClone().AsObject(), request);
                 return content;
-            default: return null;                            // comm_open and other one-way messages
+            default:
+                return null; // comm_open and other one-way messages
         }
     }
 
@@ -164,10 +229,12 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
     void Interrupt()
     {
         int meant = executing;
-        if (meant == 0 || session is { IsValueCreated: true, Value: var running } && running.Interrupt()) return;
+        if (meant == 0 || session is { IsValueCreated: true, Value: var running } && running.Interrupt())
+            return;
         Task.Run(() =>
         {
-            while (executing == meant && !session.Value.Interrupt()) Thread.Sleep(5);
+            while (executing == meant && !session.Value.Interrupt())
+                Thread.Sleep(5);
         });
     }
 }

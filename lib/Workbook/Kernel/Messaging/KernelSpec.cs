@@ -4,7 +4,8 @@ using RobustInference.Experiments;
 
 namespace Workbook.Kernel.Messaging;
 
-/// <summary>The kernel's entry in the user's Jupyter, under the name that Polyglot Notebooks writes into notebooks.</summary>
+/// <summary>The kernel's entry in the user's Jupyter, under the name that Polyglot Notebooks writes into
+/// notebooks.</summary>
 public static class KernelSpec
 {
     /// <summary>The kernel's name.</summary>
@@ -13,7 +14,8 @@ public static class KernelSpec
     /// <summary>Registers this program and returns the folder written.</summary>
     public static string Install()
     {
-        string folder = Folder(), unfinished = Path.Combine(folder, "kernel.json.new");
+        string folder = Folder(),
+            unfinished = Path.Combine(folder, "kernel.json.new");
         Directory.CreateDirectory(folder);
         var spec = new JsonObject
         {
@@ -32,7 +34,8 @@ public static class KernelSpec
     public static string? Uninstall()
     {
         string folder = Folder();
-        if (!Directory.Exists(folder)) return null;
+        if (!Directory.Exists(folder))
+            return null;
         Directory.Delete(folder, recursive: true);
         return folder;
     }
@@ -42,11 +45,19 @@ public static class KernelSpec
     // As `jupyter --data-dir` says.
     static string DataFolder()
     {
-        if (Environment.GetEnvironmentVariable("JUPYTER_DATA_DIR") is { Length: > 0 } given) return given;
+        if (Environment.GetEnvironmentVariable("JUPYTER_DATA_DIR") is { Length: > 0 } given)
+            return given;
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        if (OperatingSystem.IsMacOS()) return Path.Combine(home, "Library", "Jupyter");
-        if (OperatingSystem.IsWindows()) return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "jupyter");
-        return Path.Combine(Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } data ? data : Path.Combine(home, ".local", "share"), "jupyter");
+        if (OperatingSystem.IsMacOS())
+            return Path.Combine(home, "Library", "Jupyter");
+        if (OperatingSystem.IsWindows())
+            return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "jupyter");
+        return Path.Combine(
+            Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } data
+                ? data
+                : Path.Combine(home, ".local", "share"),
+            "jupyter"
+        );
     }
 
     // The program that runs this one, since a front end's PATH may lack it.

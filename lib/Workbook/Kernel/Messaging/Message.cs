@@ -7,7 +7,13 @@ using NetMQ;
 namespace Workbook.Kernel.Messaging;
 
 /// <summary>A message of Jupyter's protocol 5.3.</summary>
-public sealed record Message(IReadOnlyList<byte[]> Identities, JsonObject Header, JsonObject Parent, JsonObject Metadata, JsonObject Content)
+public sealed record Message(
+    IReadOnlyList<byte[]> Identities,
+    JsonObject Header,
+    JsonObject Parent,
+    JsonObject Metadata,
+    JsonObject Content
+)
 {
     const string Version = "5.3";
     static readonly byte[] Delimiter = "<IDS|MSG>"u8.ToArray();
@@ -22,23 +28,31 @@ public sealed record Message(IReadOnlyList<byte[]> Identities, JsonObject Header
     /// <param name="content">What it says.</param>
     /// <param name="parent">What caused it, or null.</param>
     /// <param name="identities">To whom it goes; on the publishing socket its topic.</param>
-    public static Message Create(string type, JsonObject content, Message? parent, params IReadOnlyList<byte[]> identities) => new(
-        identities,
-        new JsonObject
-        {
-            ["msg_id"] = Guid.NewGuid().ToString(),
-            ["session"] = Session,
-            ["username"] = "kernel",
-            ["date"] = DateTime.UtcNow.ToString("O"),
-            ["msg_type"] = type,
-            ["version"] = Version,
-        },
-        parent is null ? [] : parent.Header.DeepClone().AsObject(),
-        [],
-        content);
+    public static Message Create(
+        string type,
+        JsonObject content,
+        Message? parent,
+        params IReadOnlyList<byte[]> identities
+    ) =>
+        new(
+            identities,
+            new JsonObject
+            {
+                ["msg_id"] = Guid.NewGuid().ToString(),
+                ["session"] = Session,
+                ["username"] = "kernel",
+                ["date"] = DateTime.UtcNow.ToString("O"),
+                ["msg_type"] = type,
+                ["version"] = Version,
+            },
+            parent is null ? [] : parent.Header.DeepClone().AsObject(),
+            [],
+            content
+        );
 
     /// <summary>The answer to this message.</summary>
-    public Message Reply(JsonObject content) => Create(Type.Replace("_request", "_reply", StringComparison.Ordinal), content, this, Identities);
+    public Message Reply(JsonObject content) =>
+        Create(Type.Replace("_request", "_reply", StringComparison.Ordinal), content, this, Identities);
 
     /// <summary>Reads a message.</summary>
     /// <exception cref="InvalidDataException">It is malformed, or its signature is wrong.</exception>
@@ -46,9 +60,11 @@ public sealed record Message(IReadOnlyList<byte[]> Identities, JsonObject Header
     {
         byte[][] parts = [.. frames.Select(frame => frame.ToByteArray())];
         int start = Array.FindIndex(parts, part => part.AsSpan().SequenceEqual(Delimiter));
-        if (start < 0 || parts.Length < start + 6) throw new InvalidDataException("a message without its parts");
+        if (start < 0 || parts.Length < start + 6)
+            throw new InvalidDataException("a message without its parts");
         byte[][] body = parts[(start + 2)..(start + 6)];
-        if (!signer.Verify(Encoding.ASCII.GetString(parts[start + 1]), body)) throw new InvalidDataException("a message with a wrong signature");
+        if (!signer.Verify(Encoding.ASCII.GetString(parts[start + 1]), body))
+            throw new InvalidDataException("a message with a wrong signature");
         try
         {
             JsonObject[] read = [.. body.Select(part => JsonNode.Parse(part)?.AsObject() ?? [])];
@@ -63,7 +79,12 @@ public sealed record Message(IReadOnlyList<byte[]> Identities, JsonObject Header
     /// <summary>The message's frames, signed.</summary>
     public NetMQMessage Write(MessageSigner signer)
     {
-        byte[][] body = [.. new[] { Header, Parent, Metadata, Content }.Select(part => Encoding.UTF8.GetBytes(part.ToJsonString(Plain)))];
+        byte[][] body =
+        [
+            .. new[] { Header, Parent, Metadata, Content }.Select(part =>
+                Encoding.UTF8.GetBytes(part.ToJsonString(Plain))
+            ),
+        ];
         return new NetMQMessage([.. Identities, Delimiter, Encoding.ASCII.GetBytes(signer.Sign(body)), .. body]);
     }
 }

@@ -9,7 +9,8 @@ static class ParentWatch
 
     public static void Start()
     {
-        if (!int.TryParse(Environment.GetEnvironmentVariable("JPY_PARENT_PID"), out int id) || id <= 1) return;
+        if (!int.TryParse(Environment.GetEnvironmentVariable("JPY_PARENT_PID"), out int id) || id <= 1)
+            return;
         new Thread(() =>
         {
             try
@@ -17,9 +18,12 @@ static class ParentWatch
                 using Process parent = Process.GetProcessById(id);
                 while (!parent.WaitForExit(Period)) { }
             }
-            catch (Exception error) when (error is ArgumentException or InvalidOperationException) { }   // gone already
+            catch (Exception error) when (error is ArgumentException or InvalidOperationException) { } // gone already
             Environment.Exit(1);
         })
-        { IsBackground = true, Name = "parent watch" }.Start();
+        {
+            IsBackground = true,
+            Name = "parent watch",
+        }.Start();
     }
 }
