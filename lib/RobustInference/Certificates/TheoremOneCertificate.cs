@@ -1,4 +1,5 @@
 using RobustInference.Aggregators;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,6 +17,8 @@ namespace RobustInference.Certificates;
 /// <param name="rule">The rule.</param>
 public sealed class TheoremOneCertificate(Aggregator rule) : ICertificate
 {
+    readonly Aggregator rule = Argument.Given(rule);
+
     public string Name => "Theorem 1";
 
     public bool IsExact => false;

@@ -14,6 +14,8 @@ public sealed class RuleUnderAttack : IDisposable
 {
     readonly AttackQuery query;
     readonly ConditionedAggregator given;
+    readonly ICertificate? exact;
+    double[]? margins;
 
     /// <param name="rule">The aggregator; not owned.</param>
     /// <param name="answers">What the clients answered.</param>
@@ -28,6 +30,7 @@ public sealed class RuleUnderAttack : IDisposable
         using var untracked = no_grad();
         query = new AttackQuery(rule, answers, threat, seed, validation);
         given = rule.Given(query.Input, threat.Corrupted);
+        exact = ExactWorstCase.Of(rule);
     }
 
     /// <summary>Per sample, whether the rule is right under everything that is known to work against it; see
@@ -53,11 +56,23 @@ public sealed class RuleUnderAttack : IDisposable
     public bool[] Clean() => Predictions.Correct(query.CleanScores, query.Answers.Labels);
 
     /// <summary>Per sample, whether the rule is right under <paramref name="attack"/>.</summary>
+    /// <exception cref="InvalidDataException">The attack sends what no client can, or a score is not a
+    /// number.</exception>
+    /// <exception cref="CertificateViolation">It breaks a sample that the exact worst case leaves.</exception>
     public bool[] Under(IAttack attack)
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        return Predictions.Correct(given.Scores(attack.Corrupt(query)), query.Answers.Labels);
+        bool[] right = Predictions.Correct(given.Scores(CheckedAttack.Corrupt(attack, query)), query.Answers.Labels);
+        if (exact is not null && !attack.LeavesSimplex)
+            CertifiedFloor.Check(query.Rule, exact, margins ??= Margins(exact), right, attack.Name);
+        return right;
+    }
+
+    double[] Margins(ICertificate certificate)
+    {
+        using var least = certificate.Margins(query.Answers, Adversary.Fixed, query.Threat);
+        return least.data<double>().ToArray();
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,7 +14,7 @@ namespace RobustInference.Evaluation;
 /// <param name="standing">Per sample, whether it stands at the beginning; copied.</param>
 /// <param name="progress">Told a stage's name and how many are done.</param>
 /// <param name="cancel">Checked between attacks.</param>
-sealed class SequentialAttack(
+public sealed class SequentialAttack(
     Aggregator rule,
     ProbitSet answers,
     long seed,
@@ -23,13 +24,18 @@ sealed class SequentialAttack(
 )
 {
     readonly List<AttackStage> stages = [];
+    readonly string?[] brokenBy = new string?[standing.Length];
 
     public bool[] Standing { get; } = [.. standing];
 
     public IReadOnlyList<AttackStage> Stages => stages;
 
+    /// <summary>The name of the stage that broke a sample; null where none did.</summary>
+    public string? BrokenBy(int sample) => brokenBy[sample];
+
     /// <summary>Runs an attack on one set of corrupted clients.</summary>
-    public AttackStage Run(IAttack attack, ThreatModel threat) => Stage(attack.Name, attack, answers, threat);
+    public AttackStage Run(IAttack attack, ThreatModel threat) =>
+        Stage(attack.Name, attack, answers, threat, (s, i) => threat.Corrupted[i]);
 
     /// <summary>Runs attacks on clients that are chosen for each standing sample. Where the rule takes probits their
     /// order does not matter: the chosen ones are put first.</summary>
@@ -45,11 +51,24 @@ sealed class SequentialAttack(
             order = order.index_copy(0, tensor(still), Chosen.First(choice.Choose(query), answers.Clients));
         }
         using var arranged = answers.Arrange(order);
+        long[] clients = order.contiguous().Integers();
         foreach (var attack in attacks)
-            Stage($"any, {choice.Name}: {attack.Name}", attack, arranged, first);
+            Stage(
+                $"any, {choice.Name}: {attack.Name}",
+                attack,
+                arranged,
+                first,
+                (s, i) => clients[s * answers.Clients + i]
+            );
     }
 
-    AttackStage Stage(string name, IAttack attack, ProbitSet all, ThreatModel threat)
+    AttackStage Stage(
+        string name,
+        IAttack attack,
+        ProbitSet all,
+        ThreatModel threat,
+        Func<long, int, long> corruptedClient
+    )
     {
         cancel.ThrowIfCancellationRequested();
         progress?.Invoke(name, stages.Count);
@@ -60,13 +79,15 @@ sealed class SequentialAttack(
             using var scope = NewDisposeScope();
             using var some = all.Select(still);
             using var query = new AttackQuery(rule, some, threat, seed);
+            var sent = CheckedAttack.Corrupt(attack, query, (s, i) => (still[s], corruptedClient(still[s], i)));
             bool[] right = Predictions.Correct(
-                rule.Scores(Rows.Replace(query.Input, threat.Corrupted, attack.Corrupt(query))),
-                some.Labels
+                rule.Scores(Rows.Replace(query.Input, threat.Corrupted, sent)),
+                some.Labels,
+                still
             );
             for (int s = 0; s < right.Length; s++)
                 if (!right[s])
-                    (Standing[still[s]], broken) = (false, broken + 1);
+                    (Standing[still[s]], brokenBy[still[s]], broken) = (false, name, broken + 1);
         }
         stages.Add(new AttackStage(name, still.Length, broken));
         return stages[^1];

@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
+using RobustInference.Certificates;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
@@ -25,6 +26,7 @@ public static class StrongSuite
     /// <param name="seed">Of what attacks draw.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
+    /// <exception cref="CertificateViolation">A certified sample was broken.</exception>
     /// <exception cref="ArgumentException">The rule takes logits, or the threat model is for another number of
     /// clients.</exception>
     public static StrongReport Run(
@@ -134,6 +136,16 @@ public static class StrongSuite
             if (adversary == Adversary.Any)
                 foreach (var (choice, attacks) in AttackSuite.Any)
                     siege.Run(attacks, choice, threat.Count);
+            if (KnownCertificate.Of(rule) is { } certificate)
+                CertifiedFloor.Check(
+                    rule,
+                    certificate,
+                    answers,
+                    adversary,
+                    threat,
+                    siege.Standing,
+                    s => siege.BrokenBy(s) ?? "one of the paper's six attacks"
+                );
             reports.Add(
                 new StrongReport(rule.Name, paper.Clean, paper.Survives, [.. siege.Standing], [.. siege.Stages], flags)
             );

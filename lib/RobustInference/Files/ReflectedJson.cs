@@ -8,7 +8,8 @@ namespace RobustInference.Files;
 public static class ReflectedJson
 {
     /// <summary>On one line.</summary>
-    public static JsonSerializerOptions Compact { get; } = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+    public static JsonSerializerOptions Compact { get; } =
+        new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
     /// <summary>A property a line.</summary>
     public static JsonSerializerOptions Indented { get; } = new(Compact) { WriteIndented = true };

@@ -65,7 +65,10 @@ public sealed class ClientTraining
             );
         partition = DirichletPartition.Draw(train.Labels, train.Classes, recipe.Clients, recipe.Alpha, recipe.Seed);
         Directory.CreateDirectory(folder);
-        string wanted = JsonSerializer.Serialize(new { recipe, images = Fingerprint(train, test) }, ReflectedJson.Indented),
+        string wanted = JsonSerializer.Serialize(
+                new { recipe, images = Fingerprint(train, test) },
+                ReflectedJson.Indented
+            ),
             path = Path.Combine(folder, "recipe.json");
         if (!File.Exists(path))
             AtomicFile.WriteText(path, wanted);
