@@ -11,16 +11,7 @@ namespace RobustInference.Evaluation;
 /// <param name="answers">All samples.</param>
 /// <param name="seed">Of what attacks draw.</param>
 /// <param name="standing">Per sample, whether it stands at the beginning; copied.</param>
-/// <param name="progress">Told a stage's name and how many are done.</param>
-/// <param name="cancel">Checked between attacks.</param>
-sealed class SequentialAttack(
-    Aggregator rule,
-    ProbitSet answers,
-    long seed,
-    bool[] standing,
-    Action<string, int>? progress,
-    CancellationToken cancel
-)
+sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long seed, bool[] standing)
 {
     readonly List<AttackStage> stages = [];
 
@@ -29,11 +20,18 @@ sealed class SequentialAttack(
     public IReadOnlyList<AttackStage> Stages => stages;
 
     /// <summary>Runs an attack on one set of corrupted clients.</summary>
-    public AttackStage Run(IAttack attack, ThreatModel threat) => Stage(attack.Name, attack, answers, threat);
+    public AttackStage Run(IAttack attack, ThreatModel threat, CancellationToken cancel) =>
+        Stage(attack.Name, attack, answers, threat, cancel);
 
     /// <summary>Runs attacks on clients that are chosen for each standing sample. Where the rule takes probits their
     /// order does not matter: the chosen ones are put first.</summary>
-    public void Run(IReadOnlyList<IAttack> attacks, IClientSelection choice, int corrupted)
+    public void Run(
+        IReadOnlyList<IAttack> attacks,
+        IClientSelection choice,
+        int corrupted,
+        Action<string> onAttack,
+        CancellationToken cancel
+    )
     {
         using var scope = NewDisposeScope();
         var first = new ThreatModel(answers.Clients, Enumerable.Range(0, corrupted));
@@ -46,13 +44,16 @@ sealed class SequentialAttack(
         }
         using var arranged = answers.Arrange(order);
         foreach (var attack in attacks)
-            Stage($"any, {choice.Name}: {attack.Name}", attack, arranged, first);
+        {
+            string name = $"any, {choice.Name}: {attack.Name}";
+            onAttack(name);
+            Stage(name, attack, arranged, first, cancel);
+        }
     }
 
-    AttackStage Stage(string name, IAttack attack, ProbitSet all, ThreatModel threat)
+    AttackStage Stage(string name, IAttack attack, ProbitSet all, ThreatModel threat, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        progress?.Invoke(name, stages.Count);
         long[] still = Still();
         int broken = 0;
         if (still.Length > 0)
