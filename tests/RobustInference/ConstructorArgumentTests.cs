@@ -1,6 +1,7 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Certificates;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using Tests.RobustInference.Aggregators;
 

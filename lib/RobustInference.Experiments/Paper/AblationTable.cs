@@ -83,7 +83,7 @@ public sealed record AblationTable(
         {
             Title = experiment.Title,
             Model = ensemble.Kind?.Name,
-            Notes = runner.Provenance(results),
+            Notes = Provenance.Of(runner, results),
         };
     }
 

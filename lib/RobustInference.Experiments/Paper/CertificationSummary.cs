@@ -96,7 +96,7 @@ public sealed record CertificationSummary(
         return new(
             [.. results.GroupBy(result => (NameOf(result.Cell.Aggregator), result.Cell.Attack.Name)).Select(RowOf)],
             GainsOf(results),
-            runner.Provenance(results)
+            Provenance.Of(runner, results)
         );
     }
 
@@ -147,7 +147,7 @@ public sealed record CertificationSummary(
 
     static ResultRow RowOf(IGrouping<(string Name, string Attack), CellResult> group)
     {
-        var (ensemble, corrupted, _, _, _) = group.First().Cell;
+        var (ensemble, corrupted, _, _, _, _) = group.First().Cell;
         double[] values = [.. group.Select(result => result.Accuracy)];
         return new ResultRow(
             ensemble.Dataset,

@@ -22,6 +22,14 @@ public sealed record CertificationTable(
     /// <summary>A row a rule and threat model.</summary>
     public IReadOnlyList<CertificationRow> Rows() => [.. Reports.Select(report => report.ToRow())];
 
+    /// <summary>The best rule under a threat model, by <see cref="RuleScore.Criterion"/>.</summary>
+    public RuleScore Best(Adversary adversary) =>
+        RuleScore.Best(
+            from row in Rows()
+            where row.Threat == ThreatName.Of(adversary)
+            select new RuleScore(row.Aggregator, row.Certified, row.Strong, row.Clean)
+        );
+
     /// <summary>A row a rule, threat model and class.</summary>
     public IReadOnlyList<ClassCoverage> Coverage()
     {
@@ -164,7 +172,7 @@ public sealed record CertificationTable(
             yield return $"{report.Aggregator}, {ThreatName.Of(report.Adversary)}: {report.Contradictions} certified samples were broken; their margins are within rounding, or something is wrong.";
         // Where the certificate is exact, it judges the suite, and needs no signs of failure.
         foreach (var report in Reports.Where(report => !report.IsExact && report.Strong is not null))
-        foreach (string flag in report.Strong!.Flags)
+        foreach (string flag in report.Flags)
             yield return $"{report.Aggregator}, {ThreatName.Of(report.Adversary)}: {flag}";
     }
 

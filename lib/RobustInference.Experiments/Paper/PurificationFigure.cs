@@ -109,7 +109,7 @@ public sealed record PurificationFigure(IReadOnlyList<PurificationPoint> Points,
                         );
                     }),
             ],
-            runner.Provenance(results)
+            Provenance.Of(runner, results)
         );
     }
 

@@ -12,6 +12,17 @@ public static class RobustnessExperiment
     /// <summary>f of the paper's n = 17.</summary>
     public const int Corrupted = 4;
 
+    /// <summary>The rules of the paper's table in its order, then a user's own.</summary>
+    public static IReadOnlyList<string> Aggregators =>
+        [
+            RuleId.Mean,
+            RuleId.CoordinateWiseMedian,
+            RuleId.GeometricMedian,
+            RuleId.CoordinateWiseTrimmedMean,
+            RuleId.DeepSetTrimmedMean,
+            .. RuleCatalog.Own.Select(entry => entry.Id),
+        ];
+
     /// <summary>The table as data.</summary>
     /// <param name="dataset">Name of the data set.</param>
     /// <param name="alpha">α of the partition.</param>
@@ -31,11 +42,11 @@ public static class RobustnessExperiment
             "table2",
             Title(dataset, alpha, clients, corrupted),
             [new EnsembleRange(dataset, alpha, clients, [corrupted], seeds)],
-            [.. EnsembleExperiment.Aggregators.Select(name => (AggregatorSetting)name)],
+            [.. Aggregators.Select(name => (AggregatorSetting)name)],
             [
                 .. AttackCatalog.Paper,
                 .. AttackCatalog.Excluded,
-                .. strong ? new AttackSetting[] { AttackEntry.StrongSuite.Name } : [],
+                .. strong ? new AttackSetting[] { AttackSetting.StrongSuite } : [],
             ]
         );
 

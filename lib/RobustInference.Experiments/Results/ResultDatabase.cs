@@ -10,6 +10,7 @@ sealed class ResultDatabase : IDisposable
     const string Columns = """
         configuration.cell.ensemble.dataset as dataset, configuration.cell.ensemble.alpha as alpha, configuration.cell.ensemble.clients as clients,
         configuration.cell.ensemble.model as model, configuration.cell.ensemble.seed as seed, configuration.cell.ensemble.recipe::VARCHAR as recipe, configuration.cell.corrupted as corrupted, configuration.cell.draw as draw,
+        configuration.cell.corrupted_clients as corrupted_clients,
         configuration.cell.aggregator."name" as aggregator, configuration.cell.aggregator.settings::VARCHAR as aggregator_settings,
         configuration.cell.attack."name" as attack, configuration.cell.attack.settings::VARCHAR as attack_settings,
         accuracy, samples, outcomes, input_name, configuration.input as input, configuration.results_version as results_version, seconds, preparation_seconds,
@@ -21,7 +22,8 @@ sealed class ResultDatabase : IDisposable
         (
             "configuration",
             """
-            STRUCT(cell STRUCT(ensemble STRUCT(dataset VARCHAR, alpha DOUBLE, clients INTEGER, seed BIGINT, recipe JSON, model VARCHAR), corrupted INTEGER, draw BIGINT,
+            STRUCT(cell STRUCT(ensemble STRUCT(dataset VARCHAR, alpha DOUBLE, clients INTEGER, seed BIGINT, recipe JSON, model VARCHAR), corrupted INTEGER,
+            draw BIGINT, corrupted_clients VARCHAR,
             aggregator STRUCT("name" VARCHAR, settings JSON), attack STRUCT("name" VARCHAR, settings JSON)), input VARCHAR, results_version INTEGER)
             """
         ),

@@ -1,4 +1,6 @@
+using RobustInference.Certificates;
 using RobustInference.Numerics;
+using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,6 +18,8 @@ namespace RobustInference.Aggregators;
 public sealed class PluralityVote : Aggregator
 {
     public override string Name => "Plurality vote";
+
+    public override ICertificate Certificate(Adversary adversary) => new PluralityWorstCase();
 
     public override Tensor Scores(Tensor answers)
     {

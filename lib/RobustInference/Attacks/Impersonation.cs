@@ -1,4 +1,6 @@
 using RobustInference.Aggregators;
+using RobustInference.Networks;
+using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,3 @@
-using RobustInference.Aggregators;
-
 namespace RobustInference.Certificates;
 
 /// <summary>What a mean of order statistics adds up when f of n rows are one-hot of a rival: see

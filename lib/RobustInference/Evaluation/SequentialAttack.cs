@@ -12,16 +12,7 @@ namespace RobustInference.Evaluation;
 /// <param name="answers">All samples.</param>
 /// <param name="seed">Of what attacks draw.</param>
 /// <param name="standing">Per sample, whether it stands at the beginning; copied.</param>
-/// <param name="progress">Told a stage's name and how many are done.</param>
-/// <param name="cancel">Checked between attacks.</param>
-public sealed class SequentialAttack(
-    Aggregator rule,
-    ProbitSet answers,
-    long seed,
-    bool[] standing,
-    Action<string, int>? progress,
-    CancellationToken cancel
-)
+public sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long seed, bool[] standing)
 {
     readonly List<AttackStage> stages = [];
     readonly string?[] brokenBy = new string?[standing.Length];
@@ -34,12 +25,18 @@ public sealed class SequentialAttack(
     public string? BrokenBy(int sample) => brokenBy[sample];
 
     /// <summary>Runs an attack on one set of corrupted clients.</summary>
-    public AttackStage Run(IAttack attack, ThreatModel threat) =>
-        Stage(attack.Name, attack, answers, threat, (s, i) => threat.Corrupted[i]);
+    public AttackStage Run(IAttack attack, ThreatModel threat, CancellationToken cancel) =>
+        Stage(attack.Name, attack, answers, threat, (_, i) => threat.Corrupted[i], cancel);
 
     /// <summary>Runs attacks on clients that are chosen for each standing sample. Where the rule takes probits their
     /// order does not matter: the chosen ones are put first.</summary>
-    public void Run(IReadOnlyList<IAttack> attacks, IClientSelection choice, int corrupted)
+    public void Run(
+        IReadOnlyList<IAttack> attacks,
+        IClientSelection choice,
+        int corrupted,
+        Action<string> onAttack,
+        CancellationToken cancel
+    )
     {
         using var scope = NewDisposeScope();
         var first = new ThreatModel(answers.Clients, Enumerable.Range(0, corrupted));
@@ -53,13 +50,11 @@ public sealed class SequentialAttack(
         using var arranged = answers.Arrange(order);
         long[] clients = order.contiguous().Integers();
         foreach (var attack in attacks)
-            Stage(
-                $"any, {choice.Name}: {attack.Name}",
-                attack,
-                arranged,
-                first,
-                (s, i) => clients[s * answers.Clients + i]
-            );
+        {
+            string name = $"any, {choice.Name}: {attack.Name}";
+            onAttack(name);
+            Stage(name, attack, arranged, first, (s, i) => clients[s * answers.Clients + i], cancel);
+        }
     }
 
     AttackStage Stage(
@@ -67,11 +62,11 @@ public sealed class SequentialAttack(
         IAttack attack,
         ProbitSet all,
         ThreatModel threat,
-        Func<long, int, long> corruptedClient
+        Func<long, int, long> client,
+        CancellationToken cancel
     )
     {
         cancel.ThrowIfCancellationRequested();
-        progress?.Invoke(name, stages.Count);
         long[] still = Still();
         int broken = 0;
         if (still.Length > 0)
@@ -79,7 +74,7 @@ public sealed class SequentialAttack(
             using var scope = NewDisposeScope();
             using var some = all.Select(still);
             using var query = new AttackQuery(rule, some, threat, seed);
-            var sent = CheckedAttack.Corrupt(attack, query, (s, i) => (still[s], corruptedClient(still[s], i)));
+            var sent = CheckedAttack.Corrupt(attack, query, (s, i) => (still[s], client(still[s], i)));
             bool[] right = Predictions.Correct(
                 rule.Scores(Rows.Replace(query.Input, threat.Corrupted, sent)),
                 some.Labels,

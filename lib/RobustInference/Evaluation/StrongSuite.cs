@@ -1,6 +1,5 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
-using RobustInference.Certificates;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
@@ -59,6 +58,7 @@ public static class StrongSuite
     /// <param name="seed">Of what attacks draw.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
+    /// <param name="own">A user's own attacks, tried after the library's.</param>
     public static StrongReport Run(
         Aggregator rule,
         RobustnessReport paper,
@@ -67,8 +67,9 @@ public static class StrongSuite
         Adversary adversary,
         long seed,
         Action<string, double>? progress = null,
-        CancellationToken cancel = default
-    ) => Run(rule, paper, answers, threat, [adversary], seed, progress, cancel)[0];
+        CancellationToken cancel = default,
+        IReadOnlyList<IAttack>? own = null
+    ) => new StrongSuiteRun(rule, paper, answers, threat, seed, own ?? []).Against(adversary, progress, cancel);
 
     /// <summary>Both threat models in one go: the adversary who may choose goes on where the fixed set left
     /// off.</summary>
@@ -89,67 +90,7 @@ public static class StrongSuite
         CancellationToken cancel = default
     )
     {
-        var reports = Run(rule, paper, answers, threat, [Adversary.Fixed, Adversary.Any], seed, progress, cancel);
-        return (reports[0], reports[1]);
-    }
-
-    static List<StrongReport> Run(
-        Aggregator rule,
-        RobustnessReport paper,
-        ProbitSet answers,
-        ThreatModel threat,
-        Adversary[] adversaries,
-        long seed,
-        Action<string, double>? progress,
-        CancellationToken cancel
-    )
-    {
-        if (rule.Input != AnswerSpace.Probits)
-            throw new ArgumentException($"{rule.Name} takes logits; the strong suite sends probability vectors");
-        TorchThreads.One();
-        using var untracked = no_grad();
-        int count =
-            AttackSuite.Strong.Count
-            + 1
-            + (adversaries.Contains(Adversary.Any) ? AttackSuite.Any.Sum(any => any.Attacks.Count) : 0);
-        var siege = new SequentialAttack(
-            rule,
-            answers,
-            seed,
-            paper.Survives,
-            (stage, done) => progress?.Invoke(stage, (double)done / count),
-            cancel
-        );
-        foreach (var attack in AttackSuite.Strong)
-            siege.Run(attack, threat);
-        string? masked = DefenceChecks.MaskedGradients(siege.Run(AttackSuite.Blind, threat), answers.Samples);
-        long[] right = [.. Enumerable.Range(0, answers.Samples).Where(s => paper.Clean[s]).Select(s => (long)s)];
-        using var sound = right.Length == 0 ? null : answers.Select(right);
-        string[] flags =
-        [
-            .. sound is null ? [] : new DefenceChecks(rule, sound, threat, seed).Flags(),
-            .. masked is null ? Array.Empty<string>() : [masked],
-        ];
-        var reports = new List<StrongReport>();
-        foreach (var adversary in adversaries)
-        {
-            if (adversary == Adversary.Any)
-                foreach (var (choice, attacks) in AttackSuite.Any)
-                    siege.Run(attacks, choice, threat.Count);
-            if (KnownCertificate.Of(rule) is { } certificate)
-                CertifiedFloor.Check(
-                    rule,
-                    certificate,
-                    answers,
-                    adversary,
-                    threat,
-                    siege.Standing,
-                    s => siege.BrokenBy(s) ?? "one of the paper's six attacks"
-                );
-            reports.Add(
-                new StrongReport(rule.Name, paper.Clean, paper.Survives, [.. siege.Standing], [.. siege.Stages], flags)
-            );
-        }
-        return reports;
+        var suite = new StrongSuiteRun(rule, paper, answers, threat, seed, []);
+        return (suite.Against(Adversary.Fixed, progress, cancel), suite.Against(Adversary.Any, progress, cancel));
     }
 }

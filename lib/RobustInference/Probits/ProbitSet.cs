@@ -140,6 +140,15 @@ public sealed class ProbitSet : IDisposable
         );
     }
 
+    /// <summary>The same set again: shares the memory, and lives on its own.</summary>
+    public ProbitSet Shared() =>
+        new(
+            Name,
+            Probits.alias().DetachFromDisposeScope(),
+            Logits.alias().DetachFromDisposeScope(),
+            Labels.alias().DetachFromDisposeScope()
+        );
+
     /// <summary>The same samples with the clients of each in an order of its own; a rule over probits answers as
     /// before.</summary>
     /// <param name="order">[S, n] int64: which client stands at each place.</param>

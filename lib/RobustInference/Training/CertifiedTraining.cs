@@ -1,6 +1,7 @@
 using RobustInference.Aggregators;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
@@ -69,7 +70,7 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
     {
         int trim = recipe.TrimOf(answers.Clients);
         var certificate = new DeepSetCertificate(network, trim);
-        using var rule = new CertifiedDeepSet(network, trim);
+        var rule = new CertifiedDeepSet(network, trim);
         using var untracked = no_grad();
         using var scores = rule.Scores(answers.Probits);
         double certified = Enumerable

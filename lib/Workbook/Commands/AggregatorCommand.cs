@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RobustInference.Aggregators;
+using RobustInference.Networks;
 using RobustInference.Probits;
 using RobustInference.Training;
 using Workbook.Terminal;

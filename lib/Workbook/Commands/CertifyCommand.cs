@@ -1,11 +1,9 @@
 using System.CommandLine;
-using RobustInference.Aggregators;
 using RobustInference.Catalogue;
+using RobustInference.Numerics;
 using RobustInference.Paper;
 using RobustInference.Probits;
-using RobustInference.Results;
 using RobustInference.Running;
-using RobustInference.Training;
 using Workbook.Terminal;
 
 namespace Workbook.Commands;
@@ -91,28 +89,38 @@ public static class CertifyCommand
     {
         if (radii is not null && Directory.Exists(radii))
             throw new ArgumentException($"--radius-csv '{radii}' is a folder; name a file");
-        using var archive = ProbitArchive.Read(file);
-        var threat = EvaluateCommand.Threat(archive.Test.Clients, corrupted, who);
-        var given = aggregator is null ? null : EvaluateCommand.Trained(aggregator, archive.Test, threat);
-        if (archive.Validation is null)
+        var runner = CellRunner.OfWorkbook;
+        var input = ComparedRules.Open(runner, file, corrupted, who, aggregator);
+        var rules = input.Rules;
+        if (!input.HasValidation)
             Screen.Remark(
                 $"{file} has no validation data (val_logits, val_labels): Constant is the best class of the test labels"
                     + (attack ? "; CPA is left out" : "")
                     + (aggregator is null ? "; learned rules are left out, since they need --aggregator." : ".")
             );
-        var certification = new Certification(archive.Test, archive.Validation, threat, 0);
+        var certification = new Certification(runner, input.Ensemble, input.Threat);
+        ComparedRules.SayWhatIsTrained(runner, certification.Cells(rules, attack));
+        using var archive = runner.Ensembles.Open(input.Ensemble, null, cancel);
         var table = StageScreen.Watch(
             [Path.GetFileName(file)],
             screen =>
             {
-                IReadOnlyList<RuleUnderThreat> rules = [.. certification.StaticRules(), .. Learned(screen)];
-                var reports = certification.Run(rules, attack, (stage, done) => screen.Report(0, stage, done), cancel);
-                var curve = certification.Curve(rules, cancel: cancel);
-                if (radii is not null)
-                    RadiusFile.Write(radii, certification, rules);
-                return new CertificationTable(archive.Test, reports, curve, certification.Draws(rules, cancel: cancel));
+                void Part(double from, double to, string stage, double done) =>
+                    screen.Report(0, stage, from + (to - from) * done);
+                var reports = certification.Run(rules, attack, (stage, done) => Part(0, 0.8, stage, done), cancel);
+                var curve = certification.Curve(rules, false, (stage, done) => Part(0.8, 0.95, stage, done), cancel);
+                var draws = certification.Draws(rules, false, (stage, done) => Part(0.95, 1, stage, done), cancel);
+                return new CertificationTable(archive.Test, reports, curve, draws);
             }
         );
+        if (radii is not null)
+            RadiusFile.Write(
+                radii,
+                archive.Test.Labels.Integers(),
+                rules
+                    .Where(rule => rule.Threats.Contains(Adversary.Any))
+                    .Select(rule => (rule.Rule.Label, certification.Predict(rule.Rule, archive)))
+            );
         if (json)
         {
             Screen.Json(
@@ -122,7 +130,7 @@ public static class CertifyCommand
                     classes = table.Coverage(),
                     curve = table.Curve,
                     flags = table.Reports.SelectMany(report =>
-                        (report.Strong?.Flags ?? []).Select(flag => new
+                        report.Flags.Select(flag => new
                         {
                             report.Aggregator,
                             threat = ThreatName.Of(report.Adversary),
@@ -137,27 +145,24 @@ public static class CertifyCommand
                         entry.Draws.Std,
                         entry.Draws.Others,
                     }),
+                    best = Enum.GetValues<Adversary>()
+                        .ToDictionary(ThreatName.Of, adversary => table.Best(adversary).Aggregator),
+                    criterion = RuleScore.Criterion,
                 }
             );
             return 0;
         }
         ResultDocument.Show(
             table.ToTable(
-                $"{Path.GetFileName(file)}: n = {threat.Clients}, f = {threat.Count}, fixed set {string.Join(", ", threat.Corrupted)}"
+                $"{Path.GetFileName(file)}: n = {input.Threat.Clients}, f = {corrupted}, "
+                    + $"fixed set {string.Join(", ", input.Threat.Corrupted)}"
             )
         );
         ResultDocument.Show(table.ToCoverageTable());
         ResultDocument.Show(table.ToCurveTable());
         ResultDocument.Show(table.ToDrawsTable());
+        foreach (var adversary in Enum.GetValues<Adversary>())
+            Console.Out.WriteLine(table.Best(adversary).Verdict(ThreatName.InWords(adversary, corrupted)));
         return 0;
-
-        IReadOnlyList<RuleUnderThreat> Learned(StageScreen screen) =>
-            given is not null ? [new(given.Rule)]
-            : archive.Validation is null ? []
-            : certification.LearnedRules(
-                WorkbookFolder.TrainedAggregators,
-                (stage, done) => screen.Report(0, stage, done),
-                cancel
-            );
     }
 }

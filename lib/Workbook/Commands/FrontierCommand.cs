@@ -155,7 +155,7 @@ public static class FrontierCommand
     )
     {
         using var archive = ProbitArchive.Read(file);
-        var threat = EvaluateCommand.Threat(archive.Test.Clients, recipes[0].Corrupted, who);
+        var threat = ComparedRules.ThreatOf(archive.Test.Clients, recipes[0].Corrupted, who);
         string name = Path.GetFileNameWithoutExtension(file);
         var cache = new CertifiedDeepSetCache(WorkbookFolder.TrainedAggregators);
         var frontier =

@@ -25,6 +25,7 @@ public static class CommandLine
             );
         try
         {
+            PluginOption.Load(parse);
             return await parse.InvokeAsync(
                 new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = GraceAfterCancel }
             );
@@ -39,8 +40,10 @@ public static class CommandLine
     public static RootCommand Root(IEnumerable<Command> verbs)
     {
         var root = new RootCommand(
-            "How far can an ensemble be trusted when some of its members may lie? Trains clients and aggregators, attacks them, prints the tables."
+            "How far can an ensemble be trusted when some of its members may be corrupted? "
+                + "Trains clients and aggregators, attacks them, prints the tables."
         );
+        root.Add(PluginOption.Instance);
         foreach (var verb in verbs)
             root.Add(verb);
         Examples.ShowUnderHelp(root);

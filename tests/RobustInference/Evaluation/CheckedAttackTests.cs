@@ -64,7 +64,7 @@ public class CheckedAttackTests
         string message = Assert.Throws<InvalidDataException>(() => attacked.Under(new OwnAttack(corrupt))).Message;
         Assert.StartsWith("attack My own", message);
         Assert.Contains(says, message);
-        Assert.Throws<InvalidDataException>(() => Sequence(answers).Run(new OwnAttack(corrupt), Threat));
+        Assert.Throws<InvalidDataException>(() => Sequence(answers).Run(new OwnAttack(corrupt), Threat, default));
     }
 
     [Fact]
@@ -74,13 +74,14 @@ public class CheckedAttackTests
         bool[] standing = [false, false, true, true, false, true];
         string Message(Action<SequentialAttack> run) =>
             Assert
-                .Throws<InvalidDataException>(() =>
-                    run(new SequentialAttack(new Mean(), answers, 0, standing, null, default))
-                )
+                .Throws<InvalidDataException>(() => run(new SequentialAttack(new Mean(), answers, 0, standing)))
                 .Message;
         var wrong = new OwnAttack(Entry(1, 1, float.NaN));
-        Assert.Contains("sample 3, client 5:", Message(siege => siege.Run(wrong, Threat)));
-        Assert.Contains("sample 3, client 6:", Message(siege => siege.Run([wrong], new LastClients(), 2)));
+        Assert.Contains("sample 3, client 5:", Message(siege => siege.Run(wrong, Threat, default)));
+        Assert.Contains(
+            "sample 3, client 6:",
+            Message(siege => siege.Run([wrong], new LastClients(), 2, _ => { }, default))
+        );
     }
 
     [Fact]
@@ -104,7 +105,7 @@ public class CheckedAttackTests
     public void Logits_have_no_bound_but_must_be_finite()
     {
         using var answers = SyntheticProbits.Draw(6, EveryRule.Places, 4, 1);
-        using var rule = EveryRule.Named("Manifold projection").Create(4, 2);
+        var rule = EveryRule.Named("Manifold projection").Create(4, 2);
         using var attacked = new RuleUnderAttack(rule, answers, null, Threat, 0);
         Assert.Equal(6, attacked.Under(new OwnAttack(Entry(4, 1, -3e38f, 3e38f))).Length);
         Assert.Throws<InvalidDataException>(() => attacked.Under(new OwnAttack(Entry(4, 1, float.NaN))));
@@ -117,6 +118,8 @@ public class CheckedAttackTests
 
         public (int From, int To) Kept(int clients) => (0, clients);
 
+        public override ICertificate Certificate(Adversary adversary) => new RangeMeanWorstCase(this);
+
         public override Tensor Scores(Tensor answers) => -answers.mean([1L]);
     }
 
@@ -125,7 +128,7 @@ public class CheckedAttackTests
     {
         using var answers = SyntheticProbits.Draw(60, EveryRule.Places, 4, 1);
         var rule = new LyingMean();
-        using var margins = ExactWorstCase.Of(rule)!.Margins(answers, Adversary.Fixed, Threat);
+        using var margins = rule.Certificate(Adversary.Fixed).Margins(answers, Adversary.Fixed, Threat);
         int first = margins.data<double>().ToArray().ToList().FindIndex(margin => margin > CertifiedFloor.Tolerance);
         Assert.InRange(first, 0, 59);
         using var attacked = new RuleUnderAttack(rule, answers, null, Threat, 0);
@@ -145,7 +148,7 @@ public class CheckedAttackTests
     }
 
     static SequentialAttack Sequence(ProbitSet answers) =>
-        new(new Mean(), answers, 0, [.. Enumerable.Repeat(true, answers.Samples)], null, default);
+        new(new Mean(), answers, 0, [.. Enumerable.Repeat(true, answers.Samples)]);
 
     sealed class LastClients : IClientSelection
     {

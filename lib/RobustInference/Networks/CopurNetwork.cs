@@ -3,9 +3,9 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace RobustInference.Aggregators;
+namespace RobustInference.Networks;
 
-/// <summary>The weights that <see cref="Copur"/> and <see cref="ManifoldProjection"/> share (Liu et al., 2022): an
+/// <summary>The weights that COPUR and manifold projection share (Liu et al., 2022): an
 /// auto-encoder of all clients' logits side by side, and the server's model on what it gives back.</summary>
 /// <remarks>The auto-encoder is Linear(nK,h)–LeakyReLU(0.8)–Linear(h,e), then Linear(e,h)–LeakyReLU(0.8)–Linear(h,nK);
 /// the server's model is Linear(nK,s)–LeakyReLU(0.9)–Linear(s,s)–LeakyReLU(0.9)–Linear(s,K). A client has its own place

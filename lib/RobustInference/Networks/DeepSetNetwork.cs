@@ -3,9 +3,9 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace RobustInference.Aggregators;
+namespace RobustInference.Networks;
 
-/// <summary>The weights that <see cref="DeepSet"/> and <see cref="DeepSetTrimmedMean"/> share (Zaheer et al., 2017): ρ
+/// <summary>The weights that DeepSet and DeepSet-TM share (Zaheer et al., 2017): ρ
 /// is Linear(K,h)–ReLU–Linear(h,h), μ is Linear(h,d)–ReLU–Linear(d,K) with d = h but for a certificate.</summary>
 public sealed class DeepSetNetwork : nn.Module
 {
