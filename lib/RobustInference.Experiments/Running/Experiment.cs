@@ -117,6 +117,14 @@ public sealed record Experiment(
             yield return "names no aggregators";
         if (Attacks is null or [])
             yield return "names no attacks";
+        foreach (var rule in Aggregators ?? [])
+            if (RuleCatalog.Find(rule.Name) is null)
+                yield return $"no aggregator is called '{rule.Name}'; "
+                    + $"there are {string.Join(", ", RuleCatalog.All.Select(entry => entry.Id))}";
+        foreach (var attack in Attacks ?? [])
+            if (AttackCatalog.Find(attack.Name) is null)
+                yield return $"no attack is called '{attack.Name}'; "
+                    + $"there are {string.Join(", ", AttackCatalog.All.Select(entry => entry.Id))}";
         foreach (var (range, i) in (Ensembles ?? []).Select((range, i) => (range, i)))
         {
             string where = $"ensembles[{i}]";

@@ -1,7 +1,8 @@
 using System.CommandLine;
-using RobustInference.Aggregators;
+using RobustInference.Catalogue;
 using RobustInference.Networks;
 using RobustInference.Probits;
+using RobustInference.Results;
 using RobustInference.Training;
 using Workbook.Terminal;
 
@@ -78,10 +79,13 @@ public static class AggregatorCommand
             )
         );
         weight.DefaultValueFactory = null;
-        var heldOut = Options.NotNegative(
+        var heldOut = Options.NumberIfGiven(
             "--held-out",
-            adversarial.HeldOut,
-            "Share of the validation data that is not trained on, 0 to 1: adversarial chooses the pass by it and needs some, certified only measures on it."
+            share => share is >= 0 and < 1,
+            "at least 0 and under 1",
+            FormattableString.Invariant(
+                $"Share of the validation data that is not trained on: adversarial chooses the pass by it (default: {adversarial.HeldOut}), certified only measures on it (default: {certified.HeldOut})."
+            )
         );
         var rate = Options.Positive(
             "--learning-rate",
@@ -131,15 +135,11 @@ public static class AggregatorCommand
                 Task.Run(
                     () =>
                     {
-                        double share = parse.GetRequiredValue(heldOut);
+                        double? share = parse.GetValue(heldOut);
                         var picker = parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed;
                         double? points = Given(cost),
                             pull = Given(weight);
                         var usual = CertifiedRecipe.Default(parse.GetRequiredValue(corrupted), picker);
-                        if (share >= 1)
-                            throw new ArgumentException(
-                                FormattableString.Invariant($"--held-out is {share}; it must be under 1")
-                            );
                         if (pull > 1)
                             throw new ArgumentException(
                                 FormattableString.Invariant($"--weight is {pull}; it must be at most 1")
@@ -155,7 +155,7 @@ public static class AggregatorCommand
                                     Given(passes) ?? adversarial.Passes,
                                     parse.GetRequiredValue(steps),
                                     Given(rate) ?? adversarial.LearningRate,
-                                    HeldOut: share,
+                                    HeldOut: share ?? adversarial.HeldOut,
                                     Inner: parse.GetRequiredValue(inner) == "worst"
                                         ? InnerAttack.WorstOfProjectedGradientAndOneHot
                                         : InnerAttack.ProjectedGradient
@@ -175,7 +175,7 @@ public static class AggregatorCommand
                                 Weight = pull ?? usual.Weight,
                                 Cost = points is null && pull is null ? usual.Cost : points / 100,
                                 LearningRate = Given(rate) ?? usual.LearningRate,
-                                HeldOut = share,
+                                HeldOut = share ?? usual.HeldOut,
                             },
                             target,
                             cancel
@@ -205,18 +205,23 @@ public static class AggregatorCommand
     static int TrainAdversarially(string file, DeepSetRecipe recipe, string output, CancellationToken cancel)
     {
         using var archive = Open(file, recipe.Corrupted, output);
+        var cache = new DeepSetCache(WorkbookFolder.TrainedAggregators);
+        string kept = cache.PathOf(recipe, archive.Validation!);
+        bool isKept = File.Exists(kept);
         double best = 0;
         using var network = Watch(
-            "DeepSet",
+            RuleId.DeepSet,
             recipe.Corrupted,
             recipe.Passes,
             pass => best = Math.Max(best, pass.HeldOut ?? 0),
             () => best > 0 ? $", best held-out worst case {100 * best:F1} %" : "",
-            watcher => new AdversarialTraining(recipe).Train(archive.Validation!, watcher, cancel)
+            watcher => cache.Get(recipe, archive.Validation!, watcher, cancel)
         );
         DeepSetFile.Write(output, network, recipe.Corrupted);
         Console.Out.WriteLine(
-            FormattableString.Invariant($"{output}: worst case {100 * best:F1} % on held-out validation data")
+            isKept
+                ? $"{output}: trained before, read from {Path.GetRelativePath(Environment.CurrentDirectory, kept)}"
+                : FormattableString.Invariant($"{output}: worst case {100 * best:F1} % on held-out validation data")
         );
         return 0;
     }
@@ -227,28 +232,29 @@ public static class AggregatorCommand
         var validation = archive.Validation!;
         double? last = null;
         var training = new CertifiedTraining(recipe);
-        using var network = Watch(
-            "CertifiedDeepSet",
+        var trained = Watch(
+            RuleId.CertifiedDeepSet,
             recipe.Corrupted,
             recipe.Passes,
             pass => last = pass.HeldOut ?? last,
             () => last is null ? "" : $", held-out certified {100 * last:F1} %",
-            watcher => training.Train(validation, watcher, cancel)
+            watcher =>
+                new CertifiedDeepSetCache(WorkbookFolder.TrainedAggregators).Get(recipe, validation, watcher, cancel)
         );
-        int trim = recipe.TrimOf(validation.Clients);
-        DeepSetFile.Write(output, new TrainedDeepSet(network, trim, recipe.Corrupted, IsCertified: true));
+        using var network = trained.Network;
+        DeepSetFile.Write(output, trained);
         var held = training.Split(validation).HeldOut;
         if (held.Length == 0)
         {
-            Console.Out.WriteLine($"{output}: t = {trim}, trained on all validation data");
+            Console.Out.WriteLine($"{output}: t = {trained.Trim}, trained on all validation data");
             return 0;
         }
         using var answers = validation.Select(held);
         var (clean, sure) = training.Measure(network, answers);
         Console.Out.WriteLine(
             FormattableString.Invariant(
-                $"{output}: t = {trim}, certified {100 * sure:F1} % at {100 * clean:F1} % clean on held-out validation data"
-            )
+                $"{output}: t = {trained.Trim}, certified {100 * sure:F1} % at {100 * clean:F1} % clean on held-out "
+            ) + "validation data"
         );
         return 0;
     }
@@ -267,13 +273,13 @@ public static class AggregatorCommand
         return archive;
     }
 
-    static DeepSetNetwork Watch(
+    static T Watch<T>(
         string what,
         int corrupted,
         int passes,
         Action<PassProgress> hear,
         Func<string> heldOut,
-        Func<IProgress<PassProgress>, DeepSetNetwork> train
+        Func<IProgress<PassProgress>, T> train
     ) =>
         StageScreen.Watch(
             [$"{what}, f = {corrupted}"],

@@ -31,6 +31,7 @@ public sealed class ResultQueriesTests : IDisposable
                 "recipe",
                 "corrupted",
                 "draw",
+                "corrupted_clients",
                 "aggregator",
                 "aggregator_settings",
                 "attack",
