@@ -18,7 +18,7 @@ public class SamplesTests
         };
 
     [Theory, MemberData(nameof(Programs))]
-    public void A_sample_runs_from_the_clone(string name, string[] says)
+    public async Task A_sample_runs_from_the_clone(string name, string[] says)
     {
         var start = new ProcessStartInfo("dotnet", ["run", "-c", "Release", Path.Combine("samples", name)])
         {
@@ -30,8 +30,9 @@ public class SamplesTests
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         if (!process.WaitForExit(Patience))
             process.Kill(entireProcessTree: true);
-        Assert.True(process.ExitCode == 0, output.Result + error.Result);
-        Assert.All(says, part => Assert.Contains(part, output.Result));
+        string printed = await output;
+        Assert.True(process.ExitCode == 0, printed + await error);
+        Assert.All(says, part => Assert.Contains(part, printed));
     }
 
     [Fact]
