@@ -174,7 +174,8 @@ public sealed record AblationTable(
         );
 
     string GainLine() =>
-        "Both elements together against the best other variant, worst case over all six, points with 95 % paired bootstrap interval: "
+        "Both elements together against the best other variant, worst case over all six, points with 95 % "
+        + "paired bootstrap interval: "
         + string.Join("; ", Gains().Select(gain => $"seed {gain.Seed}: {gain.Gain.InPoints()} over {gain.BestOther}"))
         + ".";
 

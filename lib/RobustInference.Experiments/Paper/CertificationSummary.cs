@@ -109,7 +109,8 @@ public sealed record CertificationSummary(
             [AttackSetting.Clean, AttackSetting.StrongSuite, AttackSetting.Certified],
             notes:
             [
-                "Strong suite: right under every attack that is known, sample by sample. Certified: right whatever the corrupted clients send; exact for static rules. GM carries no certificate.",
+                "Strong suite: right under every attack that is known, sample by sample. Certified: right "
+                    + "whatever the corrupted clients send; exact for static rules. GM carries no certificate.",
                 .. Gains.Select(gain => gain.ToString()),
                 .. Notes,
             ]

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RobustInference.Reporting;
 
-/// <summary>The setting of robust federated inference (paper, Figure 1): n clients answer a query, f of them lie, the
+/// <summary>The setting of robust federated inference (paper, Figure 1): n clients answer a query, f of them are corrupted, the
 /// server aggregates.</summary>
 public static class SettingDrawing
 {
@@ -42,7 +42,8 @@ public static class SettingDrawing
         public Drawing Draw()
         {
             string title =
-                $"Robust federated inference: {clients} clients answer a query, {corrupted.Length} corrupted; the server aggregates their probits";
+                $"Robust federated inference: {clients} clients answer a query, {corrupted.Length} "
+                + "corrupted; the server aggregates their probits";
             if (theme.Paper is { } paper)
                 svg.Append($"<rect width=\"{Width}\" height=\"{height}\" fill=\"{paper}\"/>");
             Text(70, 34, "query x", 14);

@@ -144,8 +144,12 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         var range = experiment(0).Ensembles[0];
         throw new FileNotFoundException(
             FormattableString.Invariant(
-                $"no ensemble of {range.Dataset} with α = {range.Alpha} and {range.Clients} clients is here ({range.Ensembles.First().Name}.npz), and no results of one are recorded; --ensembles says where else to look, 'workbook evaluate' takes any file"
+                $"no ensemble of {range.Dataset} with α = {range.Alpha} and {range.Clients} clients is "
             )
+                + FormattableString.Invariant(
+                    $"here ({range.Ensembles.First().Name}.npz), and no results of one are recorded; "
+                )
+                + "--ensembles says where else to look, 'workbook evaluate' takes any file"
         );
     }
 

@@ -31,7 +31,7 @@ public sealed class CopurNetwork : nn.Module
     /// <param name="hidden">h: 200 in the paper, 2000 for CIFAR-100.</param>
     /// <param name="encoding">e: 120 in the paper, 800 for CIFAR-100.</param>
     /// <param name="server">s: 256 in the paper.</param>
-    /// <param name="seed">Of the initial weights.</param>
+    /// <param name="seed">Random seed of the initial weights.</param>
     public CopurNetwork(int clients, int classes, int hidden, int encoding, int server, long seed)
         : base(nameof(CopurNetwork))
     {

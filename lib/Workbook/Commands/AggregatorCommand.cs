@@ -25,80 +25,86 @@ public static class AggregatorCommand
         var corrupted = Options.RequiredWhole(
             "--corrupted",
             0,
-            "f, how many clients may lie; fewer than half. Also the trim of DeepSet-TM."
+            "Number of corrupted clients f (f < n/2); also the trim of DeepSet-TM."
         );
         var kind = new Option<string>("--kind")
         {
             Description =
-                "adversarial is Algorithm 1 of the paper; certified puts the certificate's bound in the loss (CertifiedDeepSet).",
+                "adversarial is Algorithm 1 of the paper; certified puts the certificate's bound in the "
+                + "loss (CertifiedDeepSet).",
             DefaultValueFactory = _ => "adversarial",
         };
         kind.AcceptOnlyFromAmong("adversarial", "certified");
         var adversary = new Option<string>("--adversary")
         {
-            Description = "certified: who picks the liars, one fixed set or any, for each sample anew.",
+            Description = "certified: threat model, a fixed set of clients or any f per sample.",
             DefaultValueFactory = _ => "fixed",
         };
         adversary.AcceptOnlyFromAmong("fixed", "any");
-        var seed = Options.Whole("--seed", 0, 0, "Of initial weights, order, subsets and starts.");
+        var seed = Options.Whole("--seed", 0, 0, "Random seed.");
         var hidden = Optional(
             "--hidden",
             1,
-            $"Width h of the DeepSet, {adversarial.Hidden} as in the paper unless given (there 224 for CIFAR-100)."
+            $"Hidden width h of the DeepSet (default: {adversarial.Hidden} as in the paper, which has 224 "
+                + "for CIFAR-100)."
         );
-        var decoder = Options.Whole(
-            "--decoder",
-            1,
-            certified.Decoder,
-            "certified: width of the part behind the trimmed mean."
-        );
+        var decoder = Options.Whole("--decoder", 1, certified.Decoder, "certified: hidden width of the decoder μ.");
         var passes = Optional(
             "--passes",
             1,
-            $"Passes over the training part of the validation data, {adversarial.Passes} or {certified.Passes} for certified unless given."
+            $"Passes over the training part of the validation data (default: {adversarial.Passes}; "
+                + $"certified: {certified.Passes})."
         );
         var steps = Options.Whole("--steps", 1, adversarial.Steps, "adversarial: steps of the inner attack.");
         var trim = Optional(
             "--trim",
             0,
-            "certified: rows that are trimmed on each side, from f to (n-1)/2, halfway between the two unless given."
+            "certified: rows trimmed on each side, from f to (n-1)/2 (default: halfway between the two)."
         );
         var cost = Options.NotNegative(
             "--cost",
             0,
-            FormattableString.Invariant(
-                $"certified: by how many points the clean accuracy may fall under the plain mean's on training rows; the weight follows. {100 * CertifiedRecipe.Default(0, Adversary.Fixed).Cost} for fixed unless a cost or a weight is given."
-            )
+            "certified: by how many points the clean accuracy may fall under the plain mean's on "
+                + "training rows; the weight follows. "
+                + FormattableString.Invariant(
+                    $"{100 * CertifiedRecipe.Default(0, Adversary.Fixed).Cost} for fixed by default, if "
+                )
+                + "neither cost nor weight is given."
         );
         cost.DefaultValueFactory = null;
         var weight = Options.NotNegative(
             "--weight",
             0,
-            FormattableString.Invariant(
-                $"certified: weight of the worst case in the loss, 0 to 1; more is safer and less accurate. {CertifiedRecipe.Default(0, Adversary.Any).Weight} for any unless a cost or a weight is given."
-            )
+            "certified: weight of the worst case in the loss, 0 to 1; more is safer and less "
+                + FormattableString.Invariant(
+                    $"accurate. {CertifiedRecipe.Default(0, Adversary.Any).Weight} for any by default, if "
+                )
+                + "neither cost nor weight is given."
         );
         weight.DefaultValueFactory = null;
         var heldOut = Options.NumberIfGiven(
             "--held-out",
             share => share is >= 0 and < 1,
             "at least 0 and under 1",
-            FormattableString.Invariant(
-                $"Share of the validation data that is not trained on: adversarial chooses the pass by it (default: {adversarial.HeldOut}), certified only measures on it (default: {certified.HeldOut})."
-            )
+            "Share of the validation data that is not trained on: adversarial chooses the pass by it "
+                + FormattableString.Invariant(
+                    $"(default: {adversarial.HeldOut}), certified only measures on it (default: "
+                )
+                + FormattableString.Invariant($"{certified.HeldOut}).")
         );
         var rate = Options.Positive(
             "--learning-rate",
             1,
             FormattableString.Invariant(
-                $"Of Adam, annealed to 0 by a cosine; {adversarial.LearningRate}, or {certified.LearningRate} for certified, unless given."
-            )
+                $"Learning rate of Adam, annealed to 0 by a cosine (default: {adversarial.LearningRate}; "
+            ) + FormattableString.Invariant($"certified: {certified.LearningRate}).")
         );
         rate.DefaultValueFactory = null;
         var inner = new Option<string>("--inner")
         {
             Description =
-                "adversarial: what corrupted clients send in training, pgd is Algorithm 1's ascent, worst also the best one-hot class where that is worse.",
+                "adversarial: what corrupted clients send in training, pgd is Algorithm 1's ascent, worst "
+                + "also the best one-hot class where that is worse.",
             DefaultValueFactory = _ => "pgd",
         };
         inner.AcceptOnlyFromAmong("pgd", "worst");
@@ -110,7 +116,8 @@ public static class AggregatorCommand
         };
         var command = new Command(
             "train",
-            "Train a DeepSet on the validation data of an ensemble: adversarially (Algorithm 1; the pass with the best worst case on a held-out fifth is kept), or for its certificate."
+            "Train a DeepSet on the validation data of an ensemble: adversarially (Algorithm 1; the pass "
+                + "with the best worst case on a held-out fifth is kept), or for its certificate."
         )
         {
             file,
@@ -139,7 +146,7 @@ public static class AggregatorCommand
                         var picker = parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed;
                         double? points = Given(cost),
                             pull = Given(weight);
-                        var usual = CertifiedRecipe.Default(parse.GetRequiredValue(corrupted), picker);
+                        var defaults = CertifiedRecipe.Default(parse.GetRequiredValue(corrupted), picker);
                         if (pull > 1)
                             throw new ArgumentException(
                                 FormattableString.Invariant($"--weight is {pull}; it must be at most 1")
@@ -165,17 +172,17 @@ public static class AggregatorCommand
                             );
                         return TrainCertified(
                             path,
-                            usual with
+                            defaults with
                             {
                                 Trim = Given(trim),
                                 Seed = parse.GetRequiredValue(seed),
-                                Hidden = Given(hidden) ?? usual.Hidden,
+                                Hidden = Given(hidden) ?? defaults.Hidden,
                                 Decoder = parse.GetRequiredValue(decoder),
-                                Passes = Given(passes) ?? usual.Passes,
-                                Weight = pull ?? usual.Weight,
-                                Cost = points is null && pull is null ? usual.Cost : points / 100,
-                                LearningRate = Given(rate) ?? usual.LearningRate,
-                                HeldOut = share ?? usual.HeldOut,
+                                Passes = Given(passes) ?? defaults.Passes,
+                                Weight = pull ?? defaults.Weight,
+                                Cost = points is null && pull is null ? defaults.Cost : points / 100,
+                                LearningRate = Given(rate) ?? defaults.LearningRate,
+                                HeldOut = share ?? defaults.HeldOut,
                             },
                             target,
                             cancel
@@ -189,8 +196,10 @@ public static class AggregatorCommand
                 )
         );
         return command.WithExample(
-            "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --out artifacts/deepset.safetensors",
-            "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind certified --adversary any --out artifacts/certified.safetensors"
+            "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --out "
+                + "artifacts/deepset.safetensors",
+            "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind certified "
+                + "--adversary any --out artifacts/certified.safetensors"
         );
     }
 

@@ -84,7 +84,8 @@ sealed record ComparedRules(
             );
         if (trained.Corrupted != threat.Count)
             Screen.Remark(
-                $"{path} was trained for f = {trained.Corrupted}; its trim stays {trained.Trim}, here f = {threat.Count}."
+                $"{path} was trained for f = {trained.Corrupted}; its trim stays {trained.Trim}, here f = "
+                    + $"{threat.Count}."
             );
     }
 }

@@ -78,7 +78,8 @@ sealed class TrainingScreen : IProgress<ClientProgress>
             {
                 lastLine = DateTime.UtcNow;
                 Screen.Remark(
-                    $"{100.0 * done.Sum() / totals.Sum(), 5:F1} %, {finished.Count(f => f)} of {totals.Length} clients done, {Pace()}"
+                    $"{100.0 * done.Sum() / totals.Sum(), 5:F1} %, {finished.Count(f => f)} of "
+                        + $"{totals.Length} clients done, {Pace()}"
                 );
             }
         }
