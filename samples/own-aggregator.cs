@@ -1,6 +1,7 @@
 #:project ../lib/RobustInference/RobustInference.csproj
-// An aggregator of your own: the mean of the middle third. `dotnet run samples/own-aggregator.cs` compares it with the trimmed
-// mean, and `./workbook certify FILE.npz --corrupted 4 --plugin samples/own-aggregator.cs` puts it into every table.
+// An aggregator of your own: the mean of the middle third. `dotnet run samples/own-aggregator.cs` compares it with the
+// trimmed mean, and `./workbook certify FILE.npz --corrupted 4 --plugin samples/own-aggregator.cs` puts it into every
+// table.
 using RobustInference;
 using RobustInference.Aggregators;
 using RobustInference.Catalogue;

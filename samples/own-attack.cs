@@ -1,7 +1,7 @@
 #:project ../lib/RobustInference/RobustInference.csproj
 // An attack of your own: every corrupted client votes for the runner-up of the plain mean. `dotnet run
-// samples/own-attack.cs` runs it; with `--plugin samples/own-attack.cs` it stands in every table of the workbook and takes
-// part in the strong suite.
+// samples/own-attack.cs` runs it; with `--plugin samples/own-attack.cs` it stands in every table of the workbook and
+// takes part in the strong suite.
 using RobustInference;
 using RobustInference.Attacks;
 using RobustInference.Catalogue;

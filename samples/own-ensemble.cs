@@ -1,6 +1,7 @@
 #:project ../lib/RobustInference/RobustInference.csproj
-// An ensemble of your own: five models in memory that answer 500 queries over three classes. In your program the numbers
-// come from your models; here each is right with a probability of its own. `dotnet run samples/own-ensemble.cs`.
+// An ensemble of your own: five models in memory that answer 500 queries over three classes. In your program the
+// numbers come from your models; here each is right with a probability of its own. `dotnet run
+// samples/own-ensemble.cs`.
 using RobustInference;
 using RobustInference.Catalogue;
 using RobustInference.Probits;

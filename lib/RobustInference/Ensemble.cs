@@ -110,7 +110,8 @@ public sealed class Ensemble : IDisposable
             cancel: cancel
         );
 
-    /// <summary>What is proved for a rule, against a fixed set of clients and against any f of them per sample.</summary>
+    /// <summary>What is proved for a rule, against a fixed set of clients and against any f of them per
+    /// sample.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="threat">The fixed set, and f.</param>
     /// <exception cref="ArgumentException">The threat model has another number of clients.</exception>

@@ -80,9 +80,9 @@ public sealed record CertificationSummary(
 
     /// <summary>What stands over the table.</summary>
     public static string Title(string dataset, double alpha, Adversary adversary) =>
-        FormattableString.Invariant(
-            $"What is known of each rule, {PublishedNumbers.PaperName(dataset)}: α = {alpha}, n = {RobustnessExperiment.Clients}, f = {RobustnessExperiment.Corrupted}, {(adversary == Adversary.Fixed ? "a fixed set" : "any clients")}"
-        );
+        FormattableString.Invariant($"What is known of each rule, {PublishedNumbers.PaperName(dataset)}: α = {alpha}, ")
+        + $"n = {RobustnessExperiment.Clients}, f = {RobustnessExperiment.Corrupted}, "
+        + (adversary == Adversary.Fixed ? "a fixed set" : "any clients");
 
     /// <summary>Reads what is recorded and runs what is not.</summary>
     public static CertificationSummary Run(

@@ -123,8 +123,8 @@ public sealed record PurificationFigure(IReadOnlyList<PurificationPoint> Points,
             )
             .Accuracy;
 
-    /// <summary>Three panels: flipping by one corrupted client against its amplification, flipping with a = 2 and SIA against
-    /// f.</summary>
+    /// <summary>Three panels: flipping by one corrupted client against its amplification, flipping with a = 2 and SIA
+    /// against f.</summary>
     public Figure ToFigure(string title)
     {
         var liars = new Axis("Corrupted clients f") { Ticks = [.. Liars.Select(f => (double)f)] };

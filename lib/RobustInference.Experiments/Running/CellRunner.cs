@@ -221,7 +221,8 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
     /// <summary>Whether a process is at work on an ensemble that is at hand.</summary>
     public bool IsClaimed(EnsembleId ensemble) => store.IsClaimed(ensembles.KeyOf(ensemble));
 
-    /// <summary>What must be trained before these cells can be run: each rule with the file that will keep it.</summary>
+    /// <summary>What must be trained before these cells can be run: each rule with the file that will keep
+    /// it.</summary>
     /// <exception cref="FileNotFoundException">An ensemble is not here.</exception>
     public IReadOnlyList<(string Rule, string File)> ToTrain(IEnumerable<ExperimentCell> cells)
     {

@@ -102,9 +102,11 @@ public sealed record Experiment(
             return $"model is '{name}', which is for answers in files; clients that are trained have that of "
                 + "their recipe";
         if (ClientPreset.All.FirstOrDefault(preset => preset.Name == name) is not { } model)
-            return $"no client model is called '{name}'; there are {string.Join(", ", ClientPreset.All.Select(preset => preset.Name))}";
+            return $"no client model is called '{name}'; there are "
+                + $"{string.Join(", ", ClientPreset.All.Select(preset => preset.Name))}";
         return ClientPreset.Default(range.Dataset) is { } defaults && defaults.ReadsTexts != model.ReadsTexts
-            ? $"model '{name}' reads {(model.ReadsTexts ? "texts" : "images")}, and {range.Dataset} holds {(defaults.ReadsTexts ? "texts" : "images")}"
+            ? $"model '{name}' reads {(model.ReadsTexts ? "texts" : "images")}, and {range.Dataset} "
+                + $"holds {(defaults.ReadsTexts ? "texts" : "images")}"
             : null;
     }
 

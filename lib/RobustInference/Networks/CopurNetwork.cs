@@ -84,7 +84,8 @@ public sealed class CopurNetwork : nn.Module
     {
         if (answers.dim() != 3 || answers.shape[1] != Clients || answers.shape[2] != Classes)
             throw new ArgumentException(
-                $"the networks were made for {Clients} clients and {Classes} classes, the answers are [{string.Join(", ", answers.shape)}]"
+                $"the networks were made for {Clients} clients and {Classes} classes, the answers are "
+                    + $"[{string.Join(", ", answers.shape)}]"
             );
     }
 

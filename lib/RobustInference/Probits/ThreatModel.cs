@@ -2,8 +2,8 @@ using RobustInference.Numerics;
 
 namespace RobustInference.Probits;
 
-/// <summary>Which clients may be corrupted: f &lt; n/2 of the n clients, a fixed set. Γ_f(x) is every input that differs from the honest
-/// one in these rows only.</summary>
+/// <summary>Which clients may be corrupted: f &lt; n/2 of the n clients, a fixed set. Γ_f(x) is every input that
+/// differs from the honest one in these rows only.</summary>
 public sealed record ThreatModel
 {
     /// <param name="clients">n.</param>

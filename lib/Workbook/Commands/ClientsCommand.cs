@@ -30,7 +30,9 @@ public static class ClientsCommand
         var model = new Option<string?>("--model")
         {
             Description =
-                $"The clients' network: {string.Join(", ", ClientPreset.All.Select(preset => $"{preset.Name} ({preset.Title})"))}. "
+                "The clients' network: "
+                + $"{string.Join(", ", ClientPreset.All.Select(preset => $"{preset.Name} ({preset.Title})"))}. "
+                + ""
                 + $"Images have {ClientPreset.First(readsTexts: false).Name} by default, texts "
                 + $"{ClientPreset.First(readsTexts: true).Name}; the settings below have defaults of its "
                 + "own.",
@@ -142,7 +144,8 @@ public static class ClientsCommand
                 var preset = parse.GetValue(model) is { } name ? ClientPreset.Named(name) : ClientPreset.First(texts);
                 if (preset.ReadsTexts != texts)
                     throw new ArgumentException(
-                        $"--model {preset.Name} reads {(texts ? "images" : "texts")}, and {Value(dataset)} holds {(texts ? "texts" : "images")}"
+                        $"--model {preset.Name} reads {(texts ? "images" : "texts")}, and "
+                            + $"{Value(dataset)} holds {(texts ? "texts" : "images")}"
                     );
                 var settings = preset.Settings;
                 var recipe = settings with

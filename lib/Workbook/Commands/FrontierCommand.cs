@@ -169,15 +169,19 @@ public static class FrontierCommand
             || !frontier.CorruptedClients.SequenceEqual(threat.Corrupted)
         )
             throw new ArgumentException(
-                $"--out '{output}' is of {frontier.Ensemble} with the corrupted clients {string.Join(", ", frontier.CorruptedClients)}"
+                $"--out '{output}' is of {frontier.Ensemble} with the corrupted clients "
+                    + $"{string.Join(", ", frontier.CorruptedClients)}"
             );
         foreach (var recipe in recipes)
             _ = recipe.TrimOf(threat.Clients);
         StageScreen.Watch(
             [
                 .. recipes.Select(recipe =>
-                    FormattableString.Invariant(
-                        $"t = {recipe.TrimOf(threat.Clients)}, {(recipe.Cost is { } cost ? $"cost {100 * cost:0.#}" : $"weight {recipe.Weight}")}"
+                    $"t = {recipe.TrimOf(threat.Clients)}, "
+                    + (
+                        recipe.Cost is { } cost
+                            ? FormattableString.Invariant($"cost {100 * cost:0.#}")
+                            : FormattableString.Invariant($"weight {recipe.Weight}")
                     )
                 ),
             ],

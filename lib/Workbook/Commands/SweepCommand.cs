@@ -332,8 +332,11 @@ public static class SweepCommand
             [
                 unknown
                     ? "Nothing like some of the cells is recorded, so what they take is not known."
-                    : $"By recorded runs about {SweepScreen.Span(left)} are left on one thread{(plan.Any(group => group.State != SweepState.Done && group.Ensemble.Recipe is not null) ? "; training the clients comes on top" : "")}.",
+                    : $"By recorded runs about {SweepScreen.Span(left)} are left on one thread"
+                        + (plan.Any(TrainsClients) ? "; training the clients comes on top." : "."),
             ]
         );
     }
+
+    static bool TrainsClients(SweepGroup group) => group.State != SweepState.Done && group.Ensemble.Recipe is not null;
 }

@@ -89,9 +89,8 @@ static class SweepSubmit
                             WorkbookFolder.Root,
                             "artifacts",
                             "sweeps",
-                            $"{Path.GetFileNameWithoutExtension(file)}-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Guid.NewGuid():N}"[
-                                ..^26
-                            ]
+                            $"{Path.GetFileNameWithoutExtension(file)}-"
+                                + $"{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..6]}"
                         );
                         string kept = Path.Combine(folder, "grid.json"),
                             script = Path.Combine(folder, "job.sh");

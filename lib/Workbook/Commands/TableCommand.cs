@@ -21,7 +21,8 @@ public static class TableCommand
         var number = new Argument<string>("number")
         {
             Description =
-                $"Which table of the paper: {string.Join(", ", Numbers[..^1])}; or {Guarantees}: clean, strong suite and certified accuracy of every rule.",
+                $"Which table of the paper: {string.Join(", ", Numbers[..^1])}; or {Guarantees}: "
+                + "clean, strong suite and certified accuracy of every rule.",
         };
         number.AcceptOnlyFromAmong(Numbers);
         var dataset = new Option<string?>("--dataset")

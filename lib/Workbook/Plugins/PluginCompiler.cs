@@ -19,10 +19,12 @@ static class PluginCompiler
         """;
 
     /// <summary>The assembly; equal source gives an equal module version id.</summary>
-    /// <exception cref="InvalidDataException">It does not compile: the message names the first error's place.</exception>
+    /// <exception cref="InvalidDataException">It does not compile: the message names the first error's
+    /// place.</exception>
     public static Assembly Compile(string path)
     {
-        // A file-based program (`dotnet run FILE.cs`) is taken too: its directives and its own statements are left alone.
+        // A file-based program (`dotnet run FILE.cs`) is taken too: its directives and its own statements are left
+        // alone.
         var parse = CSharpParseOptions
             .Default.WithLanguageVersion(LanguageVersion.Latest)
             .WithFeatures([new("FileBasedProgram", "true")]);
