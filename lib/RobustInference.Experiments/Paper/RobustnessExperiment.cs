@@ -53,8 +53,8 @@ public static class RobustnessExperiment
     /// <summary>What stands over the table: α = 0.3 is the paper's Table 6, 0.8 its Table 7.</summary>
     public static string Title(string dataset, double alpha, int clients = Clients, int corrupted = Corrupted) =>
         FormattableString.Invariant(
-            $"Table {alpha switch { 0.3 => 6, 0.8 => 7, _ => 2 }}, {PublishedNumbers.PaperName(dataset)}: α = {alpha}, n = {clients}, f = {corrupted}"
-        );
+            $"Table {alpha switch { 0.3 => 6, 0.8 => 7, _ => 2 }}, {PublishedNumbers.PaperName(dataset)}: "
+        ) + FormattableString.Invariant($"α = {alpha}, n = {clients}, f = {corrupted}");
 
     /// <summary>Reads what is recorded and runs what is not; DeepSet-TM is trained once and then read from the
     /// cache.</summary>

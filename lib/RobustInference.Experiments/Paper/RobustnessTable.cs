@@ -70,6 +70,8 @@ public sealed record RobustnessTable(
             Flags =
             [
                 .. from result in results
+                // Where the certificate is exact, it judges the suite, and needs no signs of failure.
+                where RuleCatalog.Named(result.Cell.Aggregator.Name).Guarantee != RuleGuarantee.Exact
                 from flag in result.Flags ?? []
                 select (result.Cell.Aggregator.Label, result.Cell.Ensemble.Seed, flag),
             ],

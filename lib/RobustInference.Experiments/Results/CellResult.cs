@@ -65,7 +65,8 @@ public sealed record CellResult(
     internal string? Fault()
     {
         if (Configuration.ResultsVersion != ResultConfiguration.CurrentVersion)
-            return $"was recorded with results version {Configuration.ResultsVersion}, this is {ResultConfiguration.CurrentVersion}";
+            return $"was recorded with results version {Configuration.ResultsVersion}, this is "
+                + $"{ResultConfiguration.CurrentVersion}";
         if (Samples < 1)
             return $"has {Samples} samples";
         try

@@ -144,8 +144,12 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         var range = experiment(0).Ensembles[0];
         throw new FileNotFoundException(
             FormattableString.Invariant(
-                $"no ensemble of {range.Dataset} with α = {range.Alpha} and {range.Clients} clients is here ({range.Ensembles.First().Name}.npz), and no results of one are recorded; --ensembles says where else to look, 'workbook evaluate' takes any file"
+                $"no ensemble of {range.Dataset} with α = {range.Alpha} and {range.Clients} clients is "
             )
+                + FormattableString.Invariant(
+                    $"here ({range.Ensembles.First().Name}.npz), and no results of one are recorded; "
+                )
+                + "--ensembles says where else to look, 'workbook evaluate' takes any file"
         );
     }
 
@@ -217,7 +221,8 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
     /// <summary>Whether a process is at work on an ensemble that is at hand.</summary>
     public bool IsClaimed(EnsembleId ensemble) => store.IsClaimed(ensembles.KeyOf(ensemble));
 
-    /// <summary>What must be trained before these cells can be run: each rule with the file that will keep it.</summary>
+    /// <summary>What must be trained before these cells can be run: each rule with the file that will keep
+    /// it.</summary>
     /// <exception cref="FileNotFoundException">An ensemble is not here.</exception>
     public IReadOnlyList<(string Rule, string File)> ToTrain(IEnumerable<ExperimentCell> cells)
     {

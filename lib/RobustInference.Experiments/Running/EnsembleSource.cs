@@ -33,8 +33,8 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
         );
 
     /// <summary>Takes anyone's file in; what it is follows from its bytes, not from its name.</summary>
-    /// <exception cref="InvalidDataException">It holds no answers: the message names the file, the array and the place in
-    /// it.</exception>
+    /// <exception cref="InvalidDataException">It holds no answers: the message names the file, the array and the place
+    /// in it.</exception>
     public EnsembleId Add(string path)
     {
         using var archive = ProbitArchive.Read(path);
@@ -69,7 +69,9 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
 
     /// <summary>A name for the ensemble on this input, fit for a file.</summary>
     public string KeyOf(EnsembleId ensemble) =>
-        $"{ensemble.Name}-{ResultConfiguration.Of(new(ensemble, 0, 0, RuleId.Mean, AttackSetting.Clean), InputOf(ensemble)).Hash()[..16]}";
+        ensemble.Name
+        + "-"
+        + ResultConfiguration.Of(new(ensemble, 0, 0, RuleId.Mean, AttackSetting.Clean), InputOf(ensemble)).Hash()[..16];
 
     /// <summary>What the input is called.</summary>
     public string InputName(EnsembleId ensemble) =>
@@ -107,7 +109,9 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
 
     FileNotFoundException Missing(EnsembleId ensemble) =>
         new(
-            $"the ensemble {ensemble.Name} ({ensemble.Clients} clients) is not here, and no results of it are recorded: looked for {ensemble.Name}.npz in {string.Join(", ", folders)}; 'workbook clients train' makes one"
+            $"the ensemble {ensemble.Name} ({ensemble.Clients} clients) is not here, and no results "
+                + $"of it are recorded: looked for {ensemble.Name}.npz in {string.Join(", ", folders)}; "
+                + "'workbook clients train' makes one"
         );
 
     string Trained(EnsembleId ensemble, ClientRecipe recipe, Action<string, double>? progress, CancellationToken cancel)

@@ -7,7 +7,7 @@ namespace RobustInference.Running;
 /// <summary>Certified radii as a CSV file, a line a sample and rule.</summary>
 /// <remarks>A radius r means that every input that differs from the received one in at most r rows gets the same
 /// answer; hence, if at most r of the received rows are corrupted, the answer is the one that the uncorrupted rows
-/// would have got. It does not say that the answer is right, nor how many lie.</remarks>
+/// would have got. It does not say that the answer is right, nor how many clients are corrupted.</remarks>
 public static class RadiusFile
 {
     /// <summary>Columns: sample (from 0), label, aggregator, answer (empty for a tie), radius. Written

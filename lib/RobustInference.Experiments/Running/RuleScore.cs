@@ -11,8 +11,8 @@ public sealed record RuleScore(string Aggregator, double? Certified, double? Str
     /// <summary>How rules are ranked, in words.</summary>
     public const string Criterion = "certified accuracy, then strong suite, then clean accuracy";
 
-    /// <summary>The best rule by <see cref="Criterion"/>; of equal ones the first. A figure that a rule does not have is
-    /// below every figure.</summary>
+    /// <summary>The best rule by <see cref="Criterion"/>; of equal ones the first. A figure that a rule does not have
+    /// is below every figure.</summary>
     /// <exception cref="InvalidOperationException">There are no rules.</exception>
     public static RuleScore Best(IEnumerable<RuleScore> rules) =>
         rules.OrderByDescending(rule => (rule.Certified ?? -1, rule.Strong ?? -1, rule.Clean)).First();

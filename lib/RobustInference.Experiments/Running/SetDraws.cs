@@ -8,7 +8,7 @@ namespace RobustInference.Running;
 /// <param name="Others">The same for draws with the seeds 0, 1, 2, …</param>
 public sealed record SetDraws(double OfTables, IReadOnlyList<double> Others)
 {
-    /// <summary>Draws unless others are asked for.</summary>
+    /// <summary>Default number of draws.</summary>
     public const int Default = 20;
 
     public double Mean => Others.Mean();

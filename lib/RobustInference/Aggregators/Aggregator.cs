@@ -47,7 +47,8 @@ public abstract class Aggregator : IDisposable
             ? nn.functional.softmax(scores, -1)
             : scores / scores.sum(-1, keepdim: true).clamp_min(Weights.Least);
 
-    /// <summary>What is proved for the rule against every attack of a threat model; null where nothing is known.</summary>
+    /// <summary>What is proved for the rule against every attack of a threat model; null where nothing is
+    /// known.</summary>
     public virtual ICertificate? Certificate(Adversary adversary) => null;
 
     /// <summary>κ of Definition 1 for the rule as it is implemented; null where it has none, as votes, networks and the

@@ -21,7 +21,7 @@ public sealed class CoordinateWiseTrimmedMean(int trim) : Aggregator, IRangeMean
 
     public override bool IsMonotone => true;
 
-    /// <summary>t, f unless given.</summary>
+    /// <summary>t; f in the paper.</summary>
     public int Trim => trim;
 
     public (int From, int To) Kept(int clients) => (trim, clients - trim);

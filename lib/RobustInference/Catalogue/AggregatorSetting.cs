@@ -5,11 +5,11 @@ namespace RobustInference.Catalogue;
 /// <summary>A rule by its name in tables, with what it is made from.</summary>
 /// <param name="Name">An id of <see cref="RuleCatalog"/>.</param>
 /// <param name="Settings">A recipe of the type that the catalogue names; null where the rule has none, and in an
-/// experiment for the usual one.</param>
+/// experiment for the default one.</param>
 [JsonConverter(typeof(Converter))]
 public sealed record AggregatorSetting(string Name, object? Settings = null)
 {
-    /// <summary>A rule with its usual settings.</summary>
+    /// <summary>A rule with its default settings.</summary>
     public static implicit operator AggregatorSetting(string name) => new(name);
 
     /// <summary>The same rule with every setting fixed, for an ensemble and f.</summary>

@@ -3,14 +3,15 @@ using RobustInference.Attacks;
 
 namespace RobustInference.Catalogue;
 
-/// <summary>Every attack by its id, open to a user's own; <see cref="AttackSuite"/> holds the same attacks as lists.</summary>
+/// <summary>Every attack by its id, open to a user's own; <see cref="AttackSuite"/> holds the same attacks as
+/// lists.</summary>
 /// <example><code>AttackCatalog.Register(new MyAttack());</code></example>
 public static class AttackCatalog
 {
     static readonly ConcurrentDictionary<string, AttackEntry> own = [];
 
-    /// <summary>Those of the library: no attack, those of <see cref="AttackSuite"/> in its order, then what judges a rule
-    /// as a whole.</summary>
+    /// <summary>Those of the library: no attack, those of <see cref="AttackSuite"/> in its order, then what judges a
+    /// rule as a whole.</summary>
     public static IReadOnlyList<AttackEntry> Library { get; } =
     [
         AttackEntry.Clean,
@@ -38,8 +39,8 @@ public static class AttackCatalog
             .. Own.Select(entry => (AttackSetting)entry.Id),
         ];
 
-    /// <summary>Adds a user's own attack: it is shown beside the paper's six, and takes part in the strong suite. One of
-    /// the same name that was added before is replaced.</summary>
+    /// <summary>Adds a user's own attack: it is shown beside the paper's six, and takes part in the strong suite. One
+    /// of the same name that was added before is replaced.</summary>
     /// <exception cref="ArgumentException">The library has an attack of this name.</exception>
     public static void Register(IAttack attack)
     {

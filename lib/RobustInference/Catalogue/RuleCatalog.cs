@@ -88,7 +88,8 @@ public static class RuleCatalog
     /// <exception cref="ArgumentException">No rule has this id.</exception>
     public static bool IsStatic(string id) => !Named(id).IsTrained;
 
-    /// <summary>A DeepSet of the paper's width for a data set; f = 0 and the seed stand for those of the cell.</summary>
+    /// <summary>A DeepSet of the paper's width for a data set; f = 0 and the seed stand for those of the
+    /// cell.</summary>
     public static DeepSetRecipe DefaultDeepSet(string dataset) =>
         new(0, Hidden: dataset == "cifar100" ? PaperHiddenCifar100 : PaperHidden);
 

@@ -3,7 +3,8 @@ using RobustInference.Probits;
 
 namespace RobustInference.Catalogue;
 
-/// <summary>A line of <see cref="RuleCatalog"/>: how a rule comes about, what it needs and what is proved for it.</summary>
+/// <summary>A line of <see cref="RuleCatalog"/>: how a rule comes about, what it needs and what is proved for
+/// it.</summary>
 public sealed record RuleEntry
 {
     readonly Func<object?, EnsembleId, int, object?> fix;
@@ -38,14 +39,15 @@ public sealed record RuleEntry
     /// <summary>Whether it is compared where no rules are named.</summary>
     public bool IsDefault { get; init; } = true;
 
-    /// <summary>For a user's own rule, what its code was: results of another version are not its results. Null for a rule
-    /// of the library, whose results version says it.</summary>
+    /// <summary>For a user's own rule, what its code was: results of another version are not its results. Null for a
+    /// rule of the library, whose results version says it.</summary>
     public string? Code { get; init; }
 
     /// <summary>The name in tables where it depends on the settings; null for the id.</summary>
     public Func<object?, string>? Label { get; init; }
 
-    /// <summary>Default settings for one threat model, for a rule that is trained for one; null for other rules.</summary>
+    /// <summary>Default settings for one threat model, for a rule that is trained for one; null for other
+    /// rules.</summary>
     public Func<int, Adversary, object>? ForAdversary { get; init; }
 
     /// <summary>The file that keeps what is trained; null for a rule that is not trained.</summary>

@@ -10,8 +10,8 @@ namespace RobustInference.Catalogue;
 /// <param name="Cache">The folder of trained rules.</param>
 /// <param name="Progress">Told a stage's name and how much is done, 0…1.</param>
 /// <param name="Cancel">Checked while training.</param>
-/// <param name="Answers">The answers to be aggregated; the constant answer is the best class of their labels where there
-/// is no validation data.</param>
+/// <param name="Answers">The answers to be aggregated; the constant answer is the best class of their labels where
+/// there is no validation data.</param>
 /// <param name="Files">Paths of trained rules by the SHA-256 of the file.</param>
 /// <param name="Scoring">Told the share of the samples that are answered, 0…1, by a rule that takes its time over
 /// each.</param>

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace RobustInference.Certificates;
 
 /// <summary>Theorem 1 sample by sample: a rule with κ keeps its margin above that of the plain mean of the uncorrupted
-/// answers less 2(√(κn/(n−f)) + √(f/(n−f)))·σ_x, whichever f clients lie.</summary>
+/// answers less 2(√(κn/(n−f)) + √(f/(n−f)))·σ_x, whichever f clients are corrupted.</summary>
 /// <remarks>For a rule that treats every class by itself, Definition 1 holds in one dimension: with S the n−f honest
 /// rows, |R_k − mean_S|² ≤ κ/(n−f)·Σ_{i∈S}([h_i]_k − mean_S)² ≤ κn/(n−f)·σ_x², and |mean_S − [h̄]_k| ≤ √(f/(n−f))·σ_x.
 /// So every score is within (√(κn/(n−f)) + √(f/(n−f)))·σ_x of the mean's, and a margin loses that twice. A statement

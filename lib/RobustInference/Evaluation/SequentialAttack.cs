@@ -10,7 +10,7 @@ namespace RobustInference.Evaluation;
 /// <summary>The samples that a rule still gets right, attack after attack.</summary>
 /// <param name="rule">The rule under attack.</param>
 /// <param name="answers">All samples.</param>
-/// <param name="seed">Of what attacks draw.</param>
+/// <param name="seed">Random seed of the attacks.</param>
 /// <param name="standing">Per sample, whether it stands at the beginning; copied.</param>
 public sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long seed, bool[] standing)
 {

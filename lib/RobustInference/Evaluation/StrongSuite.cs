@@ -22,7 +22,7 @@ public static class StrongSuite
     /// <param name="threat">The corrupted clients; for <see cref="Adversary.Any"/> they are only the first set that is
     /// tried.</param>
     /// <param name="adversary">Who picks the corrupted clients.</param>
-    /// <param name="seed">Of what attacks draw.</param>
+    /// <param name="seed">Random seed of the attacks.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
     /// <exception cref="CertificateViolation">A certified sample was broken.</exception>
@@ -55,7 +55,7 @@ public static class StrongSuite
     /// <param name="answers">What the clients answered.</param>
     /// <param name="threat">The corrupted clients.</param>
     /// <param name="adversary">Who picks them.</param>
-    /// <param name="seed">Of what attacks draw.</param>
+    /// <param name="seed">Random seed of the attacks.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
     /// <param name="own">A user's own attacks, tried after the library's.</param>
@@ -77,7 +77,7 @@ public static class StrongSuite
     /// <param name="paper">The outcome of the six on the same answers, threat model and seed.</param>
     /// <param name="answers">What the clients answered.</param>
     /// <param name="threat">The fixed set.</param>
-    /// <param name="seed">Of what attacks draw.</param>
+    /// <param name="seed">Random seed of the attacks.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
     public static (StrongReport Fixed, StrongReport Any) Both(

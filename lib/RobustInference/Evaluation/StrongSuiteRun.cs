@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Evaluation;
 
-/// <summary>The strong suite under way against one rule: a fixed set first, and an adversary who may choose goes on where
-/// the fixed set left off.</summary>
+/// <summary>The strong suite under way against one rule: a fixed set first, and an adversary who may choose goes on
+/// where the fixed set left off.</summary>
 sealed class StrongSuiteRun
 {
     readonly Aggregator rule;

@@ -34,7 +34,7 @@ public sealed class CopurNetwork : nn.Module
     /// <param name="hidden">h: 200 in the paper, 2000 for CIFAR-100.</param>
     /// <param name="encoding">e: 120 in the paper, 800 for CIFAR-100.</param>
     /// <param name="server">s: 256 in the paper.</param>
-    /// <param name="seed">Of the initial weights.</param>
+    /// <param name="seed">Random seed of the initial weights.</param>
     public CopurNetwork(int clients, int classes, int hidden, int encoding, int server, long seed)
         : base(nameof(CopurNetwork))
     {
@@ -91,7 +91,8 @@ public sealed class CopurNetwork : nn.Module
     {
         if (answers.dim() != 3 || answers.shape[1] != Clients || answers.shape[2] != Classes)
             throw new ArgumentException(
-                $"the networks were made for {Clients} clients and {Classes} classes, the answers are [{string.Join(", ", answers.shape)}]"
+                $"the networks were made for {Clients} clients and {Classes} classes, the answers are "
+                    + $"[{string.Join(", ", answers.shape)}]"
             );
     }
 

@@ -16,8 +16,8 @@ public sealed class DeepSetNetwork : nn.Module
 
     /// <param name="classes">K.</param>
     /// <param name="hidden">h: 128 in the paper, 224 for CIFAR-100.</param>
-    /// <param name="seed">Of the initial weights.</param>
-    /// <param name="decoder">d, the width of μ; h unless given.</param>
+    /// <param name="seed">Random seed of the initial weights.</param>
+    /// <param name="decoder">d, the width of μ; default: h.</param>
     public DeepSetNetwork(int classes, int hidden, long seed, int? decoder = null)
         : base(nameof(DeepSetNetwork))
     {

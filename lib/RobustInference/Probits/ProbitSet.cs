@@ -157,7 +157,8 @@ public sealed class ProbitSet : IDisposable
     {
         if (!order.shape.SequenceEqual([Samples, Clients]))
             throw new ArgumentException(
-                $"{Name}: wanted an order of {Clients} clients for {Samples} samples, got [{string.Join(", ", order.shape)}]"
+                $"{Name}: wanted an order of {Clients} clients for {Samples} samples, got "
+                    + $"[{string.Join(", ", order.shape)}]"
             );
         using var at = order.unsqueeze(2).expand(-1, -1, Classes);
         return new ProbitSet(

@@ -40,7 +40,8 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
     {
         if (validation.Samples < 2)
             throw new InvalidDataException(
-                $"{validation.Name}: {validation.Samples} validation sample is too few; one is trained on and one chooses the pass"
+                $"{validation.Name}: {validation.Samples} validation sample is too few; one is trained on "
+                    + "and one chooses the pass"
             );
         TorchThreads.One();
         var random = RandomStream.Managed(recipe.Seed, "deepset-split");

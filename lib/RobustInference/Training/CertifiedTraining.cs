@@ -39,7 +39,8 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
         var (held, rest) = Split(validation);
         if (rest.Length == 0)
             throw new InvalidDataException(
-                $"{validation.Name}: of {validation.Samples} validation samples {held.Length} are held out and none is left to train on"
+                $"{validation.Name}: of {validation.Samples} validation samples {held.Length} are held out "
+                    + "and none is left to train on"
             );
         using var heldOut = held.Length > 0 ? validation.Select(held) : null;
         using var training = validation.Select(rest);

@@ -16,12 +16,13 @@ public static class CertifyCommand
         var file = new Argument<string>("FILE.npz")
         {
             Description =
-                "An ensemble's answers: test_logits, test_labels and perhaps val_logits, val_labels; or logits or probits, and labels.",
+                "An ensemble's answers: test_logits, test_labels and perhaps val_logits, val_labels; or "
+                + "logits or probits, and labels.",
         };
-        var corrupted = Options.RequiredWhole("--corrupted", 0, "f, how many clients may lie; fewer than half.");
+        var corrupted = Options.RequiredWhole("--corrupted", 0, "Number of corrupted clients f (f < n/2).");
         var who = Options.Wholes(
             "--corrupted-clients",
-            "The fixed set, counted from 0, such as 3,7,9,16; a draw with seed 0 unless given."
+            "Indices of the fixed set, counted from 0, such as 3,7,9,16 (default: drawn with seed 0)."
         );
         var aggregator = new Option<string?>("--aggregator")
         {
@@ -42,7 +43,7 @@ public static class CertifyCommand
         var json = Options.Json();
         var command = new Command(
             "certify",
-            "What holds against every attack: certified accuracy of every aggregator, for a fixed set of liars and for any."
+            "Certified accuracy of every aggregator, against a fixed set of clients and against any f per sample."
         )
         {
             file,
@@ -72,7 +73,8 @@ public static class CertifyCommand
         );
         return command.WithExample(
             "./workbook certify data/probits/cifar10-a0.5-s0.npz --corrupted 4",
-            "./workbook certify mine.npz --corrupted 4 --aggregator deepset.safetensors --suite none --radius-csv radii.csv --json"
+            "./workbook certify mine.npz --corrupted 4 --aggregator deepset.safetensors --suite none "
+                + "--radius-csv radii.csv --json"
         );
     }
 

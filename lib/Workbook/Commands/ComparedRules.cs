@@ -10,8 +10,8 @@ namespace Workbook.Commands;
 /// <summary>What <c>evaluate</c> and <c>certify</c> look at: the same rules on the same file.</summary>
 /// <param name="Ensemble">The file's answers.</param>
 /// <param name="Threat">The fixed set, and f.</param>
-/// <param name="Rules">The catalogue's default rules; with a trained rule that was named, that one in the place of those
-/// that would be trained.</param>
+/// <param name="Rules">The catalogue's default rules; with a trained rule that was named, that one in the place of
+/// those that would be trained.</param>
 /// <param name="HasValidation">Whether the file has validation data.</param>
 sealed record ComparedRules(
     EnsembleId Ensemble,
@@ -84,7 +84,8 @@ sealed record ComparedRules(
             );
         if (trained.Corrupted != threat.Count)
             Screen.Remark(
-                $"{path} was trained for f = {trained.Corrupted}; its trim stays {trained.Trim}, here f = {threat.Count}."
+                $"{path} was trained for f = {trained.Corrupted}; its trim stays {trained.Trim}, here f = "
+                    + $"{threat.Count}."
             );
     }
 }

@@ -16,12 +16,13 @@ public static class EvaluateCommand
         var file = new Argument<string>("FILE.npz")
         {
             Description =
-                "An ensemble's answers: test_logits, test_labels and perhaps val_logits, val_labels; or logits or probits, and labels.",
+                "An ensemble's answers: test_logits, test_labels and perhaps val_logits, val_labels; or "
+                + "logits or probits, and labels.",
         };
-        var corrupted = Options.RequiredWhole("--corrupted", 0, "f, how many clients may lie; fewer than half.");
+        var corrupted = Options.RequiredWhole("--corrupted", 0, "Number of corrupted clients f (f < n/2).");
         var who = Options.Wholes(
             "--corrupted-clients",
-            "Which clients lie, counted from 0, such as 3,7,9,16; a draw with seed 0 unless given."
+            "Indices of the corrupted clients, counted from 0, such as 3,7,9,16 (default: drawn with seed 0)."
         );
         var aggregator = new Option<string?>("--aggregator")
         {
@@ -31,7 +32,8 @@ public static class EvaluateCommand
         var suite = new Option<string>("--suite")
         {
             Description =
-                "paper is the paper's six attacks, strong also everything else that is known to work, in sequence on what they leave.",
+                "paper is the paper's six attacks, strong also everything else that is known to work, in "
+                + "sequence on what they leave.",
             DefaultValueFactory = _ => "paper",
         };
         suite.AcceptOnlyFromAmong("paper", "strong");
@@ -64,7 +66,8 @@ public static class EvaluateCommand
         return command.WithExample(
             "./workbook evaluate data/probits/cifar10-a0.5-s0.npz --corrupted 4",
             "./workbook evaluate data/probits/cifar10-a0.5-s0.npz --corrupted 4 --suite strong",
-            "./workbook evaluate mine.npz --corrupted 4 --corrupted-clients 3,7,9,16 --aggregator deepset.safetensors --json"
+            "./workbook evaluate mine.npz --corrupted 4 --corrupted-clients 3,7,9,16 --aggregator "
+                + "deepset.safetensors --json"
         );
     }
 

@@ -8,9 +8,9 @@ namespace Workbook.Plugins;
 /// <summary>A user's own aggregators and attacks from a .NET assembly or a C# file.</summary>
 public static class Plugin
 {
-    /// <summary>Registers what a file holds: every public aggregator with a constructor <c>()</c>, <c>(int corrupted)</c>
-    /// or <c>(int clients, int corrupted)</c>, and every public attack with a constructor <c>()</c>, under their own
-    /// names.</summary>
+    /// <summary>Registers what a file holds: every public aggregator with a constructor <c>()</c>, <c>(int
+    /// corrupted)</c> or <c>(int clients, int corrupted)</c>, and every public attack with a constructor <c>()</c>,
+    /// under their own names.</summary>
     /// <param name="path">A <c>.dll</c>, or a <c>.cs</c> that is compiled.</param>
     /// <returns>The names.</returns>
     /// <exception cref="InvalidDataException">It cannot be compiled or loaded, or holds neither: the message names file

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Workbook.Plugins;
@@ -18,23 +19,27 @@ static class PluginCompiler
         """;
 
     /// <summary>The assembly; equal source gives an equal module version id.</summary>
-    /// <exception cref="InvalidDataException">It does not compile: the message names the first error's place.</exception>
+    /// <exception cref="InvalidDataException">It does not compile: the message names the first error's
+    /// place.</exception>
     public static Assembly Compile(string path)
     {
-        var parse = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Latest);
+        // A file-based program (`dotnet run FILE.cs`) is taken too: its directives and its own statements are left
+        // alone.
+        var parse = CSharpParseOptions
+            .Default.WithLanguageVersion(LanguageVersion.Latest)
+            .WithFeatures([new("FileBasedProgram", "true")]);
         var source = SourceText.From(File.ReadAllText(path), System.Text.Encoding.UTF8);
         string references = (string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "";
+        var tree = CSharpSyntaxTree.ParseText(source, parse, Path.GetFileName(path));
+        bool isProgram = tree.GetCompilationUnitRoot().Members.OfType<GlobalStatementSyntax>().Any();
         var compilation = CSharpCompilation.Create(
             Path.GetFileNameWithoutExtension(path),
-            [
-                CSharpSyntaxTree.ParseText(source, parse, Path.GetFileName(path)),
-                CSharpSyntaxTree.ParseText(Usings, parse, "usings"),
-            ],
+            [tree, CSharpSyntaxTree.ParseText(Usings, parse, "usings")],
             references
                 .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
                 .Select(file => MetadataReference.CreateFromFile(file)),
             new CSharpCompilationOptions(
-                OutputKind.DynamicallyLinkedLibrary,
+                isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
                 optimizationLevel: OptimizationLevel.Release,
                 nullableContextOptions: NullableContextOptions.Enable,
                 allowUnsafe: true,

@@ -20,7 +20,8 @@ public static class CommandLine
         // The library's own error action prints the whole help on standard output and returns 1.
         if (parse.Action is ParseErrorAction)
             return ErrorReporter.Report(
-                $"{string.Join(" ", parse.Errors.Select(error => error.Message))} (see {Examples.NameOf(parse.CommandResult.Command)} --help)",
+                $"{string.Join(" ", parse.Errors.Select(error => error.Message))} (see "
+                    + $"{Examples.NameOf(parse.CommandResult.Command)} --help)",
                 ExitCode.BadInput
             );
         try
