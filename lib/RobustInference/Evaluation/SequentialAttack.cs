@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,17 +12,21 @@ namespace RobustInference.Evaluation;
 /// <param name="answers">All samples.</param>
 /// <param name="seed">Random seed of the attacks.</param>
 /// <param name="standing">Per sample, whether it stands at the beginning; copied.</param>
-sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long seed, bool[] standing)
+public sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long seed, bool[] standing)
 {
     readonly List<AttackStage> stages = [];
+    readonly string?[] brokenBy = new string?[standing.Length];
 
     public bool[] Standing { get; } = [.. standing];
 
     public IReadOnlyList<AttackStage> Stages => stages;
 
+    /// <summary>The name of the stage that broke a sample; null where none did.</summary>
+    public string? BrokenBy(int sample) => brokenBy[sample];
+
     /// <summary>Runs an attack on one set of corrupted clients.</summary>
     public AttackStage Run(IAttack attack, ThreatModel threat, CancellationToken cancel) =>
-        Stage(attack.Name, attack, answers, threat, cancel);
+        Stage(attack.Name, attack, answers, threat, (_, i) => threat.Corrupted[i], cancel);
 
     /// <summary>Runs attacks on clients that are chosen for each standing sample. Where the rule takes probits their
     /// order does not matter: the chosen ones are put first.</summary>
@@ -43,15 +48,23 @@ sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long seed, boo
             order = order.index_copy(0, tensor(still), Chosen.First(choice.Choose(query), answers.Clients));
         }
         using var arranged = answers.Arrange(order);
+        long[] clients = order.contiguous().Integers();
         foreach (var attack in attacks)
         {
             string name = $"any, {choice.Name}: {attack.Name}";
             onAttack(name);
-            Stage(name, attack, arranged, first, cancel);
+            Stage(name, attack, arranged, first, (s, i) => clients[s * answers.Clients + i], cancel);
         }
     }
 
-    AttackStage Stage(string name, IAttack attack, ProbitSet all, ThreatModel threat, CancellationToken cancel)
+    AttackStage Stage(
+        string name,
+        IAttack attack,
+        ProbitSet all,
+        ThreatModel threat,
+        Func<long, int, long> client,
+        CancellationToken cancel
+    )
     {
         cancel.ThrowIfCancellationRequested();
         long[] still = Still();
@@ -61,13 +74,15 @@ sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long seed, boo
             using var scope = NewDisposeScope();
             using var some = all.Select(still);
             using var query = new AttackQuery(rule, some, threat, seed);
+            var sent = CheckedAttack.Corrupt(attack, query, (s, i) => (still[s], client(still[s], i)));
             bool[] right = Predictions.Correct(
-                rule.Scores(Rows.Replace(query.Input, threat.Corrupted, attack.Corrupt(query))),
-                some.Labels
+                rule.Scores(Rows.Replace(query.Input, threat.Corrupted, sent)),
+                some.Labels,
+                still
             );
             for (int s = 0; s < right.Length; s++)
                 if (!right[s])
-                    (Standing[still[s]], broken) = (false, broken + 1);
+                    (Standing[still[s]], brokenBy[still[s]], broken) = (false, name, broken + 1);
         }
         stages.Add(new AttackStage(name, still.Length, broken));
         return stages[^1];

@@ -25,6 +25,7 @@ public static class StrongSuite
     /// <param name="seed">Random seed of the attacks.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
+    /// <exception cref="CertificateViolation">A certified sample was broken.</exception>
     /// <exception cref="ArgumentException">The rule takes logits, or the threat model is for another number of
     /// clients.</exception>
     public static StrongReport Run(

@@ -25,7 +25,7 @@ sealed class StrongSuiteRun
     /// <param name="answers">What the clients answered.</param>
     /// <param name="threat">The corrupted clients.</param>
     /// <param name="seed">Random seed of the attacks.</param>
-    /// <param name="own">A user's own attacks, tried after the library's.</param>
+    /// <param name="own">A user's own attacks, tried after the library's; not those that leave the simplex.</param>
     /// <exception cref="ArgumentException">The rule takes logits.</exception>
     public StrongSuiteRun(
         Aggregator rule,
@@ -50,6 +50,7 @@ sealed class StrongSuiteRun
     }
 
     /// <summary>What is left under a threat model; computed once.</summary>
+    /// <exception cref="CertificateViolation">A certified sample was broken.</exception>
     public StrongReport Against(Adversary adversary, Action<string, double>? progress, CancellationToken cancel)
     {
         TorchThreads.One();
@@ -60,7 +61,7 @@ sealed class StrongSuiteRun
 
     StrongReport Fixed(Action<string, double>? progress, CancellationToken cancel)
     {
-        IAttack[] attacks = [.. AttackSuite.Strong, .. own];
+        IAttack[] attacks = [.. AttackSuite.Strong, .. own.Where(attack => !attack.LeavesSimplex)];
         for (int i = 0; i < attacks.Length; i++)
         {
             progress?.Invoke(attacks[i].Name, (double)i / (attacks.Length + 1));
@@ -78,7 +79,7 @@ sealed class StrongSuiteRun
             .. sound is null ? [] : new DefenceChecks(rule, sound, threat, seed).Flags(),
             .. masked is null ? Array.Empty<string>() : [masked],
         ];
-        return Report(flags);
+        return Report(Adversary.Fixed, flags);
     }
 
     StrongReport Any(StrongReport known, Action<string, double>? progress, CancellationToken cancel)
@@ -89,9 +90,21 @@ sealed class StrongSuiteRun
         {
             sequence.Run(attacks, choice, threat.Count, name => progress?.Invoke(name, (double)done++ / count), cancel);
         }
-        return Report(known.Flags);
+        return Report(Adversary.Any, known.Flags);
     }
 
-    StrongReport Report(IReadOnlyList<string> flags) =>
-        new(rule.Name, paper.Clean, paper.Survives, [.. sequence.Standing], [.. sequence.Stages], flags);
+    StrongReport Report(Adversary adversary, IReadOnlyList<string> flags)
+    {
+        if (rule.Certificate(adversary) is { } certificate)
+            CertifiedFloor.Check(
+                rule,
+                certificate,
+                answers,
+                adversary,
+                threat,
+                sequence.Standing,
+                s => sequence.BrokenBy(s) ?? "one of the paper's six attacks"
+            );
+        return new(rule.Name, paper.Clean, paper.Survives, [.. sequence.Standing], [.. sequence.Stages], flags);
+    }
 }
