@@ -12,7 +12,7 @@ namespace RobustInference.Evaluation;
 /// <param name="answers">All samples.</param>
 /// <param name="seed">Random seed of the attacks.</param>
 /// <param name="standing">Per sample, whether it stands at the beginning; copied.</param>
-public sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long seed, bool[] standing)
+public sealed class SequentialAttack(ProbitSet answers, Aggregator rule, long seed, bool[] standing)
 {
     readonly List<AttackStage> stages = [];
     readonly string?[] brokenBy = new string?[standing.Length];
@@ -44,7 +44,7 @@ public sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long se
         if (Still() is { Length: > 0 } still)
         {
             using var some = answers.Select(still);
-            using var query = new AttackQuery(rule, some, first, seed);
+            using var query = new AttackQuery(some, rule, first, seed);
             order = order.index_copy(0, tensor(still), Chosen.First(choice.Choose(query), answers.Clients));
         }
         using var arranged = answers.Arrange(order);
@@ -73,7 +73,7 @@ public sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long se
         {
             using var scope = NewDisposeScope();
             using var some = all.Select(still);
-            using var query = new AttackQuery(rule, some, threat, seed);
+            using var query = new AttackQuery(some, rule, threat, seed);
             var sent = CheckedAttack.Corrupt(attack, query, (s, i) => (still[s], client(still[s], i)));
             bool[] right = Predictions.Correct(
                 rule.Scores(Rows.Replace(query.Input, threat.Corrupted, sent)),

@@ -28,9 +28,9 @@ sealed class StrongSuiteRun
     /// <param name="own">A user's own attacks, tried after the library's; not those that leave the simplex.</param>
     /// <exception cref="ArgumentException">The rule takes logits.</exception>
     public StrongSuiteRun(
+        ProbitSet answers,
         Aggregator rule,
         RobustnessReport paper,
-        ProbitSet answers,
         ThreatModel threat,
         long seed,
         IReadOnlyList<IAttack> own
@@ -46,7 +46,7 @@ sealed class StrongSuiteRun
             seed,
             own
         );
-        sequence = new SequentialAttack(rule, answers, seed, paper.Survives);
+        sequence = new SequentialAttack(answers, rule, seed, paper.Survives);
     }
 
     /// <summary>What is left under a threat model; computed once.</summary>
@@ -76,7 +76,7 @@ sealed class StrongSuiteRun
         using var sound = right.Length == 0 ? null : answers.Select(right);
         string[] flags =
         [
-            .. sound is null ? [] : new DefenceChecks(rule, sound, threat, seed).Flags(),
+            .. sound is null ? [] : new DefenceChecks(sound, rule, threat, seed).Flags(),
             .. masked is null ? Array.Empty<string>() : [masked],
         ];
         return Report(Adversary.Fixed, flags);
