@@ -16,6 +16,8 @@ public static class CertifiedRadius
         // One sort of the encodings serves every r there.
         if (certificate is DeepSetCertificate learned)
             return [.. learned.Radii(answers.Probits, answers.Labels).Select(r => Math.Min(r, most))];
+        if (certificate is CertifiedVoteCertificate vote)
+            return [.. vote.Radii(answers.Probits, answers.Labels).Select(r => Math.Min(r, most))];
         var radii = new int[answers.Samples];
         Array.Fill(radii, -1);
         // Whoever is lost to r liars is lost to more: only the others are asked again.

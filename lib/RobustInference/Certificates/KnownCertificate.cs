@@ -10,6 +10,7 @@ public static class KnownCertificate
         rule switch
         {
             DeepSetTrimmedMean learned => new DeepSetCertificate(learned.Network, learned.Trim),
+            CertifiedVote vote => new CertifiedVoteCertificate(vote.Network),
             CertifiedDeepSet learned => new DeepSetCertificate(learned.Network, learned.Trim),
             _ => ExactWorstCase.Of(rule),
         };

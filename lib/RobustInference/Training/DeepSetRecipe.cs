@@ -10,10 +10,17 @@ namespace RobustInference.Training;
 /// <param name="Steps">Sign-gradient steps of the inner attack.</param>
 /// <param name="LearningRate">Of Adam, annealed to 0 by a cosine over all steps.</param>
 /// <param name="BatchSize">Samples a step.</param>
-/// <param name="HeldOut">Share of the validation data that is kept for choosing the pass.</param>
+/// <param name="HeldOut">Share of the validation data that is kept for choosing the pass; 0 trains on all of it, for
+/// <see cref="KeptPass.Last"/> only.</param>
 /// <param name="Adversarial">False: uncorrupted rows, the baseline "not adversarially trained".</param>
 /// <param name="Inner">What the corrupted clients send in training. The paper's choice is left out of
-/// <see cref="DeepSetCache"/>'s key: networks that were trained before there was another stay valid.</param>
+/// <see cref="DeepSetCache"/>'s key: networks that were trained before there was another stay valid. So are the defaults
+/// of all that follow.</param>
+/// <param name="Keep">Which of the networks along the way is returned.</param>
+/// <param name="Averaging">Decay of an exponential moving average of the weights per step, 0…1; the average is what is
+/// measured and returned. 0 for none.</param>
+/// <param name="Mixed">Share of the training samples of which some clients' rows come from another sample of the same
+/// class: see <see cref="MixedRows"/>.</param>
 public sealed record DeepSetRecipe(
     int Corrupted,
     long Seed = 0,
@@ -25,5 +32,8 @@ public sealed record DeepSetRecipe(
     double HeldOut = 0.2,
     bool Adversarial = true,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-        InnerAttack Inner = InnerAttack.ProjectedGradient
+        InnerAttack Inner = InnerAttack.ProjectedGradient,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] KeptPass Keep = KeptPass.BestWorstCase,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double Averaging = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double Mixed = 0
 );

@@ -1,0 +1,14 @@
+using RobustInference.Aggregators;
+using RobustInference.Probits;
+
+namespace RobustInference.Training;
+
+/// <summary>A trained CertifiedVote as a file holds it.</summary>
+/// <param name="Network">The weights.</param>
+/// <param name="Corrupted">f in training; the rule itself does not depend on it.</param>
+/// <param name="Adversary">The threat model in training; its certificate holds for both.</param>
+public sealed record TrainedVote(VoteNetwork Network, int Corrupted, Adversary Adversary)
+{
+    /// <summary>The rule.</summary>
+    public CertifiedVote Rule => new(Network);
+}
