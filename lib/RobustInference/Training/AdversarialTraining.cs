@@ -92,7 +92,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
         );
         IAttack[] attacks = [.. AttackSuite.Paper.Where(attack => !attack.NeedsValidation)];
         if (recipe.Inner == InnerAttack.WorstOfProjectedGradientAndOneHot)
-            attacks = [.. attacks, new EveryTarget()];
+            attacks = [.. attacks, new AllTargets()];
         var report = new RobustnessEvaluation(heldOut, null, threat, recipe.Seed).Run(
             new DeepSetTrimmedMean(network, recipe.Corrupted),
             attacks,
