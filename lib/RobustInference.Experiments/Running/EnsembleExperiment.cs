@@ -26,7 +26,7 @@ public sealed record EnsembleExperiment(ProbitArchive Archive, ThreatModel Threa
     /// <param name="progress">Told a stage's name and how much is done.</param>
     /// <param name="cancel">Checked between attacks.</param>
     public IReadOnlyList<RobustnessReport> Evaluate(
-        TrainedDeepSet? trained,
+        ITrainedRule? trained,
         Action<string, double>? progress = null,
         CancellationToken cancel = default
     )
@@ -60,7 +60,7 @@ public sealed record EnsembleExperiment(ProbitArchive Archive, ThreatModel Threa
     /// <param name="progress">Told a stage's name and how much is done.</param>
     /// <param name="cancel">Checked between attacks.</param>
     public IReadOnlyList<StrongReport> Strong(
-        TrainedDeepSet? trained,
+        ITrainedRule? trained,
         IReadOnlyList<RobustnessReport> reports,
         Action<string, double>? progress = null,
         CancellationToken cancel = default
@@ -85,7 +85,7 @@ public sealed record EnsembleExperiment(ProbitArchive Archive, ThreatModel Threa
         ];
     }
 
-    Aggregator[] Rules(TrainedDeepSet? trained) =>
+    Aggregator[] Rules(ITrainedRule? trained) =>
         [
             new Mean(),
             new CoordinateWiseMedian(),

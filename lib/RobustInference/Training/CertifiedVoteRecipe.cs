@@ -38,4 +38,8 @@ public sealed record CertifiedVoteRecipe(
     bool LearnInfluence = false,
     double Averaging = 0,
     double HeldOut = 0
-);
+)
+{
+    /// <summary>Chosen on held-out data; see <c>docs/certified-vote.md</c> for what was tried.</summary>
+    public static CertifiedVoteRecipe Default(int corrupted, Adversary adversary) => new(corrupted, adversary);
+}

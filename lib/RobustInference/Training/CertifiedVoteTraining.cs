@@ -117,7 +117,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
                     )
                 )
             );
-        return (RobustnessReport.Accuracy(Decision.Right(scores, answers.Labels)), certified);
+        return (RobustnessReport.Accuracy(Predictions.Correct(scores, answers.Labels)), certified);
     }
 
     static VoteMember Copy(VoteMember member)

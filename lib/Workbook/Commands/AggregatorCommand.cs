@@ -16,6 +16,7 @@ public static class AggregatorCommand
     {
         DeepSetRecipe adversarial = new(0);
         CertifiedRecipe certified = new(0);
+        CertifiedVoteRecipe vote = CertifiedVoteRecipe.Default(0, Adversary.Fixed);
         var file = new Argument<string>("FILE.npz")
         {
             Description = "An ensemble's answers with val_logits and val_labels: nothing else is trained on.",
@@ -28,13 +29,13 @@ public static class AggregatorCommand
         var kind = new Option<string>("--kind")
         {
             Description =
-                "adversarial is Algorithm 1 of the paper; certified puts the certificate's bound in the loss (CertifiedDeepSet).",
+                "adversarial is Algorithm 1 of the paper; certified puts the certificate's bound in the loss (CertifiedDeepSet); vote trains a vote for each client with its certificate in the loss (CertifiedVote).",
             DefaultValueFactory = _ => "adversarial",
         };
-        kind.AcceptOnlyFromAmong("adversarial", "certified");
+        kind.AcceptOnlyFromAmong("adversarial", "certified", "vote");
         var adversary = new Option<string>("--adversary")
         {
-            Description = "certified: who picks the liars, one fixed set or any, for each sample anew.",
+            Description = "certified, vote: who picks the liars, one fixed set or any, for each sample anew.",
             DefaultValueFactory = _ => "fixed",
         };
         adversary.AcceptOnlyFromAmong("fixed", "any");
@@ -53,7 +54,13 @@ public static class AggregatorCommand
         var passes = Optional(
             "--passes",
             1,
-            $"Passes over the training part of the validation data, {adversarial.Passes} or {certified.Passes} for certified unless given."
+            $"Passes over the training part of the validation data, {adversarial.Passes} or {certified.Passes} for certified and {vote.Passes} for vote unless given."
+        );
+        var members = Options.Whole(
+            "--members",
+            1,
+            vote.Members,
+            "vote: networks whose votes are averaged; more cost more time and certify a little more."
         );
         var steps = Options.Whole("--steps", 1, adversarial.Steps, "adversarial: steps of the inner attack.");
         var trim = Optional(
@@ -86,7 +93,7 @@ public static class AggregatorCommand
             "--learning-rate",
             1,
             FormattableString.Invariant(
-                $"Of Adam, annealed to 0 by a cosine; {adversarial.LearningRate}, or {certified.LearningRate} for certified, unless given."
+                $"Of Adam, annealed to 0 by a cosine; {adversarial.LearningRate}, or {certified.LearningRate} for certified and vote, unless given."
             )
         );
         rate.DefaultValueFactory = null;
@@ -105,7 +112,7 @@ public static class AggregatorCommand
         };
         var command = new Command(
             "train",
-            "Train a DeepSet on the validation data of an ensemble: adversarially (Algorithm 1; the pass with the best worst case on a held-out fifth is kept), or for its certificate."
+            "Train an aggregator on the validation data of an ensemble: a DeepSet adversarially (Algorithm 1; the pass with the best worst case on a held-out fifth is kept) or for its certificate, or a vote for its certificate."
         )
         {
             file,
@@ -116,6 +123,7 @@ public static class AggregatorCommand
             hidden,
             decoder,
             passes,
+            members,
             steps,
             inner,
             trim,
@@ -162,6 +170,25 @@ public static class AggregatorCommand
                                 target,
                                 cancel
                             );
+                        if (parse.GetRequiredValue(kind) == "vote")
+                        {
+                            var own = CertifiedVoteRecipe.Default(parse.GetRequiredValue(corrupted), picker);
+                            return VoteTraining.Run(
+                                path,
+                                own with
+                                {
+                                    Seed = parse.GetRequiredValue(seed),
+                                    Hidden = Given(hidden) ?? own.Hidden,
+                                    Members = parse.GetRequiredValue(members),
+                                    Passes = Given(passes) ?? own.Passes,
+                                    Weight = pull ?? own.Weight,
+                                    LearningRate = Given(rate) ?? own.LearningRate,
+                                    HeldOut = share,
+                                },
+                                target,
+                                cancel
+                            );
+                        }
                         return TrainCertified(
                             path,
                             usual with
@@ -189,7 +216,8 @@ public static class AggregatorCommand
         );
         return command.WithExample(
             "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --out artifacts/deepset.safetensors",
-            "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind certified --adversary any --out artifacts/certified.safetensors"
+            "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind certified --adversary any --out artifacts/certified.safetensors",
+            "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind vote --out artifacts/vote.safetensors"
         );
     }
 
@@ -252,7 +280,8 @@ public static class AggregatorCommand
         return 0;
     }
 
-    static ProbitArchive Open(string file, int corrupted, string output)
+    /// <summary>An ensemble with validation data, and an output that can be written.</summary>
+    internal static ProbitArchive Open(string file, int corrupted, string output)
     {
         if (Directory.Exists(output))
             throw new ArgumentException($"--out '{output}' is a folder; name a file");
@@ -266,13 +295,14 @@ public static class AggregatorCommand
         return archive;
     }
 
-    static DeepSetNetwork Watch(
+    /// <summary>Shows the passes of a training.</summary>
+    internal static T Watch<T>(
         string what,
         int corrupted,
         int passes,
         Action<PassProgress> hear,
         Func<string> heldOut,
-        Func<IProgress<PassProgress>, DeepSetNetwork> train
+        Func<IProgress<PassProgress>, T> train
     ) =>
         StageScreen.Watch(
             [$"{what}, f = {corrupted}"],

@@ -145,20 +145,14 @@ public static class EvaluateCommand
         return new ThreatModel(clients, who);
     }
 
-    internal static TrainedDeepSet Trained(string path, ProbitSet test, ThreatModel threat)
+    internal static ITrainedRule Trained(string path, ProbitSet test, ThreatModel threat)
     {
-        var trained = DeepSetFile.Read(path);
-        if (trained.Network.Classes != test.Classes)
-            throw new InvalidDataException(
-                $"{path}: was trained for {trained.Network.Classes} classes, the answers have {test.Classes}"
-            );
-        if (2 * trained.Trim >= test.Clients)
-            throw new InvalidDataException(
-                $"{path}: trims {trained.Trim} rows on each side, too many for {test.Clients} clients"
-            );
+        var trained = TrainedRuleFile.Read(path);
+        trained.CheckFits(path, test);
         if (trained.Corrupted != threat.Count)
             Screen.Remark(
-                $"{path} was trained for f = {trained.Corrupted}; its trim stays {trained.Trim}, here f = {threat.Count}."
+                $"{path} was trained for f = {trained.Corrupted}, here f = {threat.Count}"
+                    + (trained is TrainedDeepSet { Trim: var trim } ? $"; its trim stays {trim}." : ".")
             );
         return trained;
     }
