@@ -32,7 +32,7 @@ public sealed class CertifiedVote(VoteNetwork network, string name = "CertifiedV
     {
         Check(answers);
         using var scope = NewDisposeScope();
-        return (network.Votes(answers).sum(1) + network.Bias()).MoveToOuterDisposeScope();
+        return (network.Votes(answers).sum(1) + network.Bias()).to(answers.dtype).MoveToOuterDisposeScope();
     }
 
     public override ConditionedAggregator Given(
@@ -73,9 +73,9 @@ public sealed class CertifiedVote(VoteNetwork network, string name = "CertifiedV
         {
             CheckRows(corrupted, (int)liars.shape[0]);
             using var scope = NewDisposeScope();
-            return (
-                liars.shape[0] == 0 ? sums.clone() : sums + network.Votes(corrupted, liars).sum(1)
-            ).MoveToOuterDisposeScope();
+            return (liars.shape[0] == 0 ? sums : sums + network.Votes(corrupted, liars).sum(1))
+                .to(corrupted.dtype)
+                .MoveToOuterDisposeScope();
         }
 
         public override ConditionedAggregator Select(Tensor samples) =>

@@ -81,10 +81,6 @@ public sealed class VoteMember : nn.Module
     /// <summary>[K], added to the sum of the votes.</summary>
     public Parameter Bias => bias;
 
-    /// <summary>What the first layer adds for each client, its bias aside.</summary>
-    /// <returns>[n, h].</returns>
-    public Tensor OfClients() => embedding.mm(client_in.t());
-
     /// <summary>What the first layer reads of a row: the row and its logarithm.</summary>
     /// <param name="rows">[…, K].</param>
     /// <returns>[…, 2K].</returns>
@@ -94,19 +90,21 @@ public sealed class VoteMember : nn.Module
         return cat([rows, (rows.clamp_min(0) + Floor).log() / 4 + 1], -1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The votes.</summary>
+    /// <summary>The votes, in the precision of <paramref name="features"/>.</summary>
     /// <param name="features">[B, m, 2K], <see cref="Features"/> of the rows.</param>
     /// <param name="clients">[m] int64, who sends them; null for all n in their order.</param>
     /// <returns>[B, m, K], not negative, with sums α_i.</returns>
     public Tensor Votes(Tensor features, Tensor? clients = null)
     {
         using var scope = NewDisposeScope();
-        Tensor known = OfClients(),
-            scale = influence;
+        Tensor As(Tensor weights) => weights.to(features.dtype);
+        Tensor Layer(Tensor x, Linear layer) => nn.functional.linear(x, As(layer.weight!), As(layer.bias!));
+        Tensor known = As(embedding).mm(As(client_in).t()),
+            scale = As(influence);
         if (clients is not null)
             (known, scale) = (known.index_select(0, clients), scale.index_select(0, clients));
-        var hidden = nn.functional.relu(row_in.call(features) + known);
-        var logits = vote_out.call(nn.functional.relu(between.call(hidden)));
+        var hidden = nn.functional.relu(Layer(features, row_in) + known);
+        var logits = Layer(nn.functional.relu(Layer(hidden, between)), vote_out);
         return (logits.softmax(-1) * scale.unsqueeze(1)).MoveToOuterDisposeScope();
     }
 }

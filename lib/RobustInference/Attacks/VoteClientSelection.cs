@@ -32,7 +32,7 @@ public sealed class VoteClientSelection(VoteRows rows) : IClientSelection
         var target = left.scatter(
                 1,
                 own.squeeze(2),
-                full_like(own.squeeze(2), float.PositiveInfinity, ScalarType.Float32)
+                full_like(own.squeeze(2), float.PositiveInfinity, ScalarType.Float64)
             )
             .argmin(1);
         return clients

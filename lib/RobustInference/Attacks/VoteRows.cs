@@ -39,7 +39,7 @@ public sealed class VoteRows : IDisposable
         {
             using var inner = NewDisposeScope();
             var who = tensor([(long)client]);
-            var votes = network.Votes(candidates.unsqueeze(1), who).squeeze(1);
+            var votes = network.Votes(candidates.unsqueeze(1), who).squeeze(1).to(ScalarType.Float32);
             var (gain, place) = (votes.unsqueeze(1) - votes.unsqueeze(2)).max(0); // [y, t]
             var start = candidates.index_select(0, place.flatten());
             var (row, reached) = Ascend(network, who, start, k);
@@ -90,7 +90,7 @@ public sealed class VoteRows : IDisposable
             using var tracked = enable_grad();
             var at = logits.detach().requires_grad_();
             var sent = at.softmax(-1);
-            var votes = network.Votes(sent.unsqueeze(1), who).squeeze(1);
+            var votes = network.Votes(sent.unsqueeze(1), who).squeeze(1).to(ScalarType.Float32);
             var gain = (votes.gather(1, t) - votes.gather(1, y)).squeeze(1);
             var gradient = autograd.grad([gain.sum()], [at])[0];
             using var untracked = no_grad();

@@ -12,8 +12,8 @@ namespace RobustInference.Certificates;
 /// <para><i>fixed</i>: s_y − s_t ≥ Σ_{i∉C} d_i − Σ_{i∈C} α_i + b_y − b_t;</para>
 /// <para><i>any</i>: corrupting client i takes d_i + α_i ≥ 0 off the lead, and these do not depend on each other: the
 /// adversary's best are the f largest, so s_y − s_t ≥ Σ_i d_i − (sum of the f largest d_i + α_i) + b_y − b_t.</para>
-/// <para>Both are the worst case itself where a row exists that moves the whole vote to t. Margins are computed in
-/// float64 and allow for the rounding of a rule that is evaluated in float32 (<see cref="VoteLeads"/>).</para>
+/// <para>Both are the worst case itself where a row exists that moves the whole vote to t. Margins allow for
+/// rounding (<see cref="VoteLeads"/>).</para>
 /// </remarks>
 /// <param name="network">The weights.</param>
 public sealed class CertifiedVoteCertificate(VoteNetwork network) : ICertificate
@@ -33,9 +33,6 @@ public sealed class CertifiedVoteCertificate(VoteNetwork network) : ICertificate
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         using var leads = new VoteLeads(network);
-        if (!leads.IsFinite)
-            return full([answers.Samples], double.NegativeInfinity, dtype: ScalarType.Float64)
-                .MoveToOuterDisposeScope();
         var parts = new List<Tensor>();
         foreach (var (rows, labels) in Chunks(answers.Probits, answers.Labels))
         {
@@ -69,9 +66,7 @@ public sealed class CertifiedVoteCertificate(VoteNetwork network) : ICertificate
             // What the r worst liars take, for r = 0…n: never less for more of them.
             var taken = losses.sort(1, descending: true).Values.cumsum(1);
             var left = cat([lead.unsqueeze(1), lead.unsqueeze(1) - taken], 1).amin([2L]);
-            radii.AddRange(
-                (left > 0).to(ScalarType.Int64).sum(1).sub_(1).Integers().Select(r => leads.IsFinite ? (int)r : -1)
-            );
+            radii.AddRange((left > 0).to(ScalarType.Int64).sum(1).sub_(1).Integers().Select(r => (int)r));
         }
         return [.. radii];
     }

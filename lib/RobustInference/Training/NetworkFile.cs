@@ -26,7 +26,7 @@ sealed class NetworkFile(string path, Dictionary<string, NamedTensor> tensors, D
                 pair =>
                 {
                     using var values = pair.Value.detach().cpu().contiguous();
-                    return new NamedTensor(values.shape, values.data<float>().ToArray());
+                    return new NamedTensor(values.shape, values.numel() == 0 ? [] : values.data<float>().ToArray());
                 }
             );
         var metadata = sizes.ToDictionary(size => size.Key, size => size.Value.ToString(CultureInfo.InvariantCulture));
@@ -82,6 +82,8 @@ sealed class NetworkFile(string path, Dictionary<string, NamedTensor> tensors, D
         using var untracked = no_grad();
         foreach (var (name, target) in network.state_dict())
         {
+            if (target.numel() == 0)
+                continue;
             using var values = tensor(tensors[name].Values, tensors[name].Shape);
             target.copy_(values);
         }

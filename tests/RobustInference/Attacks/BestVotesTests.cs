@@ -1,6 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
-using RobustInference.Evaluation;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using Tests.RobustInference.Aggregators;
 using Tests.RobustInference.Certificates;
@@ -27,7 +27,7 @@ public class BestVotesTests
             var row = rows.Of([client], tensor(new[] { y }), tensor(new[] { t }));
             Assert.True(row.min().ToSingle() >= 0);
             Assert.Equal(1, row.sum().ToSingle(), 1e-5);
-            float[] vote = network.Votes(row, tensor(new[] { (long)client })).data<float>().ToArray();
+            double[] vote = network.Votes(row, tensor(new[] { (long)client })).data<double>().ToArray();
             Assert.Equal(vote[t] - vote[y], rows.Gains[client, y, t].ToSingle(), 1e-4);
         }
     }
