@@ -45,6 +45,20 @@ public static class RuleCatalog
                     )
                     .Rule
         ),
+        RuleEntry.Trained<CertifiedVoteRecipe>(
+            "CertifiedVote",
+            _ => CertifiedVoteRecipe.Default(0, Adversary.Fixed),
+            FixVote,
+            (recipe, inputs) =>
+                new CertifiedVoteCache(inputs.Cache)
+                    .Get(
+                        recipe,
+                        inputs.Needed("CertifiedVote"),
+                        new PassStages("training CertifiedVote", recipe.Members * recipe.Passes, inputs.Progress),
+                        inputs.Cancel
+                    )
+                    .Rule
+        ),
         RuleEntry.Trained<CopurRecipe>(
             "COPUR",
             ensemble => DefaultCopur(ensemble.Dataset),
@@ -103,6 +117,13 @@ public static class RuleCatalog
         };
 
     static CertifiedRecipe FixCertified(CertifiedRecipe recipe, EnsembleId ensemble, int corrupted) =>
+        recipe with
+        {
+            Seed = ensemble.Seed,
+            Corrupted = recipe.Corrupted == 0 ? corrupted : recipe.Corrupted,
+        };
+
+    static CertifiedVoteRecipe FixVote(CertifiedVoteRecipe recipe, EnsembleId ensemble, int corrupted) =>
         recipe with
         {
             Seed = ensemble.Seed,

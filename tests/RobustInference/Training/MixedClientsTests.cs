@@ -26,6 +26,6 @@ public class MixedClientsTests
             mixed += own.Any(place => place / 5 != s) ? 1 : 0;
         }
         // A drawn other may be the sample itself, and no client may be taken from it.
-        Assert.InRange(mixed, 0.7 * share * 200, (share + 0.1) * share * 200);
+        Assert.InRange(mixed, 0.7 * share * 200, (share + 0.1) * 200);
     }
 }
