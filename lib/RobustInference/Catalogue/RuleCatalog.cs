@@ -47,7 +47,7 @@ public static class RuleCatalog
         ),
         RuleEntry.Trained<CertifiedVoteRecipe>(
             "CertifiedVote",
-            _ => CertifiedVoteRecipe.Default(0, Adversary.Fixed),
+            _ => new CertifiedVoteRecipe(0),
             FixVote,
             (recipe, inputs) =>
                 new CertifiedVoteCache(inputs.Cache)

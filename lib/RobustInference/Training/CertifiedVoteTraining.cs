@@ -25,7 +25,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
     /// <summary>Trains the members one after the other.</summary>
     /// <param name="validation">The server's validation data.</param>
     /// <param name="progress">Told after every pass, those of all members counted; the last has certified accuracy on
-    /// what is held out, in a fixed threat model the mean over five sets.</param>
+    /// what is held out, for the recipe's threat model.</param>
     /// <param name="cancel">Checked before every batch.</param>
     /// <exception cref="InvalidDataException">Nothing is left to train on.</exception>
     /// <exception cref="ArgumentException">Not f &lt; n/2, or no members.</exception>
@@ -75,7 +75,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
                             m * recipe.Passes + pass + 1,
                             loss,
                             done && m + 1 == recipe.Members && heldOut is not null
-                                ? Measure(network!, heldOut).Certified
+                                ? Sought(Measure(network!, heldOut))
                                 : null
                         )
                     );
@@ -95,29 +95,38 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
         return (order[..held], order[held..]);
     }
 
-    /// <summary>Clean accuracy, and certified accuracy: against a fixed set the mean over some sets drawn for this
-    /// purpose.</summary>
-    public (double Clean, double Certified) Measure(VoteNetwork network, ProbitSet answers)
+    double Sought(VoteFigures figures) => recipe.Adversary == Adversary.Any ? figures.Any : figures.Fixed;
+
+    /// <summary>What a vote does on samples, with fixed sets that are drawn for this purpose.</summary>
+    public VoteFigures Measure(VoteNetwork network, ProbitSet answers)
     {
         var certificate = new CertifiedVoteCertificate(network);
+        using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        using var scores = new CertifiedVote(network).Scores(answers.Probits);
-        double certified = Enumerable
-            .Range(0, recipe.Adversary == Adversary.Fixed ? HeldOutDraws : 1)
-            .Average(draw =>
-                RobustnessReport.Accuracy(
-                    certificate.Certified(
-                        answers,
-                        recipe.Adversary,
-                        ThreatModel.Draw(
-                            answers.Clients,
-                            recipe.Corrupted,
-                            (long)(RandomStream.Derive(recipe.Seed, "held-out-threat", draw) >> 1)
-                        )
-                    )
+        var scores = new CertifiedVote(network).Scores(answers.Probits);
+        long[] labels = answers.Labels.Integers();
+        bool[] any = Certified(Adversary.Any, 0);
+        return new VoteFigures(
+            RobustnessReport.Accuracy(Predictions.Correct(scores, answers.Labels)),
+            Enumerable
+                .Range(0, HeldOutDraws)
+                .Average(draw => RobustnessReport.Accuracy(Certified(Adversary.Fixed, draw))),
+            RobustnessReport.Accuracy(any),
+            scores.argmax(1).Integers().Distinct().Count(),
+            labels.Where((_, s) => any[s]).Distinct().Count(),
+            RobustnessReport.Accuracy(Predictions.Correct(new Mean().Scores(answers.Probits), answers.Labels))
+        );
+
+        bool[] Certified(Adversary adversary, int draw) =>
+            certificate.Certified(
+                answers,
+                adversary,
+                ThreatModel.Draw(
+                    answers.Clients,
+                    recipe.Corrupted,
+                    (long)(RandomStream.Derive(recipe.Seed, "held-out-threat", draw) >> 1)
                 )
             );
-        return (RobustnessReport.Accuracy(Predictions.Correct(scores, answers.Labels)), certified);
     }
 
     static VoteMember Copy(VoteMember member)

@@ -1,64 +1,96 @@
 using RobustInference.Aggregators;
-using RobustInference.Certificates;
-using RobustInference.Evaluation;
-using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Training;
-using static TorchSharp.torch;
 
 namespace Workbook.Commands;
 
 /// <summary><c>aggregator train --kind vote</c>.</summary>
 static class VoteTraining
 {
-    /// <summary>Trains a vote, writes it, and says what is certified of it, on held-out data where there are
-    /// some.</summary>
-    public static int Run(string file, CertifiedVoteRecipe recipe, string output, CancellationToken cancel)
+    const double HeldOutToChoose = 0.3;
+
+    /// <summary>Trains a vote, after choosing its weight if there are several, writes it, and says what is certified of
+    /// it on held-out data where there are some.</summary>
+    public static int Run(
+        string file,
+        CertifiedVoteRecipe recipe,
+        double[]? weights,
+        double cost,
+        string output,
+        CancellationToken cancel
+    )
     {
+        if (weights?.Max() > 1)
+            throw new ArgumentException(
+                FormattableString.Invariant($"--weights names {100 * weights.Max()}; a weight is at most 100 percent")
+            );
         using var archive = AggregatorCommand.Open(file, recipe.Corrupted, output);
         var validation = archive.Validation!;
+        if (weights is not null)
+            recipe = Choose(recipe, weights, cost, validation, cancel);
         var training = new CertifiedVoteTraining(recipe);
-        using var network = AggregatorCommand.Watch(
-            "CertifiedVote",
-            recipe.Corrupted,
-            recipe.Passes * recipe.Members,
-            _ => { },
-            () => "",
-            watcher => training.Train(validation, watcher, cancel)
-        );
+        using var network = Watch(recipe, "CertifiedVote", watcher => training.Train(validation, watcher, cancel));
         CertifiedVoteFile.Write(output, new TrainedVote(network, recipe.Corrupted, recipe.Adversary));
         var held = training.Split(validation).HeldOut;
         using var answers = held.Length == 0 ? null : validation.Select(held);
         Console.Out.WriteLine(
             answers is null
                 ? $"{output}: trained on all validation data"
-                : Summary(output, training, network, recipe, answers)
+                : $"{output}: {Summary(training.Measure(network, answers))} on held-out validation data"
         );
         return 0;
     }
 
-    static string Summary(
-        string output,
-        CertifiedVoteTraining training,
-        VoteNetwork network,
+    static CertifiedVoteRecipe Choose(
         CertifiedVoteRecipe recipe,
-        ProbitSet answers
+        double[] weights,
+        double cost,
+        ProbitSet validation,
+        CancellationToken cancel
     )
     {
-        var (clean, certified) = training.Measure(network, answers);
-        using var scores = new CertifiedVote(network).Scores(answers.Probits);
-        using var chosen = scores.argmax(1);
-        long[] labels = answers.Labels.Integers();
-        bool[] covered = new CertifiedVoteCertificate(network).Certified(
-            answers,
-            recipe.Adversary,
-            ThreatModel.Draw(answers.Clients, recipe.Corrupted, recipe.Seed)
+        CertifiedVoteRecipe[] candidates =
+        [
+            .. weights.Select(weight =>
+                recipe with
+                {
+                    Weight = weight,
+                    HeldOut = recipe.HeldOut > 0 ? recipe.HeldOut : HeldOutToChoose,
+                }
+            ),
+        ];
+        var (chosen, figures) = Watch(
+            candidates[0] with
+            {
+                Passes = recipe.Passes * candidates.Length,
+            },
+            "choosing a weight",
+            watcher =>
+                new VoteChoice(cost).Choose(
+                    candidates,
+                    validation,
+                    (index, pass) =>
+                        watcher.Report(pass with { Pass = index * recipe.Members * recipe.Passes + pass.Pass }),
+                    cancel
+                )
         );
-        int asked = labels.Distinct().Count(),
-            answered = chosen.Integers().Distinct().Count(),
-            classes = labels.Where((_, s) => covered[s]).Distinct().Count();
-        return FormattableString.Invariant(
-                $"{output}: certified {100 * certified:F1} % at {100 * clean:F1} % clean on held-out validation data; "
-            ) + $"it answers {answered} of {asked} classes and certifies samples of {classes}";
+        foreach (var (figure, weight) in figures.Zip(weights))
+            Console.Out.WriteLine(
+                FormattableString.Invariant($"weight {100 * weight:0}: ")
+                    + Summary(figure)
+                    + (weight == chosen.Weight ? " (chosen)" : "")
+            );
+        return chosen;
     }
+
+    static string Summary(VoteFigures figures) =>
+        FormattableString.Invariant(
+            $"certified {100 * figures.Fixed:F1} % fixed and {100 * figures.Any:F1} % any, clean {100 * figures.Clean:F1} % "
+        )
+        + FormattableString.Invariant(
+            $"(the plain mean {100 * figures.Mean:F1} %), {figures.Answered} classes answered, {figures.Covered} certified"
+        );
+
+    static T Watch<T>(CertifiedVoteRecipe recipe, string what, Func<IProgress<PassProgress>, T> train) =>
+        AggregatorCommand.Watch(what, recipe.Corrupted, recipe.Passes * recipe.Members, _ => { }, () => "", train);
 }

@@ -40,7 +40,7 @@ public sealed class VoteCommandTests : IDisposable
         var result = WorkbookProcess.Run(Arguments(file, output, "--adversary", adversary, "--members", "2"));
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.StartsWith(output + ": certified ", result.Output);
-        Assert.Contains("classes and certifies samples of ", result.Output);
+        Assert.Contains("classes answered", result.Output);
         var vote = CertifiedVoteFile.Read(output);
         Assert.Equal(
             (adversary == "any" ? Adversary.Any : Adversary.Fixed, 1, 2),
@@ -65,6 +65,24 @@ public sealed class VoteCommandTests : IDisposable
                 0,
                 Math.Min(row.GetProperty("clean").GetDouble(), row.GetProperty("strong").GetDouble())
             );
+    }
+
+    [Fact]
+    public void A_weight_is_chosen_on_held_out_data()
+    {
+        string file = BrokenProbitFiles.WriteSound(folder.Path),
+            output = folder.File("vote.safetensors");
+        var result = WorkbookProcess.Run(Arguments(file, output, "--weights", "50,100"));
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        string[] lines = result.Output.TrimEnd('\n').Split('\n');
+        Assert.Equal(3, lines.Length);
+        Assert.StartsWith("weight 50: certified ", lines[0]);
+        Assert.StartsWith("weight 100: certified ", lines[1]);
+        Assert.Single(lines, line => line.EndsWith("(chosen)"));
+        Assert.Equal(output + ": trained on all validation data", lines[2]);
+        var refused = WorkbookProcess.Run(Arguments(file, output, "--weights", "50,101"));
+        Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
+        Assert.Contains("--weights names 101", Assert.Single(refused.Error.TrimEnd('\n').Split('\n')));
     }
 
     [Fact]
