@@ -31,8 +31,8 @@ public sealed record Certification(ProbitSet Answers, ProbitSet? Validation, Thr
             new(ConstantAnswer.BestOn(Validation ?? Answers)),
         ];
 
-    /// <summary>What the validation data can train, or the cache has: DeepSet-TM, and CertifiedDeepSet once for each
-    /// threat model.</summary>
+    /// <summary>What the validation data can train, or the cache has: DeepSet-TM, CertifiedDeepSet once for each
+    /// threat model, and CertifiedVote, of which one serves both.</summary>
     /// <param name="cache">The folder of trained rules.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked while training.</param>
@@ -53,7 +53,19 @@ public sealed record Certification(ProbitSet Answers, ProbitSet? Validation, Thr
             new PassStages("training DeepSet-TM", recipe.Passes, progress),
             cancel
         );
-        return [new(new DeepSetTrimmedMean(network, Threat.Count)), .. Enum.GetValues<Adversary>().Select(Certified)];
+        return
+        [
+            new(new DeepSetTrimmedMean(network, Threat.Count)),
+            .. Enum.GetValues<Adversary>().Select(Certified),
+            Vote(),
+        ];
+
+        RuleUnderThreat Vote()
+        {
+            var vote = new CertifiedVoteRecipe(Threat.Count, Seed: Seed);
+            var stages = new PassStages("training CertifiedVote", vote.Passes * vote.Members, progress);
+            return new(new CertifiedVoteCache(cache).Get(vote, validation, stages, cancel).Rule);
+        }
 
         RuleUnderThreat Certified(Adversary adversary)
         {
