@@ -14,11 +14,12 @@ public partial class LayersTests
         "Catalogue",
         "Training",
         "Evaluation",
-        "Certificates",
         "Attacks",
         "Aggregators",
+        "Certificates",
         "Clients",
         "Probits",
+        "Networks",
         "Files",
         "Numerics",
     ];

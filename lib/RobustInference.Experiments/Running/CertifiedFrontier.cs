@@ -155,7 +155,8 @@ public sealed record CertifiedFrontier(
                 ),
             ],
             [
-                "Accuracies in %. Recipes are chosen by the held-out figures; test figures of fixed recipes are for the clients "
+                "Accuracies in %. Recipes are chosen by the held-out figures; test figures of fixed "
+                    + "recipes are for the clients "
                     + string.Join(", ", CorruptedClients)
                     + ".",
             ]

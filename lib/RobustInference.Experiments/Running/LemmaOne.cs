@@ -24,7 +24,7 @@ public sealed record LemmaOne(double RobustRisk, double CleanRisk, double Gap)
     public static LemmaOne Measure(Aggregator robust, ProbitSet answers, Adversary adversary, ThreatModel threat)
     {
         var certificate =
-            ExactWorstCase.Of(robust)
+            (robust.Certificate(adversary) is { IsExact: true } exact ? exact : null)
             ?? throw new ArgumentException($"the worst case of {robust.Name} is not known exactly");
         using var mean = new Mean();
         using var scores = mean.Scores(answers.Probits);

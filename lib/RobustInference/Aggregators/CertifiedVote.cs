@@ -1,4 +1,7 @@
+using RobustInference.Certificates;
+using RobustInference.Networks;
 using RobustInference.Numerics;
+using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,6 +28,14 @@ public sealed class CertifiedVote(VoteNetwork network, string name = "CertifiedV
     public override bool KnowsClients => true;
 
     public VoteNetwork Network => network;
+
+    public override ICertificate Certificate(Adversary adversary) => new CertifiedVoteCertificate(network);
+
+    public override void Dispose()
+    {
+        network.Dispose();
+        base.Dispose();
+    }
 
     /// <exception cref="ArgumentException">Other clients or classes than it was made for.</exception>
     /// <inheritdoc/>

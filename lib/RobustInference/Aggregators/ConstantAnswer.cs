@@ -1,3 +1,4 @@
+using RobustInference.Certificates;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
@@ -33,6 +34,8 @@ public sealed class ConstantAnswer(int answer, int classes) : Aggregator
             .Key;
         return new ConstantAnswer(best, data.Classes);
     }
+
+    public override ICertificate Certificate(Adversary adversary) => new ConstantWorstCase(answer);
 
     public override Tensor Scores(Tensor answers)
     {

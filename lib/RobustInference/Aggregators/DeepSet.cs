@@ -1,3 +1,4 @@
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,6 +16,12 @@ public sealed class DeepSet(DeepSetNetwork network) : Aggregator
     public override ScoreScale Scale => ScoreScale.Logits;
 
     public DeepSetNetwork Network => network;
+
+    public override void Dispose()
+    {
+        network.Dispose();
+        base.Dispose();
+    }
 
     public override Tensor Scores(Tensor answers)
     {

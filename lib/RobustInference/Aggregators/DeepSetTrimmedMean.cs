@@ -1,4 +1,7 @@
+using RobustInference.Certificates;
+using RobustInference.Networks;
 using RobustInference.Numerics;
+using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,6 +19,14 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
 
     /// <summary>t = f.</summary>
     public int Trim => trim;
+
+    public override ICertificate Certificate(Adversary adversary) => new DeepSetCertificate(network, trim);
+
+    public override void Dispose()
+    {
+        network.Dispose();
+        base.Dispose();
+    }
 
     /// <exception cref="ArgumentException">n ≤ 2t.</exception>
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,6 +17,12 @@ public sealed class ManifoldProjection(CopurNetwork network) : Aggregator
     public override ScoreScale Scale => ScoreScale.Logits;
 
     public CopurNetwork Network => network;
+
+    public override void Dispose()
+    {
+        network.Dispose();
+        base.Dispose();
+    }
 
     /// <inheritdoc/>
     /// <param name="answers">[B, n, K] logits in client order.</param>

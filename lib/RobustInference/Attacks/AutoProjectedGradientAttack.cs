@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Numerics;
+using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 

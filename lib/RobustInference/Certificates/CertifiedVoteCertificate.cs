@@ -1,4 +1,4 @@
-using RobustInference.Aggregators;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Certificates;
 
-/// <summary>What holds for a <see cref="CertifiedVote"/> whatever the corrupted clients send.</summary>
+/// <summary>What holds for a <see cref="Aggregators.CertifiedVote"/> whatever the corrupted clients send.</summary>
 /// <remarks>Let d_i = (v_y − v_t)(z_i, i) for the label y and another class t. In place of d_i a liar can put no less
 /// than −α_i, since its vote lies in α_i times the simplex, and a client that does not answer puts 0. So
 /// <para><i>fixed</i>: s_y − s_t ≥ Σ_{i∉C} d_i − Σ_{i∈C} α_i + b_y − b_t;</para>
@@ -46,6 +46,9 @@ public sealed class CertifiedVoteCertificate(VoteNetwork network) : ICertificate
         }
         return cat(parts).MoveToOuterDisposeScope();
     }
+
+    public int[] Radii(ProbitSet answers, int most) =>
+        [.. Radii(answers.Probits, answers.Labels).Select(r => Math.Min(r, most))];
 
     /// <summary>Per sample the greatest r such that the label is the answer of every input that differs in at most r
     /// rows, whichever; −1 where it is not even certified for the rows as they are. One sort serves every r.</summary>

@@ -1,4 +1,3 @@
-using RobustInference.Aggregators;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;

@@ -10,18 +10,9 @@ namespace RobustInference.Evaluation;
 /// <summary>The samples that a rule still gets right, attack after attack.</summary>
 /// <param name="rule">The rule under attack.</param>
 /// <param name="answers">All samples.</param>
-/// <param name="seed">Of what attacks draw.</param>
+/// <param name="seed">Random seed of the attacks.</param>
 /// <param name="standing">Per sample, whether it stands at the beginning; copied.</param>
-/// <param name="progress">Told a stage's name and how many are done.</param>
-/// <param name="cancel">Checked between attacks.</param>
-sealed class SequentialAttack(
-    Aggregator rule,
-    ProbitSet answers,
-    long seed,
-    bool[] standing,
-    Action<string, int>? progress,
-    CancellationToken cancel
-)
+sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long seed, bool[] standing)
 {
     readonly List<AttackStage> stages = [];
 
@@ -30,15 +21,22 @@ sealed class SequentialAttack(
     public IReadOnlyList<AttackStage> Stages => stages;
 
     /// <summary>Runs an attack on one set of corrupted clients.</summary>
-    public AttackStage Run(IAttack attack, ThreatModel threat) => Stage(attack.Name, attack, answers, threat);
+    public AttackStage Run(IAttack attack, ThreatModel threat, CancellationToken cancel) =>
+        Stage(attack.Name, attack, answers, threat, cancel);
 
     /// <summary>Runs attacks on clients that are chosen for each standing sample. Where the rule does not know who
     /// answers, the chosen ones are put first; else samples of the same chosen clients are attacked together.</summary>
-    public void Run(IReadOnlyList<IAttack> attacks, IClientSelection choice, int corrupted)
+    public void Run(
+        IReadOnlyList<IAttack> attacks,
+        IClientSelection choice,
+        int corrupted,
+        Action<string> onAttack,
+        CancellationToken cancel
+    )
     {
         if (rule.KnowsClients)
         {
-            RunInPlace(attacks, choice, corrupted);
+            RunInPlace(attacks, choice, corrupted, onAttack, cancel);
             return;
         }
         using var scope = NewDisposeScope();
@@ -52,10 +50,20 @@ sealed class SequentialAttack(
         }
         using var arranged = answers.Arrange(order);
         foreach (var attack in attacks)
-            Stage($"any, {choice.Name}: {attack.Name}", attack, arranged, first);
+        {
+            string name = $"any, {choice.Name}: {attack.Name}";
+            onAttack(name);
+            Stage(name, attack, arranged, first, cancel);
+        }
     }
 
-    void RunInPlace(IReadOnlyList<IAttack> attacks, IClientSelection choice, int corrupted)
+    void RunInPlace(
+        IReadOnlyList<IAttack> attacks,
+        IClientSelection choice,
+        int corrupted,
+        Action<string> onAttack,
+        CancellationToken cancel
+    )
     {
         using var scope = NewDisposeScope();
         var first = new ThreatModel(answers.Clients, Enumerable.Range(0, corrupted));
@@ -81,26 +89,31 @@ sealed class SequentialAttack(
         }
         foreach (var attack in attacks)
         {
-            cancel.ThrowIfCancellationRequested();
             string name = $"any, {choice.Name}: {attack.Name}";
-            progress?.Invoke(name, stages.Count);
-            var parts = groups
-                .Select(group => Break(attack, answers, group.Threat, [.. group.Samples.Where(s => Standing[s])]))
-                .ToArray();
-            stages.Add(new AttackStage(name, parts.Sum(part => part.Standing), parts.Sum(part => part.Broken)));
+            onAttack(name);
+            int count = 0,
+                broken = 0;
+            foreach (var (threat, samples) in groups)
+            {
+                cancel.ThrowIfCancellationRequested();
+                long[] own = [.. samples.Where(s => Standing[s])];
+                (count, broken) = (count + own.Length, broken + Break(attack, answers, threat, own));
+            }
+            stages.Add(new AttackStage(name, count, broken));
         }
     }
 
-    AttackStage Stage(string name, IAttack attack, ProbitSet all, ThreatModel threat)
+    AttackStage Stage(string name, IAttack attack, ProbitSet all, ThreatModel threat, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        progress?.Invoke(name, stages.Count);
-        var (count, broken) = Break(attack, all, threat, Still());
-        stages.Add(new AttackStage(name, count, broken));
+        long[] still = Still();
+        stages.Add(new AttackStage(name, still.Length, Break(attack, all, threat, still)));
         return stages[^1];
     }
 
-    (int Standing, int Broken) Break(IAttack attack, ProbitSet all, ThreatModel threat, long[] still)
+    /// <summary>Attacks some samples, which are all standing.</summary>
+    /// <returns>How many of them fall.</returns>
+    int Break(IAttack attack, ProbitSet all, ThreatModel threat, long[] still)
     {
         int broken = 0;
         if (still.Length > 0)
@@ -116,7 +129,7 @@ sealed class SequentialAttack(
                 if (!right[s])
                     (Standing[still[s]], broken) = (false, broken + 1);
         }
-        return (still.Length, broken);
+        return broken;
     }
 
     long[] Still() => [.. Enumerable.Range(0, Standing.Length).Where(s => Standing[s]).Select(s => (long)s)];

@@ -11,8 +11,7 @@ namespace RobustInference.Evaluation;
 /// bound of what the rule withstands, and nothing to tune.</summary>
 /// <remarks>First the paper's six, as <see cref="RobustnessEvaluation"/> runs them with the same seed; then
 /// <see cref="AttackSuite.Strong"/> on the samples that are right when clean and survive the six; at last a blind
-/// attack. A rule that knows who answers (<see cref="Aggregator.KnowsClients"/>) faces no ascents where the adversary
-/// picks the clients, and a vote an attack of its own, <see cref="BestVotes"/>. A sample counts as broken only if the rule itself, given all n rows, no longer answers right.
+/// attack. A sample counts as broken only if the rule itself, given all n rows, no longer answers right.
 /// </remarks>
 public static class StrongSuite
 {
@@ -23,7 +22,7 @@ public static class StrongSuite
     /// <param name="threat">The corrupted clients; for <see cref="Adversary.Any"/> they are only the first set that is
     /// tried.</param>
     /// <param name="adversary">Who picks the corrupted clients.</param>
-    /// <param name="seed">Of what attacks draw.</param>
+    /// <param name="seed">Random seed of the attacks.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
     /// <exception cref="ArgumentException">The rule takes logits, or the threat model is for another number of
@@ -55,9 +54,10 @@ public static class StrongSuite
     /// <param name="answers">What the clients answered.</param>
     /// <param name="threat">The corrupted clients.</param>
     /// <param name="adversary">Who picks them.</param>
-    /// <param name="seed">Of what attacks draw.</param>
+    /// <param name="seed">Random seed of the attacks.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
+    /// <param name="own">A user's own attacks, tried after the library's.</param>
     public static StrongReport Run(
         Aggregator rule,
         RobustnessReport paper,
@@ -66,8 +66,9 @@ public static class StrongSuite
         Adversary adversary,
         long seed,
         Action<string, double>? progress = null,
-        CancellationToken cancel = default
-    ) => Run(rule, paper, answers, threat, [adversary], seed, progress, cancel)[0];
+        CancellationToken cancel = default,
+        IReadOnlyList<IAttack>? own = null
+    ) => new StrongSuiteRun(rule, paper, answers, threat, seed, own ?? []).Against(adversary, progress, cancel);
 
     /// <summary>Both threat models in one go: the adversary who may choose goes on where the fixed set left
     /// off.</summary>
@@ -75,7 +76,7 @@ public static class StrongSuite
     /// <param name="paper">The outcome of the six on the same answers, threat model and seed.</param>
     /// <param name="answers">What the clients answered.</param>
     /// <param name="threat">The fixed set.</param>
-    /// <param name="seed">Of what attacks draw.</param>
+    /// <param name="seed">Random seed of the attacks.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
     public static (StrongReport Fixed, StrongReport Any) Both(
@@ -88,67 +89,7 @@ public static class StrongSuite
         CancellationToken cancel = default
     )
     {
-        var reports = Run(rule, paper, answers, threat, [Adversary.Fixed, Adversary.Any], seed, progress, cancel);
-        return (reports[0], reports[1]);
+        var suite = new StrongSuiteRun(rule, paper, answers, threat, seed, []);
+        return (suite.Against(Adversary.Fixed, progress, cancel), suite.Against(Adversary.Any, progress, cancel));
     }
-
-    static List<StrongReport> Run(
-        Aggregator rule,
-        RobustnessReport paper,
-        ProbitSet answers,
-        ThreatModel threat,
-        Adversary[] adversaries,
-        long seed,
-        Action<string, double>? progress,
-        CancellationToken cancel
-    )
-    {
-        if (rule.Input != AnswerSpace.Probits)
-            throw new ArgumentException($"{rule.Name} takes logits; the strong suite sends probability vectors");
-        TorchThreads.One();
-        using var untracked = no_grad();
-        int count =
-            AttackSuite.Strong.Count
-            + 1
-            + (adversaries.Contains(Adversary.Any) ? AttackSuite.Any.Sum(any => any.Attacks.Count) : 0);
-        var siege = new SequentialAttack(
-            rule,
-            answers,
-            seed,
-            paper.Survives,
-            (stage, done) => progress?.Invoke(stage, (double)done / count),
-            cancel
-        );
-        // A rule that adds votes up has an attack of its own that comes as near to its certificate as any: first.
-        using var votes = rule is CertifiedVote vote ? VoteRows.Search(vote.Network, seed) : null;
-        if (votes is not null)
-            siege.Run(new BestVotes(votes), threat);
-        foreach (var attack in AttackSuite.Strong)
-            siege.Run(attack, threat);
-        string? masked = DefenceChecks.MaskedGradients(siege.Run(AttackSuite.Blind, threat), answers.Samples);
-        long[] right = [.. Enumerable.Range(0, answers.Samples).Where(s => paper.Clean[s]).Select(s => (long)s)];
-        using var sound = right.Length == 0 ? null : answers.Select(right);
-        string[] flags =
-        [
-            .. sound is null ? [] : new DefenceChecks(rule, sound, threat, seed).Flags(),
-            .. masked is null ? Array.Empty<string>() : [masked],
-        ];
-        var reports = new List<StrongReport>();
-        foreach (var adversary in adversaries)
-        {
-            if (adversary == Adversary.Any && votes is not null && threat.Count > 0)
-                siege.Run([new BestVotes(votes)], new VoteClientSelection(votes), threat.Count);
-            if (adversary == Adversary.Any)
-                foreach (var (choice, attacks) in AttackSuite.Any)
-                    siege.Run(rule.KnowsClients ? WithoutAscents(attacks) : attacks, choice, threat.Count);
-            reports.Add(
-                new StrongReport(rule.Name, paper.Clean, paper.Survives, [.. siege.Standing], [.. siege.Stages], flags)
-            );
-        }
-        return reports;
-    }
-
-    /// <summary>Where samples of different chosen clients cannot be attacked together, ascents would take hours.</summary>
-    static IReadOnlyList<IAttack> WithoutAscents(IReadOnlyList<IAttack> attacks) =>
-        [.. attacks.Where(attack => attack is not AutoProjectedGradientAttack)];
 }

@@ -32,7 +32,8 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
             validation = Set(path, arrays, "val_");
             if (validation is not null && (validation.Clients, validation.Classes) != (test.Clients, test.Classes))
                 throw new InvalidDataException(
-                    $"{path}: validation has {validation.Clients} clients and {validation.Classes} classes, test {test.Clients} and {test.Classes}"
+                    $"{path}: validation has {validation.Clients} clients and {validation.Classes} "
+                        + $"classes, test {test.Clients} and {test.Classes}"
                 );
             return new ProbitArchive(validation, test);
         }
@@ -67,7 +68,7 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
     /// no cleverer than chance.</summary>
     /// <param name="validation">How many validation samples; ignored where there are none.</param>
     /// <param name="test">How many test samples.</param>
-    /// <param name="seed">Of the draw.</param>
+    /// <param name="seed">Random seed of the draw.</param>
     /// <exception cref="ArgumentException">Fewer than 1, or more than there are.</exception>
     public ProbitArchive Subset(int validation, int test, long seed) =>
         new(

@@ -122,6 +122,15 @@ public sealed class ProbitSet : IDisposable
         );
     }
 
+    /// <summary>The same set again: shares the memory, and lives on its own.</summary>
+    public ProbitSet Shared() =>
+        new(
+            Name,
+            Probits.alias().DetachFromDisposeScope(),
+            Logits.alias().DetachFromDisposeScope(),
+            Labels.alias().DetachFromDisposeScope()
+        );
+
     /// <summary>The same samples with the clients of each in an order of its own; a rule over probits answers as
     /// before.</summary>
     /// <param name="order">[S, n] int64: which client stands at each place.</param>
@@ -130,7 +139,8 @@ public sealed class ProbitSet : IDisposable
     {
         if (!order.shape.SequenceEqual([Samples, Clients]))
             throw new ArgumentException(
-                $"{Name}: wanted an order of {Clients} clients for {Samples} samples, got [{string.Join(", ", order.shape)}]"
+                $"{Name}: wanted an order of {Clients} clients for {Samples} samples, got "
+                    + $"[{string.Join(", ", order.shape)}]"
             );
         using var at = order.unsqueeze(2).expand(-1, -1, Classes);
         return new ProbitSet(

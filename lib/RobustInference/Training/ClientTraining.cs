@@ -62,7 +62,8 @@ public sealed class ClientTraining
         (this.recipe, train, test, network, this.folder) = (recipe, task.Train, task.Test, task.Network, folder);
         if (recipe.Width < 1 || recipe.Epochs < 1 || recipe.BatchSize < 2)
             throw new ArgumentException(
-                $"width {recipe.Width}, {recipe.Epochs} epochs, batches of {recipe.BatchSize}: at least 1, 1 and 2 are needed"
+                $"width {recipe.Width}, {recipe.Epochs} epochs, batches of {recipe.BatchSize}: at least 1, "
+                    + "1 and 2 are needed"
             );
         partition = DirichletPartition.Draw(train.Labels, train.Classes, recipe.Clients, recipe.Alpha, recipe.Seed);
         Directory.CreateDirectory(folder);

@@ -20,13 +20,17 @@ public abstract class NetworkCache<TRecipe, TNetwork, TProgress>(string folder, 
         CancellationToken cancel = default
     )
     {
-        string path = Path.Combine(folder, $"{kind}-{KeyOf(recipe, validation)}.safetensors");
+        string path = PathOf(recipe, validation);
         if (File.Exists(path))
             return Read(path);
         var network = Train(recipe, validation, progress, cancel);
         Write(path, network, recipe);
         return network;
     }
+
+    /// <summary>The file of a recipe's network, whether it is there or not.</summary>
+    public string PathOf(TRecipe recipe, ProbitSet validation) =>
+        Path.Combine(folder, $"{kind}-{KeyOf(recipe, validation)}.safetensors");
 
     /// <summary>Differs for every recipe and every data set.</summary>
     protected abstract string KeyOf(TRecipe recipe, ProbitSet validation);

@@ -1,5 +1,6 @@
 using CsCheck;
 using RobustInference.Aggregators;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;

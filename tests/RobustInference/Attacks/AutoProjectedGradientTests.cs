@@ -60,8 +60,8 @@ public class AutoProjectedGradientTests
         var sent = new AutoProjectedGradientAttack(climbed, SortGradient.Mean, start).Corrupt(query);
         using var given = new Mean().Given(answers.Probits, Liars);
         float[] reached = ScoreMargin.Leads(given.Scores(sent), answers.Labels.data<long>().ToArray());
-        double[] exact = ExactWorstCase
-            .Of(new Mean())!
+        double[] exact = new Mean()
+            .Certificate(Adversary.Fixed)
             .Margins(answers, Adversary.Fixed, threat)
             .data<double>()
             .ToArray();

@@ -3,6 +3,7 @@ using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using Tests.RobustInference.Aggregators;
@@ -156,7 +157,7 @@ public class CertifiedVoteCertificateTests
         using var drawn = Ensembles.Draw(5, 100, 9, Classes);
         using var answers = drawn.WithLabels(rule.Scores(drawn.Probits).argmax(1).Integers());
         var certificate = new CertifiedVoteCertificate(network);
-        int[] radii = CertifiedRadius.Of(certificate, answers, 4);
+        int[] radii = certificate.Radii(answers, 4);
         for (int f = 0; f <= 4; f++)
             Assert.Equal(
                 certificate.Certified(answers, Adversary.Any, ThreatModel.Draw(9, f, 0)),
@@ -166,7 +167,7 @@ public class CertifiedVoteCertificateTests
         Assert.All(certificate.Radii(drawn.Probits, drawn.Labels), radius => Assert.InRange(radius, -1, 9));
         // A label that is not the answer is not certified even for the rows as they are.
         using var wrong = drawn.WithLabels([.. answers.Labels.Integers().Select(k => (k + 1) % Classes)]);
-        Assert.All(CertifiedRadius.Of(certificate, wrong, 4), radius => Assert.Equal(-1, radius));
+        Assert.All(certificate.Radii(wrong, 4), radius => Assert.Equal(-1, radius));
     }
 
     [Fact]

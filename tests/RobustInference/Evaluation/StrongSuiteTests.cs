@@ -20,7 +20,11 @@ public class StrongSuiteTests
     public static TheoryData<string> Rules => EveryRule.Names;
 
     public static TheoryData<string> ExactRules =>
-        [.. EveryRule.All.Where(row => ExactWorstCase.Of(row.Create(3, 1)) is not null).Select(row => row.Name)];
+        [
+            .. EveryRule
+                .All.Where(row => row.Create(3, 1).Certificate(Adversary.Fixed) is { IsExact: true })
+                .Select(row => row.Name),
+        ];
 
     /// <summary>Samples that the rule gets right: one that is right by chance only is given the labels that it
     /// answers.</summary>
@@ -125,7 +129,7 @@ public class StrongSuiteTests
     {
         using var rule = EveryRule.Named(name).Create(Classes, 2);
         using var answers = SyntheticProbits.Draw(200, Clients, Classes, 3);
-        var certificate = ExactWorstCase.Of(rule)!;
+        var certificate = rule.Certificate(Adversary.Fixed)!;
         double[] exact = certificate.Margins(answers, Adversary.Fixed, Threat).data<double>().ToArray(),
             any = certificate.Margins(answers, Adversary.Any, Threat).data<double>().ToArray();
         var report = StrongSuite.Run(rule, answers, null, Threat, Adversary.Fixed, 0);
@@ -165,8 +169,7 @@ public class StrongSuiteTests
             using var answers = archive.Test.Select([.. Enumerable.Range(0, 400).Select(s => (long)s)]);
             using var rule = EveryRule.Named(name).Create(10, 4);
             var threat = ThreatModel.Draw(answers.Clients, 4, 0);
-            double[] exact = ExactWorstCase
-                .Of(rule)!
+            double[] exact = rule.Certificate(Adversary.Fixed)!
                 .Margins(answers, Adversary.Fixed, threat)
                 .data<double>()
                 .ToArray();

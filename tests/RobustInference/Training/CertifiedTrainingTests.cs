@@ -2,6 +2,7 @@ using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Results;
@@ -118,7 +119,7 @@ public class CertifiedTrainingTests
         }
 
         // 10,000 drawn corruptions of up to t rows against every answer's radius.
-        var promised = certificate.Answers(test.Probits);
+        var promised = rule.Predict(test);
         var random = RandomStream.Managed(1, "test-liars");
         using var generator = RandomStream.Torch(1, "test-sent");
         for (int draw = 0; draw < 40; draw++)

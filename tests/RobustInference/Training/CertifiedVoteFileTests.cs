@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Files;
+using RobustInference.Networks;
 using RobustInference.Probits;
 using RobustInference.Training;
 using Tests.RobustInference.Aggregators;

@@ -1,6 +1,7 @@
 using RobustInference.Aggregators;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
+using RobustInference.Networks;
 using RobustInference.Probits;
 using RobustInference.Training;
 using TorchSharp;
@@ -34,7 +35,7 @@ public class CertifiedVoteTrainingTests
         var figures = training.Measure(network, test);
         double certified = adversary == Adversary.Any ? figures.Any : figures.Fixed,
             exact = RobustnessReport.Accuracy(
-                ExactWorstCase.Of(new Mean())!.Certified(test, adversary, ThreatModel.Draw(9, 1, 0))
+                new Mean().Certificate(adversary)!.Certified(test, adversary, ThreatModel.Draw(9, 1, 0))
             );
         Assert.True(figures.Clean >= figures.Mean - 0.02, $"clean {figures.Clean}, the mean's {figures.Mean}");
         Assert.Equal((6, 6), (figures.Answered, figures.Covered));

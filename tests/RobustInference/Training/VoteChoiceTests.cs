@@ -1,3 +1,4 @@
+using RobustInference.Networks;
 using RobustInference.Training;
 using Workbook.Benchmarks;
 

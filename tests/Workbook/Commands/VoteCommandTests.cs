@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RobustInference.Aggregators;
+using RobustInference.Networks;
 using RobustInference.Probits;
 using RobustInference.Training;
 using Tests.RobustInference.Probits;

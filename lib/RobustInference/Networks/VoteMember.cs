@@ -3,7 +3,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace RobustInference.Aggregators;
+namespace RobustInference.Networks;
 
 /// <summary>A network that turns a client's row into its vote: row and logarithm of the row, with a learned embedding of
 /// the client, through two hidden layers of ReLUs and a softmax.</summary>

@@ -3,9 +3,9 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace RobustInference.Aggregators;
+namespace RobustInference.Networks;
 
-/// <summary>The weights that <see cref="Copur"/> and <see cref="ManifoldProjection"/> share (Liu et al., 2022): an
+/// <summary>The weights that COPUR and manifold projection share (Liu et al., 2022): an
 /// auto-encoder of all clients' logits side by side, and the server's model on what it gives back.</summary>
 /// <remarks>The auto-encoder is Linear(nK,h)–LeakyReLU(0.8)–Linear(h,e), then Linear(e,h)–LeakyReLU(0.8)–Linear(h,nK);
 /// the server's model is Linear(nK,s)–LeakyReLU(0.9)–Linear(s,s)–LeakyReLU(0.9)–Linear(s,K). A client has its own place
@@ -31,7 +31,7 @@ public sealed class CopurNetwork : nn.Module
     /// <param name="hidden">h: 200 in the paper, 2000 for CIFAR-100.</param>
     /// <param name="encoding">e: 120 in the paper, 800 for CIFAR-100.</param>
     /// <param name="server">s: 256 in the paper.</param>
-    /// <param name="seed">Of the initial weights.</param>
+    /// <param name="seed">Random seed of the initial weights.</param>
     public CopurNetwork(int clients, int classes, int hidden, int encoding, int server, long seed)
         : base(nameof(CopurNetwork))
     {
@@ -84,7 +84,8 @@ public sealed class CopurNetwork : nn.Module
     {
         if (answers.dim() != 3 || answers.shape[1] != Clients || answers.shape[2] != Classes)
             throw new ArgumentException(
-                $"the networks were made for {Clients} clients and {Classes} classes, the answers are [{string.Join(", ", answers.shape)}]"
+                $"the networks were made for {Clients} clients and {Classes} classes, the answers are "
+                    + $"[{string.Join(", ", answers.shape)}]"
             );
     }
 
