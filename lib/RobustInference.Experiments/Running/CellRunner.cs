@@ -330,11 +330,11 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         foreach (var set in cells.GroupBy(cell => (cell.Draw, cell.CorruptedClients)))
         {
             using var under = new RuleUnderAttack(
-                rule,
                 archive.Test,
-                archive.Validation,
+                rule,
                 set.First().Threat,
                 set.Key.Draw,
+                archive.Validation,
                 own
             );
             foreach (var cell in set)

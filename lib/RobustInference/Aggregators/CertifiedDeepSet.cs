@@ -11,6 +11,7 @@ namespace RobustInference.Aggregators;
 /// trim: t may be any number from f to (n−1)/2.</summary>
 public sealed class CertifiedDeepSet(DeepSetNetwork network, int trim) : Aggregator
 {
+    // It checks both arguments.
     readonly DeepSetTrimmedMean rule = new(network, trim);
 
     public override string Name => "CertifiedDeepSet";

@@ -12,6 +12,9 @@ namespace RobustInference.Aggregators;
 /// <param name="classes">K.</param>
 public sealed class ConstantAnswer(int answer, int classes) : Aggregator
 {
+    readonly int answer = Argument.Index(answer, classes),
+        classes = Argument.AtLeast(classes, 2);
+
     public override string Name => "Constant";
 
     public override bool IsMonotone => true;

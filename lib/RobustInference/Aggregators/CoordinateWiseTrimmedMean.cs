@@ -15,6 +15,8 @@ namespace RobustInference.Aggregators;
 /// </remarks>
 public sealed class CoordinateWiseTrimmedMean(int trim) : Aggregator, IRangeMean
 {
+    readonly int trim = Argument.AtLeast(trim, 0);
+
     public override string Name => "CWTM";
 
     public override bool IsMonotone => true;

@@ -17,6 +17,7 @@ namespace RobustInference.Aggregators;
 /// anew.</param>
 public sealed class Copur(CopurNetwork network, int corrupted, IProgress<double>? progress = null) : Aggregator
 {
+    readonly CopurNetwork network = Argument.Given(network);
     readonly Purification purification = new(network, corrupted);
 
     public override string Name => "COPUR";

@@ -11,6 +11,8 @@ namespace RobustInference.Aggregators;
 /// function for a fraction of the work.</remarks>
 public sealed class DeepSet(DeepSetNetwork network) : Aggregator
 {
+    readonly DeepSetNetwork network = Argument.Given(network);
+
     public override string Name => "DeepSet";
 
     public override ScoreScale Scale => ScoreScale.Logits;

@@ -11,6 +11,9 @@ namespace RobustInference.Aggregators;
 /// of an adversarially trained <see cref="DeepSet"/>.</summary>
 public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggregator
 {
+    readonly DeepSetNetwork network = Argument.Given(network);
+    readonly int trim = Argument.AtLeast(trim, 0);
+
     public override string Name => "DeepSet-TM";
 
     public override ScoreScale Scale => ScoreScale.Logits;

@@ -10,6 +10,8 @@ namespace RobustInference.Aggregators;
 /// <remarks>Takes logits, which have no bound, and knows a client by its place. No κ.</remarks>
 public sealed class ManifoldProjection(CopurNetwork network) : Aggregator
 {
+    readonly CopurNetwork network = Argument.Given(network);
+
     public override string Name => "Manifold projection";
 
     public override AnswerSpace Input => AnswerSpace.Logits;

@@ -8,6 +8,8 @@ namespace RobustInference.Attacks;
 /// <param name="index">Which of several draws.</param>
 public sealed class RandomClientSelection(int index) : IClientSelection
 {
+    readonly int index = Argument.AtLeast(index, 1);
+
     public string Name => $"drawn {index}";
 
     public Tensor Choose(AttackQuery query)

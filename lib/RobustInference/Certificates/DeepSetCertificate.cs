@@ -1,4 +1,5 @@
 using RobustInference.Networks;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -18,6 +19,9 @@ namespace RobustInference.Certificates;
 /// <param name="trim">t.</param>
 public sealed class DeepSetCertificate(DeepSetNetwork network, int trim) : ICertificate
 {
+    readonly DeepSetNetwork network = Argument.Given(network);
+    readonly int trim = Argument.AtLeast(trim, 0);
+
     // Encodings of a chunk, in float64, stay within some MB.
     const int Chunk = 256;
 

@@ -1,3 +1,4 @@
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,6 +16,8 @@ namespace RobustInference.Certificates;
 /// <param name="kappa">κ of the rule for n and f, null where it has none.</param>
 public sealed class TheoremOneCertificate(Func<int, int, double?> kappa) : ICertificate
 {
+    readonly Func<int, int, double?> kappa = Argument.Given(kappa);
+
     public string Name => "Theorem 1";
 
     public bool IsExact => false;

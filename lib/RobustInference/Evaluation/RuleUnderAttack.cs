@@ -16,6 +16,8 @@ public sealed class RuleUnderAttack : IDisposable
     readonly IReadOnlyList<IAttack> own;
     readonly Lazy<ConditionedAggregator> given;
     readonly Dictionary<IAttack, bool[]> outcomes = [];
+    readonly ICertificate? exact;
+    double[]? margins;
     StrongSuiteRun? suite;
 
     /// <param name="rule">The aggregator; not owned.</param>
@@ -26,18 +28,19 @@ public sealed class RuleUnderAttack : IDisposable
     /// <param name="own">A user's own attacks, which take part in the strong suite.</param>
     /// <exception cref="ArgumentException">The threat model has another number of clients.</exception>
     public RuleUnderAttack(
-        Aggregator rule,
         ProbitSet answers,
-        ProbitSet? validation,
+        Aggregator rule,
         ThreatModel threat,
         long seed,
+        ProbitSet? validation = null,
         IReadOnlyList<IAttack>? own = null
     )
     {
         TorchThreads.One();
         threat.CheckFits(answers);
-        query = new AttackQuery(rule, answers, threat, seed, validation);
+        query = new AttackQuery(answers, rule, threat, seed, validation);
         this.own = own ?? [];
+        exact = rule.Certificate(Adversary.Fixed) is { IsExact: true } certificate ? certificate : null;
         given = new(() =>
         {
             using var untracked = no_grad();
@@ -55,9 +58,9 @@ public sealed class RuleUnderAttack : IDisposable
     )
     {
         suite ??= new StrongSuiteRun(
+            query.Answers,
             query.Rule,
             new RobustnessReport(query.Rule.Name, Clean(), [.. Paper(progress, cancel)], []),
-            query.Answers,
             query.Threat,
             query.Seed,
             own
@@ -82,13 +85,26 @@ public sealed class RuleUnderAttack : IDisposable
 
     /// <summary>Per sample, whether the rule is right under <paramref name="attack"/>; computed once for each
     /// instance.</summary>
+    /// <exception cref="InvalidDataException">The attack sends what no client can, or a score is not a
+    /// number.</exception>
+    /// <exception cref="CertificateViolation">It breaks a sample that the exact worst case leaves.</exception>
     public bool[] Under(IAttack attack)
     {
         if (outcomes.TryGetValue(attack, out bool[]? known))
             return known;
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        return outcomes[attack] = Predictions.Correct(given.Value.Scores(attack.Corrupt(query)), query.Answers.Labels);
+        var scores = given.Value.Scores(CheckedAttack.Corrupt(attack, query));
+        bool[] right = Predictions.Correct(scores, query.Answers.Labels);
+        if (exact is not null && !attack.LeavesSimplex)
+            CertifiedFloor.Check(query.Rule, exact, margins ??= Margins(exact), right, attack.Name);
+        return outcomes[attack] = right;
+    }
+
+    double[] Margins(ICertificate certificate)
+    {
+        using var least = certificate.Margins(query.Answers, Adversary.Fixed, query.Threat);
+        return least.data<double>().ToArray();
     }
 
     public void Dispose()

@@ -12,17 +12,21 @@ namespace RobustInference.Evaluation;
 /// <param name="answers">All samples.</param>
 /// <param name="seed">Random seed of the attacks.</param>
 /// <param name="standing">Per sample, whether it stands at the beginning; copied.</param>
-sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long seed, bool[] standing)
+public sealed class SequentialAttack(ProbitSet answers, Aggregator rule, long seed, bool[] standing)
 {
     readonly List<AttackStage> stages = [];
+    readonly string?[] brokenBy = new string?[standing.Length];
 
     public bool[] Standing { get; } = [.. standing];
 
     public IReadOnlyList<AttackStage> Stages => stages;
 
+    /// <summary>The name of the stage that broke a sample; null where none did.</summary>
+    public string? BrokenBy(int sample) => brokenBy[sample];
+
     /// <summary>Runs an attack on one set of corrupted clients.</summary>
     public AttackStage Run(IAttack attack, ThreatModel threat, CancellationToken cancel) =>
-        Stage(attack.Name, attack, answers, threat, cancel);
+        Stage(attack.Name, attack, answers, threat, (_, i) => threat.Corrupted[i], cancel);
 
     /// <summary>Runs attacks on clients that are chosen for each standing sample. Where the rule does not know who
     /// answers, the chosen ones are put first; else samples of the same chosen clients are attacked together.</summary>
@@ -45,15 +49,16 @@ sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long seed, boo
         if (Still() is { Length: > 0 } still)
         {
             using var some = answers.Select(still);
-            using var query = new AttackQuery(rule, some, first, seed);
+            using var query = new AttackQuery(some, rule, first, seed);
             order = order.index_copy(0, tensor(still), Chosen.First(choice.Choose(query), answers.Clients));
         }
         using var arranged = answers.Arrange(order);
+        long[] clients = order.contiguous().Integers();
         foreach (var attack in attacks)
         {
             string name = $"any, {choice.Name}: {attack.Name}";
             onAttack(name);
-            Stage(name, attack, arranged, first, cancel);
+            Stage(name, attack, arranged, first, (s, i) => clients[s * answers.Clients + i], cancel);
         }
     }
 
@@ -72,7 +77,7 @@ sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long seed, boo
         if (still.Length > 0)
         {
             using var some = answers.Select(still);
-            using var query = new AttackQuery(rule, some, first, seed);
+            using var query = new AttackQuery(some, rule, first, seed);
             long[] chosen = choice.Choose(query).Integers();
             groups =
             [
@@ -97,37 +102,54 @@ sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long seed, boo
             {
                 cancel.ThrowIfCancellationRequested();
                 long[] own = [.. samples.Where(s => Standing[s])];
-                (count, broken) = (count + own.Length, broken + Break(attack, answers, threat, own));
+                count += own.Length;
+                broken += Break(name, attack, answers, threat, (_, i) => threat.Corrupted[i], own);
             }
             stages.Add(new AttackStage(name, count, broken));
         }
     }
 
-    AttackStage Stage(string name, IAttack attack, ProbitSet all, ThreatModel threat, CancellationToken cancel)
+    AttackStage Stage(
+        string name,
+        IAttack attack,
+        ProbitSet all,
+        ThreatModel threat,
+        Func<long, int, long> client,
+        CancellationToken cancel
+    )
     {
         cancel.ThrowIfCancellationRequested();
         long[] still = Still();
-        stages.Add(new AttackStage(name, still.Length, Break(attack, all, threat, still)));
+        stages.Add(new AttackStage(name, still.Length, Break(name, attack, all, threat, client, still)));
         return stages[^1];
     }
 
     /// <summary>Attacks some samples, which are all standing.</summary>
     /// <returns>How many of them fall.</returns>
-    int Break(IAttack attack, ProbitSet all, ThreatModel threat, long[] still)
+    int Break(
+        string name,
+        IAttack attack,
+        ProbitSet all,
+        ThreatModel threat,
+        Func<long, int, long> client,
+        long[] still
+    )
     {
         int broken = 0;
         if (still.Length > 0)
         {
             using var scope = NewDisposeScope();
             using var some = all.Select(still);
-            using var query = new AttackQuery(rule, some, threat, seed);
+            using var query = new AttackQuery(some, rule, threat, seed);
+            var sent = CheckedAttack.Corrupt(attack, query, (s, i) => (still[s], client(still[s], i)));
             bool[] right = Predictions.Correct(
-                rule.Scores(Rows.Replace(query.Input, threat.Corrupted, attack.Corrupt(query))),
-                some.Labels
+                rule.Scores(Rows.Replace(query.Input, threat.Corrupted, sent)),
+                some.Labels,
+                still
             );
             for (int s = 0; s < right.Length; s++)
                 if (!right[s])
-                    (Standing[still[s]], broken) = (false, broken + 1);
+                    (Standing[still[s]], brokenBy[still[s]], broken) = (false, name, broken + 1);
         }
         return broken;
     }

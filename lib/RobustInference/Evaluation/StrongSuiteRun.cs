@@ -25,12 +25,12 @@ sealed class StrongSuiteRun
     /// <param name="answers">What the clients answered.</param>
     /// <param name="threat">The corrupted clients.</param>
     /// <param name="seed">Random seed of the attacks.</param>
-    /// <param name="own">A user's own attacks, tried after the library's.</param>
+    /// <param name="own">A user's own attacks, tried after the library's; not those that leave the simplex.</param>
     /// <exception cref="ArgumentException">The rule takes logits.</exception>
     public StrongSuiteRun(
+        ProbitSet answers,
         Aggregator rule,
         RobustnessReport paper,
-        ProbitSet answers,
         ThreatModel threat,
         long seed,
         IReadOnlyList<IAttack> own
@@ -46,10 +46,11 @@ sealed class StrongSuiteRun
             seed,
             own
         );
-        sequence = new SequentialAttack(rule, answers, seed, paper.Survives);
+        sequence = new SequentialAttack(answers, rule, seed, paper.Survives);
     }
 
     /// <summary>What is left under a threat model; computed once.</summary>
+    /// <exception cref="CertificateViolation">A certified sample was broken.</exception>
     public StrongReport Against(Adversary adversary, Action<string, double>? progress, CancellationToken cancel)
     {
         TorchThreads.One();
@@ -62,7 +63,12 @@ sealed class StrongSuiteRun
     {
         // A rule that adds votes up has an attack of its own that comes as near to its certificate as any: first.
         using var votes = rule is CertifiedVote vote ? VoteRows.Search(vote.Network, seed) : null;
-        IAttack[] attacks = [.. votes is null ? [] : new[] { new BestVotes(votes) }, .. AttackSuite.Strong, .. own];
+        IAttack[] attacks =
+        [
+            .. votes is null ? [] : new[] { new BestVotes(votes) },
+            .. AttackSuite.Strong,
+            .. own.Where(attack => !attack.LeavesSimplex),
+        ];
         for (int i = 0; i < attacks.Length; i++)
         {
             progress?.Invoke(attacks[i].Name, (double)i / (attacks.Length + 1));
@@ -77,10 +83,10 @@ sealed class StrongSuiteRun
         using var sound = right.Length == 0 ? null : answers.Select(right);
         string[] flags =
         [
-            .. sound is null ? [] : new DefenceChecks(rule, sound, threat, seed).Flags(),
+            .. sound is null ? [] : new DefenceChecks(sound, rule, threat, seed).Flags(),
             .. masked is null ? Array.Empty<string>() : [masked],
         ];
-        return Report(flags);
+        return Report(Adversary.Fixed, flags);
     }
 
     StrongReport Any(StrongReport known, Action<string, double>? progress, CancellationToken cancel)
@@ -105,9 +111,21 @@ sealed class StrongSuiteRun
                 : all;
             sequence.Run(attacks, choice, threat.Count, OnAttack, cancel);
         }
-        return Report(known.Flags);
+        return Report(Adversary.Any, known.Flags);
     }
 
-    StrongReport Report(IReadOnlyList<string> flags) =>
-        new(rule.Name, paper.Clean, paper.Survives, [.. sequence.Standing], [.. sequence.Stages], flags);
+    StrongReport Report(Adversary adversary, IReadOnlyList<string> flags)
+    {
+        if (rule.Certificate(adversary) is { } certificate)
+            CertifiedFloor.Check(
+                rule,
+                certificate,
+                answers,
+                adversary,
+                threat,
+                sequence.Standing,
+                s => sequence.BrokenBy(s) ?? "one of the paper's six attacks"
+            );
+        return new(rule.Name, paper.Clean, paper.Survives, [.. sequence.Standing], [.. sequence.Stages], flags);
+    }
 }

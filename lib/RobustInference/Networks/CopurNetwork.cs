@@ -16,6 +16,9 @@ public sealed class CopurNetwork : nn.Module
     /// <summary>What the auto-encoder's LeakyReLU multiplies negative numbers with.</summary>
     public const double Slope = 0.8;
 
+    /// <summary>A logit beyond ± this is taken for it, so that sums and squares in float32 stay finite.</summary>
+    public const float GreatestLogit = 1e6f;
+
     const double ServerSlope = 0.9;
 
     readonly Linear encoder_in,
@@ -35,7 +38,9 @@ public sealed class CopurNetwork : nn.Module
     public CopurNetwork(int clients, int classes, int hidden, int encoding, int server, long seed)
         : base(nameof(CopurNetwork))
     {
-        (Clients, Classes, Hidden, Encoding, Server) = (clients, classes, hidden, encoding, server);
+        (Clients, Classes) = (Argument.AtLeast(clients, 1), Argument.AtLeast(classes, 2));
+        (Hidden, Encoding) = (Argument.AtLeast(hidden, 1), Argument.AtLeast(encoding, 1));
+        Server = Argument.AtLeast(server, 1);
         int width = clients * classes;
         (encoder_in, encoder_out) = (nn.Linear(width, hidden), nn.Linear(hidden, encoding));
         (decoder_in, decoder_out) = (nn.Linear(encoding, hidden), nn.Linear(hidden, width));
@@ -69,14 +74,16 @@ public sealed class CopurNetwork : nn.Module
     /// <summary>The three layers of the server's model, from its input on.</summary>
     public IReadOnlyList<Linear> ServerLayers => [server_in, server_between, server_out];
 
-    /// <summary>All clients' logits side by side, as the auto-encoder takes them.</summary>
+    /// <summary>All clients' logits side by side, within ± <see cref="GreatestLogit"/>, as the auto-encoder takes
+    /// them.</summary>
     /// <param name="answers">[B, n, K].</param>
     /// <returns>[B, nK].</returns>
     /// <exception cref="ArgumentException">Not three axes, or another n or K than the network was made for.</exception>
     public Tensor Flatten(Tensor answers)
     {
         Check(answers);
-        return answers.reshape(-1, Width);
+        using var scope = NewDisposeScope();
+        return answers.reshape(-1, Width).clamp(-GreatestLogit, GreatestLogit).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc cref="Flatten" path="/exception"/>

@@ -21,7 +21,8 @@ public sealed class DeepSetNetwork : nn.Module
     public DeepSetNetwork(int classes, int hidden, long seed, int? decoder = null)
         : base(nameof(DeepSetNetwork))
     {
-        (Classes, Hidden, Decoder) = (classes, hidden, decoder ?? hidden);
+        (Classes, Hidden) = (Argument.AtLeast(classes, 2), Argument.AtLeast(hidden, 1));
+        Decoder = Argument.AtLeast(decoder ?? hidden, 1, nameof(decoder));
         (rho_in, rho_out, mu_in, mu_out) = (
             nn.Linear(classes, hidden),
             nn.Linear(hidden, hidden),

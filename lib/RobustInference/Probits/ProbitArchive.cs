@@ -45,8 +45,9 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
         }
     }
 
-    /// <summary>Writes logits as float16 and labels as int64, atomically: the same answers give the same
-    /// bytes.</summary>
+    /// <summary>Writes logits as float16 and labels as int64, atomically: the same answers give the same bytes. A row
+    /// with logits that are too large for float16 is moved so that its greatest is 0, which changes no
+    /// probability.</summary>
     public void Write(string path)
     {
         var arrays = new List<KeyValuePair<string, NumpyArray>>();
@@ -58,7 +59,7 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
         void Add(string prefix, ProbitSet set)
         {
             arrays.Add(
-                new(prefix + "logits", NumpyArray.Float16(set.Logits.data<float>().ToArray(), set.Logits.shape))
+                new(prefix + "logits", NumpyArray.Float16(set.LogitsWithin((float)Half.MaxValue), set.Logits.shape))
             );
             arrays.Add(new(prefix + "labels", NumpyArray.Int64(set.Labels.data<long>().ToArray(), set.Labels.shape)));
         }

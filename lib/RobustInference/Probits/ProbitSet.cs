@@ -1,5 +1,6 @@
 using TorchSharp;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace RobustInference.Probits;
 
@@ -89,6 +90,23 @@ public sealed class ProbitSet : IDisposable
             tensorRows.clamp_min(LeastProbability).log().DetachFromDisposeScope(),
             tensor(labels).DetachFromDisposeScope()
         );
+    }
+
+    /// <summary>The logits, S·n·K numbers. A row that leaves ± <paramref name="limit"/> is moved so that its greatest
+    /// logit is 0, and what is then below −<paramref name="limit"/> is set to that.</summary>
+    internal float[] LogitsWithin(float limit)
+    {
+        float[] logits = Logits.data<float>().ToArray();
+        for (int at = 0; at < logits.Length; at += Classes)
+        {
+            var row = logits.AsSpan(at, Classes);
+            float greatest = TensorPrimitives.Max(row);
+            if (greatest <= limit && TensorPrimitives.Min(row) >= -limit)
+                continue;
+            for (int k = 0; k < row.Length; k++)
+                row[k] = (float)Math.Max((double)row[k] - greatest, -limit);
+        }
+        return logits;
     }
 
     /// <summary>The samples at <paramref name="indices"/>, copied.</summary>

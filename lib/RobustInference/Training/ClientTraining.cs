@@ -34,7 +34,6 @@ public readonly record struct ClientProgress(
 public sealed class ClientTraining
 {
     const int InferenceBatch = 250;
-    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     readonly ClientRecipe recipe;
     readonly ILabelledSamples train,
@@ -67,7 +66,10 @@ public sealed class ClientTraining
             );
         partition = DirichletPartition.Draw(train.Labels, train.Classes, recipe.Clients, recipe.Alpha, recipe.Seed);
         Directory.CreateDirectory(folder);
-        string wanted = JsonSerializer.Serialize(new { recipe, images = Fingerprint(train, test) }, Indented),
+        string wanted = JsonSerializer.Serialize(
+                new { recipe, images = Fingerprint(train, test) },
+                ReflectedJson.Indented
+            ),
             path = Path.Combine(folder, "recipe.json");
         if (!File.Exists(path))
             AtomicFile.WriteText(path, wanted);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using RobustInference.Files;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using static TorchSharp.torch;
@@ -53,7 +54,7 @@ public abstract class NetworkCache<TRecipe, TNetwork, TProgress>(string folder, 
     protected static string Hash(object description, Tensor answers, Tensor labels)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(description));
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(description, ReflectedJson.Compact));
         hash.AppendData(MemoryMarshal.AsBytes(answers.Floats()));
         hash.AppendData(MemoryMarshal.AsBytes<long>(labels.Integers()));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];

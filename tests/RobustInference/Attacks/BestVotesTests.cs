@@ -40,7 +40,7 @@ public class BestVotesTests
         using var network = DrawnVotes.Network(Clients, Classes);
         using var rule = new CertifiedVote(network);
         using var answers = Ensembles.Draw(2, 200, Clients, Classes);
-        using var query = new AttackQuery(rule, answers, new ThreatModel(Clients, [1, 4]));
+        using var query = new AttackQuery(answers, rule, new ThreatModel(Clients, [1, 4]));
         using var rows = VoteRows.Search(network, seed: 1);
         float[] Leads(IAttack attack) =>
             ScoreMargin.Leads(
@@ -61,12 +61,12 @@ public class BestVotesTests
         using var network = DrawnVotes.Network(Clients, Classes).WithInfluences();
         using var rule = new CertifiedVote(network);
         using var answers = Ensembles.Draw(3, 60, Clients, Classes);
-        using var query = new AttackQuery(rule, answers, new ThreatModel(Clients, [0, 1]));
+        using var query = new AttackQuery(answers, rule, new ThreatModel(Clients, [0, 1]));
         using var rows = VoteRows.Search(network, seed: 1);
         long[] chosen = new VoteClientSelection(rows).Choose(query).Integers();
         float Lead(ProbitSet one, int[] clients)
         {
-            using var own = new AttackQuery(rule, one, new ThreatModel(Clients, clients));
+            using var own = new AttackQuery(one, rule, new ThreatModel(Clients, clients));
             return ScoreMargin.Leads(
                 rule.Scores(Rows.Replace(one.Probits, own.Threat.Corrupted, new BestVotes(rows).Corrupt(own))),
                 one.Labels.Integers()
@@ -89,7 +89,7 @@ public class BestVotesTests
         using var network = DrawnVotes.Network(Clients, Classes);
         using var rows = VoteRows.Search(network, seed: 1);
         using var answers = Ensembles.Draw(4, 5, Clients, Classes);
-        using var query = new AttackQuery(new Mean(), answers, new ThreatModel(Clients, [0]));
+        using var query = new AttackQuery(answers, new Mean(), new ThreatModel(Clients, [0]));
         Assert.Contains(
             "adds no votes up",
             Assert.Throws<ArgumentException>(() => new BestVotes(rows).Corrupt(query)).Message

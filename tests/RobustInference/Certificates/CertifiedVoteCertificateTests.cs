@@ -128,7 +128,7 @@ public class CertifiedVoteCertificateTests
         var threat = ThreatModel.Draw(Clients, 2, 3);
         double[] bound = Margins(network, answers, adversary, threat);
         using var rows = VoteRows.Search(network, seed: 0);
-        using var query = new AttackQuery(rule, answers, threat);
+        using var query = new AttackQuery(answers, rule, threat);
         var clients =
             adversary == Adversary.Any
                 ? new VoteClientSelection(rows).Choose(query)
@@ -139,7 +139,7 @@ public class CertifiedVoteCertificateTests
         {
             using var one = answers.Select([s]);
             var own = new ThreatModel(Clients, [(int)chosen[2 * s], (int)chosen[2 * s + 1]]);
-            using var alone = new AttackQuery(rule, one, own);
+            using var alone = new AttackQuery(one, rule, own);
             var sent = Rows.Replace(one.Probits, own.Corrupted, new BestVotes(rows).Corrupt(alone));
             float lead = ScoreMargin.Leads(rule.Scores(sent), one.Labels.Integers())[0];
             Assert.True(lead >= bound[s], $"sample {s}: {lead} < {bound[s]}");
