@@ -191,7 +191,7 @@ public class CertifiedVoteTrainingTests
         foreach (var adversary in Enum.GetValues<Adversary>())
         {
             bool[] certified = certificate.Certified(test, adversary, threat),
-                survives = StrongSuite.Run(rule, test, validation, threat, adversary, 0).Survives;
+                survives = StrongSuite.Run(test, rule, threat, adversary, 0, validation).Survives;
             Assert.InRange(certified.Count(c => c), 10, 147);
             for (int s = 0; s < certified.Length; s++)
                 Assert.True(!certified[s] || survives[s], $"{adversary}, sample {s} is certified and broken");
