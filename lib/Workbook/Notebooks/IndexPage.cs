@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Workbook.Notebooks.Execution;
 
 namespace Workbook.Notebooks;
 

@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Workbook.Notebooks;
+using Workbook.Notebooks.Execution;
 
 namespace Tests.Workbook.Notebooks;
 
@@ -26,8 +27,8 @@ public class ExportedPageTests
             Assert.Skip($"{Chromium} is missing: apt-get install chromium");
         string folder = Directory.CreateDirectory(Path.Combine(Outside.Root, "artifacts", "tests", "pages")).FullName;
         Notebook notebook = WrittenNotebook.Of(Cells);
-        NotebookRun run = new NotebookRunner().Run(notebook, AppContext.BaseDirectory);
-        Assert.True(run.Failed?.Number == notebook.Cells.Count, run.Error?.Message);
+        NotebookRun run = await new NotebookRunner().Run(notebook, AppContext.BaseDirectory);
+        Assert.Equal(notebook.Cells.Count, Assert.Single(run.Failures).Cell?.Number);
         IndexPage.Note(notebook, run, "quick");
         notebook.Write(Path.Combine(folder, "00-chapter.ipynb"));
         File.WriteAllText(

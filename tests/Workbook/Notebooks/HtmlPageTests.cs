@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Workbook.Notebooks;
+using Workbook.Notebooks.Execution;
 
 namespace Tests.Workbook.Notebooks;
 
@@ -79,7 +80,7 @@ public class HtmlPageTests
             Code(WrittenNotebook.Data("image/png", "Zmlyc3Q=")),
             WrittenNotebook.Tagged(Code(WrittenNotebook.Data("image/png", "bWFpbg==")), "main-picture")
         );
-        IndexPage.Note(first, new NotebookRun(TimeSpan.FromSeconds(75), null, null), "quick");
+        IndexPage.Note(first, new NotebookRun(TimeSpan.FromSeconds(75), [], []), "quick");
         first.Write(Path.Combine(folder, "00-one.ipynb"));
         WrittenNotebook.Of("# Two").Write(Path.Combine(folder, "01-two.ipynb"));
         string page = IndexPage.Render(folder);
