@@ -30,7 +30,7 @@ public sealed class AutoProjectedGradient(int steps = 100)
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        var climb = new MomentumClimb(loss, start, labels);
+        var climb = new MomentumAscent(loss, start, labels);
         var current = given;
         var (checkpoint, gap) = (0, Gap(0.22));
         for (int i = 0; i <= steps && climb.Samples > 0; i++)

@@ -14,7 +14,7 @@ namespace RobustInference.Attacks;
 public sealed class AutoProjectedGradientAttack(
     IScoreLoss loss,
     SortGradient gradient,
-    ClimbStart start,
+    AscentStart start,
     int steps = 100
 ) : IAttack
 {
@@ -26,8 +26,8 @@ public sealed class AutoProjectedGradientAttack(
     public string Name =>
         $"Auto-PGD, {loss.Name}, {(gradient == SortGradient.Mean ? "BPDA" : "sub-gradient")}, from {start switch
     {
-        ClimbStart.Drawn => "drawn rows",
-        ClimbStart.Targets => "one-hot rows",
+        AscentStart.Drawn => "drawn rows",
+        AscentStart.Targets => "one-hot rows",
         _ => "honest rows",
     }}";
 
@@ -45,8 +45,8 @@ public sealed class AutoProjectedGradientAttack(
             {
                 var logits = start switch
                 {
-                    ClimbStart.Drawn => rand([chunk.Samples, chunk.Corrupted, chunk.Classes], generator: generator),
-                    ClimbStart.Targets => TwoTargets.Best(chunk, PairedTargets).clamp_min(LeastStart).log(),
+                    AscentStart.Drawn => rand([chunk.Samples, chunk.Corrupted, chunk.Classes], generator: generator),
+                    AscentStart.Targets => TwoTargets.Best(chunk, PairedTargets).clamp_min(LeastStart).log(),
                     _ => LeastFavourable(chunk),
                 };
                 return new AutoProjectedGradient(steps).Ascend(chunk.Given, loss, chunk.Labels, logits);

@@ -28,7 +28,7 @@ public sealed class RandomSearch(int queries = 200) : IAttack
             chunk =>
             {
                 long[] shape = [chunk.Samples, chunk.Corrupted, chunk.Classes];
-                var least = new LeastLead(chunk, Drawn(shape, 0, generator));
+                var least = new BestCandidate(chunk, Drawn(shape, 0, generator));
                 for (int i = 1; i < queries; i++)
                 {
                     using var scope = NewDisposeScope();

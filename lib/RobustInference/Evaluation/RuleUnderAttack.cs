@@ -50,14 +50,14 @@ public sealed class RuleUnderAttack : IDisposable
         ).Certified(query.Answers, adversary, query.Threat);
 
     /// <summary>Per sample, whether the rule is right without corruption.</summary>
-    public bool[] Clean() => Decision.Right(query.CleanScores, query.Answers.Labels);
+    public bool[] Clean() => Predictions.Correct(query.CleanScores, query.Answers.Labels);
 
     /// <summary>Per sample, whether the rule is right under <paramref name="attack"/>.</summary>
     public bool[] Under(IAttack attack)
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        return Decision.Right(given.Scores(attack.Corrupt(query)), query.Answers.Labels);
+        return Predictions.Correct(given.Scores(attack.Corrupt(query)), query.Answers.Labels);
     }
 
     public void Dispose()

@@ -110,7 +110,7 @@ public static class StrongSuite
             AttackSuite.Strong.Count
             + 1
             + (adversaries.Contains(Adversary.Any) ? AttackSuite.Any.Sum(any => any.Attacks.Count) : 0);
-        var siege = new Siege(
+        var siege = new SequentialAttack(
             rule,
             answers,
             seed,
@@ -120,12 +120,12 @@ public static class StrongSuite
         );
         foreach (var attack in AttackSuite.Strong)
             siege.Run(attack, threat);
-        string? masked = Suspicion.MaskedGradients(siege.Run(AttackSuite.Blind, threat), answers.Samples);
+        string? masked = DefenceChecks.MaskedGradients(siege.Run(AttackSuite.Blind, threat), answers.Samples);
         long[] right = [.. Enumerable.Range(0, answers.Samples).Where(s => paper.Clean[s]).Select(s => (long)s)];
         using var sound = right.Length == 0 ? null : answers.Select(right);
         string[] flags =
         [
-            .. sound is null ? [] : new Suspicion(rule, sound, threat, seed).Flags(),
+            .. sound is null ? [] : new DefenceChecks(rule, sound, threat, seed).Flags(),
             .. masked is null ? Array.Empty<string>() : [masked],
         ];
         var reports = new List<StrongReport>();

@@ -83,7 +83,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
         );
         IAttack[] attacks = [.. AttackSuite.Paper.Where(attack => !attack.NeedsValidation)];
         if (recipe.Inner == InnerAttack.WorstOfProjectedGradientAndOneHot)
-            attacks = [.. attacks, new EveryTarget()];
+            attacks = [.. attacks, new AllTargets()];
         return new RobustnessEvaluation(heldOut, null, threat, recipe.Seed)
             .Run(new DeepSetTrimmedMean(network, recipe.Corrupted), attacks, [])
             .WorstCase;

@@ -43,7 +43,7 @@ public sealed record CertifiedRecipe(
 {
     /// <summary>Chosen on held-out data. Against a fixed set four points of clean accuracy are paid on training rows,
     /// and some more on others; against any set the cost is large whatever the weight, and none is set.</summary>
-    public static CertifiedRecipe Usual(int corrupted, Adversary adversary) =>
+    public static CertifiedRecipe Default(int corrupted, Adversary adversary) =>
         adversary == Adversary.Fixed ? new(corrupted, adversary, Cost: 0.04) : new(corrupted, adversary, Weight: 0.9);
 
     /// <summary>t for n clients.</summary>

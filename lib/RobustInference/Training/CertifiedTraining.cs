@@ -87,7 +87,7 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
                 );
                 return margins.data<double>().ToArray().Average(margin => margin > 0 ? 1.0 : 0);
             });
-        return (RobustnessReport.Accuracy(Decision.Right(scores, answers.Labels)), certified);
+        return (RobustnessReport.Accuracy(Predictions.Correct(scores, answers.Labels)), certified);
     }
 
     /// <summary>The training samples, pass by pass.</summary>
@@ -171,6 +171,6 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
             return (loss.item<float>(), scores);
         }
 
-        static int Right(Tensor scores, Tensor labels) => Decision.Right(scores, labels).Count(right => right);
+        static int Right(Tensor scores, Tensor labels) => Predictions.Correct(scores, labels).Count(right => right);
     }
 }

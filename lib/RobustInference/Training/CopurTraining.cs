@@ -71,7 +71,7 @@ public sealed class CopurTraining(CopurRecipe recipe)
             reconstructed,
             validation.Labels.index_select(0, learnt),
             (input, target) => nn.functional.cross_entropy(network.Decide(input), target),
-            () => RobustnessReport.Accuracy(Decision.Right(network.Decide(heldOutReconstructed), heldOutLabels)),
+            () => RobustnessReport.Accuracy(Predictions.Correct(network.Decide(heldOutReconstructed), heldOutLabels)),
             (now, before) => now > before
         );
         return network;

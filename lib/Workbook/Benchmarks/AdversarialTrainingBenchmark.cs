@@ -34,7 +34,7 @@ public static class AdversarialTrainingBenchmark
             training.Pass(network, optimizer, pass);
 
         using var batch = new Case(validation, recipe, network);
-        double[] seconds = Turns.Seconds(
+        double[] seconds = InterleavedTimer.Seconds(
             Rounds,
             batch.Plain,
             () => batch.Ours(leaveEarly: true),

@@ -98,8 +98,8 @@ public static class AttacksBenchmark
                 start.narrow(0, from, count).view(-1, test.Classes)
             );
             using var untracked = no_grad();
-            right += Decision
-                .Right(plain(answers.view(-1, test.Classes).index_copy(0, places, rows).view(answers.shape)), labels)
+            right += Predictions
+                .Correct(plain(answers.view(-1, test.Classes).index_copy(0, places, rows).view(answers.shape)), labels)
                 .Count(r => r);
         }
         return (double)right / test.Samples;

@@ -19,7 +19,7 @@ public static class CommandLine
         var parse = root.Parse(args.Length == 0 ? ["--help"] : args);
         // The library's own error action prints the whole help on standard output and returns 1.
         if (parse.Action is ParseErrorAction)
-            return Problem.Report(
+            return ErrorReporter.Report(
                 $"{string.Join(" ", parse.Errors.Select(error => error.Message))} (see {Examples.NameOf(parse.CommandResult.Command)} --help)",
                 ExitCode.BadInput
             );
@@ -31,7 +31,7 @@ public static class CommandLine
         }
         catch (Exception exception)
         {
-            return Problem.Report(exception);
+            return ErrorReporter.Report(exception);
         }
     }
 

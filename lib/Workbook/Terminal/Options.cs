@@ -1,5 +1,5 @@
 using System.CommandLine;
-using RobustInference.Experiments;
+using RobustInference.Results;
 
 namespace Workbook.Terminal;
 

@@ -1,5 +1,6 @@
-using RobustInference.Experiments;
+using RobustInference.Paper;
 using RobustInference.Reporting;
+using RobustInference.Results;
 
 namespace Workbook.Terminal;
 
@@ -7,7 +8,7 @@ namespace Workbook.Terminal;
 public static class ResultDocument
 {
     /// <summary>Writes to standard output.</summary>
-    public static void Show(AggregatorTable results, string title, bool json)
+    public static void Show(RobustnessTable results, string title, bool json)
     {
         if (json)
         {

@@ -2,8 +2,8 @@ using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
-using RobustInference.Experiments;
 using RobustInference.Probits;
+using RobustInference.Results;
 using Tests.RobustInference.Aggregators;
 
 namespace Tests.RobustInference.Certificates;

@@ -105,7 +105,7 @@ public class DeepSetCertificateTests
                 AttackSuite.Paper,
                 [new Impersonation()]
             );
-            foreach (var (attack, right) in report.Attacked.Concat(report.Beside).Append(("Clean", report.Clean)))
+            foreach (var (attack, right) in report.Attacked.Concat(report.Excluded).Append(("Clean", report.Clean)))
                 for (int s = 0; s < known.Length; s++)
                     if (known[s] > 0 || whichever[s] > 0)
                         Assert.True(

@@ -3,9 +3,9 @@ using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
-using RobustInference.Experiments;
 using RobustInference.Numerics;
 using RobustInference.Probits;
+using RobustInference.Results;
 using Tests.RobustInference.Aggregators;
 using TorchSharp;
 using Workbook.Benchmarks;
@@ -210,7 +210,7 @@ public class ExactWorstCaseTests
             AttackSuite.Paper,
             [new Impersonation()]
         );
-        foreach (var (attack, right) in report.Attacked.Concat(report.Beside))
+        foreach (var (attack, right) in report.Attacked.Concat(report.Excluded))
             for (int s = 0; s < exact.Length; s++)
                 if (exact[s] > Rounding)
                     Assert.True(

@@ -1,8 +1,8 @@
 using CsCheck;
 using RobustInference.Aggregators;
 using RobustInference.Certificates;
-using RobustInference.Experiments;
 using RobustInference.Probits;
+using RobustInference.Results;
 using Tests.RobustInference.Aggregators;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using CsCheck;
 using RobustInference.Clients;
-using RobustInference.Experiments;
+using RobustInference.Results;
 
 namespace Tests.RobustInference.Clients;
 

@@ -24,7 +24,7 @@ public class DecisionTests
     {
         using var rows = tensor(scores, [1, 3]);
         using var labels = tensor(new long[] { label });
-        Assert.Equal([right], Decision.Right(rows, labels));
+        Assert.Equal([right], Predictions.Correct(rows, labels));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public class DecisionTests
         // rows (1, 0, 5), (0, 3, 4), (0, 2, 9)
         using var rows = tensor(new float[] { 1, 0, 0, 0, 3, 2, 5, 4, 9 }, [3, 3]).t();
         using var labels = tensor(new long[] { 2, 1, 2 });
-        Assert.Equal([true, false, true], Decision.Right(rows, labels));
-        Assert.Equal([true, false, true], Decision.Right(rows.to(ScalarType.Float64), labels));
+        Assert.Equal([true, false, true], Predictions.Correct(rows, labels));
+        Assert.Equal([true, false, true], Predictions.Correct(rows.to(ScalarType.Float64), labels));
     }
 }

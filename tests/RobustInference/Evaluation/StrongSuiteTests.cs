@@ -2,8 +2,8 @@ using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
-using RobustInference.Experiments;
 using RobustInference.Probits;
+using RobustInference.Results;
 using Tests.RobustInference.Aggregators;
 using TorchSharp;
 using Workbook.Benchmarks;
@@ -43,7 +43,7 @@ public class StrongSuiteTests
     {
         using var scope = NewDisposeScope();
         using var query = new AttackQuery(rule, answers, Threat, 0, validation);
-        return Decision.Right(
+        return Predictions.Correct(
             rule.Scores(Rows.Replace(answers.Probits, Threat.Corrupted, attack.Corrupt(query))),
             answers.Labels
         );
@@ -79,7 +79,7 @@ public class StrongSuiteTests
             new RobustnessEvaluation(answers, validation, Threat, 0).Run(rule, AttackSuite.Paper, []).Survives,
             given.SurvivesPaper
         );
-        foreach (var attack in AttackSuite.Paper.Concat([new EveryTarget(), new OwnTargets(), new TwoTargets()]))
+        foreach (var attack in AttackSuite.Paper.Concat([new AllTargets(), new PerClientTargets(), new TwoTargets()]))
         {
             bool[] right = Right(rule, answers, attack, validation);
             for (int s = 0; s < right.Length; s++)
@@ -288,7 +288,7 @@ public class StrongSuiteTests
     ) =>
         Assert.Equal(
             flagged,
-            Suspicion.MaskedGradients(new AttackStage("Blind", 10, broken), samples)?.Contains("masked") ?? false
+            DefenceChecks.MaskedGradients(new AttackStage("Blind", 10, broken), samples)?.Contains("masked") ?? false
         );
 
     [Fact]

@@ -2,9 +2,9 @@ using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
-using RobustInference.Experiments;
 using RobustInference.Numerics;
 using RobustInference.Probits;
+using RobustInference.Results;
 using RobustInference.Training;
 using TorchSharp;
 using Workbook.Benchmarks;
@@ -75,7 +75,7 @@ public class CertifiedTrainingTests
             [new Impersonation()]
         );
         double[] least = margins.data<double>().ToArray();
-        foreach (var (attack, right) in report.Attacked.Concat(report.Beside))
+        foreach (var (attack, right) in report.Attacked.Concat(report.Excluded))
             for (int s = 0; s < least.Length; s++)
                 if (least[s] > 0)
                     Assert.True(right[s], $"{attack} breaks sample {s}");

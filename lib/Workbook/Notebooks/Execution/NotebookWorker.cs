@@ -7,8 +7,8 @@ namespace Workbook.Notebooks.Execution;
 /// <summary>The process in which one notebook's cells run: whatever they do to it, the runner goes on.</summary>
 sealed class NotebookWorker
 {
-    /// <summary>The verb that starts it; not for users.</summary>
-    public const string Verb = "notebook-worker";
+    /// <summary>The command that starts it; not for users.</summary>
+    public const string Command = "notebook-worker";
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 

@@ -73,7 +73,7 @@ sealed class WorkerProcess : IDisposable
         );
         var start = new ProcessStartInfo(
             Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "workbook.dll"), NotebookWorker.Verb, name]
+            [Path.Combine(AppContext.BaseDirectory, "workbook.dll"), NotebookWorker.Command, name]
         )
         {
             WorkingDirectory = folder,

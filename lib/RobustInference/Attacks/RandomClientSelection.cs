@@ -1,0 +1,23 @@
+using RobustInference.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RobustInference.Attacks;
+
+/// <summary>A random f of the n clients, for each sample anew.</summary>
+/// <param name="index">Which of several draws.</param>
+public sealed class RandomClientSelection(int index) : IClientSelection
+{
+    public string Name => $"drawn {index}";
+
+    public Tensor Choose(AttackQuery query)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = RandomStream.Torch(query.Seed, "drawn-clients", index);
+        return rand([query.Samples, query.Answers.Clients], generator: generator)
+            .argsort(1)
+            .narrow(1, 0, query.Corrupted)
+            .contiguous()
+            .MoveToOuterDisposeScope();
+    }
+}

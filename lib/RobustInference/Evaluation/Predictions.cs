@@ -1,0 +1,30 @@
+using RobustInference.Numerics;
+using static TorchSharp.torch;
+
+namespace RobustInference.Evaluation;
+
+/// <summary>When an answer counts as right.</summary>
+public static class Predictions
+{
+    /// <summary>Whether the label's score is greater than every other: a tie counts as lost.</summary>
+    /// <param name="scores">[S, K]; a NaN is lost.</param>
+    /// <param name="labels">[S].</param>
+    public static bool[] Correct(Tensor scores, Tensor labels)
+    {
+        using var rows = scores.detach().to(ScalarType.Float32).contiguous();
+        var values = rows.Floats();
+        long[] wanted = labels.Integers();
+        int width = (int)scores.shape[1];
+        var right = new bool[wanted.Length];
+        for (int s = 0; s < right.Length; s++)
+        {
+            var row = values.Slice(s * width, width);
+            float own = row[(int)wanted[s]];
+            bool first = !float.IsNaN(own);
+            for (int k = 0; k < width && first; k++)
+                first = k == wanted[s] || own > row[k];
+            right[s] = first;
+        }
+        return right;
+    }
+}
