@@ -94,7 +94,13 @@ static class PlotlyTraces
         return trace;
     }
 
-    static JsonObject Histogram(HistogramSeries series, Panel panel, string axes, string colour, Func<string, bool> isFirst)
+    static JsonObject Histogram(
+        HistogramSeries series,
+        Panel panel,
+        string axes,
+        string colour,
+        Func<string, bool> isFirst
+    )
     {
         var (min, max) = panel.HistogramRange;
         double width = (max - min) / panel.Bins;

@@ -50,7 +50,9 @@ public sealed class QueriedFrame : DataFrame
         while (reader.Read())
             for (int i = 0; i < values.Length; i++)
                 values[i].Add(reader.IsDBNull(i) ? null : reader.GetValue(i));
-        return new QueriedFrame(values.Select((column, i) => ColumnOf(reader.GetName(i), reader.GetFieldType(i), column)));
+        return new QueriedFrame(
+            values.Select((column, i) => ColumnOf(reader.GetName(i), reader.GetFieldType(i), column))
+        );
     }
 
     static DataFrameColumn ColumnOf(string name, Type type, List<object?> values)

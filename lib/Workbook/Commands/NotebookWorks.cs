@@ -1,5 +1,5 @@
-using RobustInference.Results;
 using RobustInference.Files;
+using RobustInference.Results;
 using Workbook.Notebooks;
 using Workbook.Notebooks.Execution;
 
