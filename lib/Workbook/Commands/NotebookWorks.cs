@@ -2,6 +2,8 @@ using RobustInference.Files;
 using RobustInference.Results;
 using Workbook.Notebooks;
 using Workbook.Notebooks.Execution;
+using Workbook.Notebooks.Pages;
+using Workbook.Terminal;
 
 namespace Workbook.Commands;
 
@@ -22,6 +24,8 @@ sealed class NotebookWorks(string output, string profile, bool inPlace)
         Path.Combine(output, TimesFile)
     );
 
+    Site site = new([], new SourceIndex(WorkbookFolder.Root));
+
     string Profile => profile;
 
     /// <summary>How many notebooks run side by side on this machine.</summary>
@@ -37,6 +41,7 @@ sealed class NotebookWorks(string output, string profile, bool inPlace)
     )
     {
         using var screen = new RunScreen();
+        site = Site.Of(output, works.ToDictionary(work => work.Name, work => work.Notebook), site.Sources, _ => { });
         SayWhatComes(works, screen);
         var runs = new NotebookRun[works.Count];
         using var places = new SemaphoreSlim(SideBySide);
@@ -89,13 +94,31 @@ sealed class NotebookWorks(string output, string profile, bool inPlace)
             work.Notebook.Write(work.Path);
         IndexPage.Note(work.Notebook, run, profile);
         Keep(work);
-        AtomicFile.WriteText(
-            Path.Combine(output, work.Name + ".html"),
-            HtmlPage.Render(work.Notebook, work.Notebook.Title ?? work.Name, work.Folder)
-        );
+        WritePage(work.Name, work.Notebook, work.Folder);
         screen.End(board, run);
         return run;
     }
+
+    /// <summary>Writes the pages that all chapters share, and those of earlier runs anew, whose sidebar was
+    /// another.</summary>
+    /// <param name="written">The notebooks whose pages are there.</param>
+    public void WriteSite(IEnumerable<NotebookWork> written)
+    {
+        (string Name, Notebook Notebook)[] all = [.. Site.Run(output, Screen.Remark)];
+        foreach (var (name, notebook) in all.ExceptBy(written.Select(work => work.Name), entry => entry.Name))
+            WritePage(name, notebook, Path.Combine(WorkbookFolder.Root, "notebooks"));
+        string[] documentation =
+        [
+            .. new[] { "RobustInference.xml", "RobustInference.Experiments.xml" }.Select(file =>
+                Path.Combine(AppContext.BaseDirectory, file)
+            ),
+        ];
+        AtomicFile.WriteText(Path.Combine(output, Site.LibraryFile), LibraryPage.Render(site, documentation));
+        AtomicFile.WriteText(Path.Combine(output, Site.IndexFile), IndexPage.Render(all, site));
+    }
+
+    void WritePage(string name, Notebook notebook, string folder) =>
+        AtomicFile.WriteText(Path.Combine(output, name + ".html"), HtmlPage.Render(notebook, name, folder, site));
 
     // The copy lies a folder deeper in artifacts, and shall run from there as well.
     void Keep(NotebookWork work) =>

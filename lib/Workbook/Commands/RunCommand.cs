@@ -118,8 +118,9 @@ public static class RunCommand
             return ExitCode.BadInput;
         Directory.CreateDirectory(output);
         using var orphans = new OrphanedProcesses();
-        IReadOnlyList<NotebookRun> runs = await new NotebookWorks(output, profile, inPlace).Run(works, limits, stop);
-        AtomicFile.WriteText(Path.Combine(output, "index.html"), IndexPage.Render(output));
+        var running = new NotebookWorks(output, profile, inPlace);
+        IReadOnlyList<NotebookRun> runs = await running.Run(works, limits, stop);
+        running.WriteSite(works);
         IEnumerable<string> reasons = works
             .Zip(runs, (work, run) => run.Failures.Select(failure => RunScreen.Reason(work.Name, failure)))
             .SelectMany(lines => lines);
