@@ -14,11 +14,12 @@ public partial class LayersTests
         "Catalogue",
         "Training",
         "Evaluation",
-        "Certificates",
         "Attacks",
         "Aggregators",
+        "Certificates",
         "Clients",
         "Probits",
+        "Networks",
         "Files",
         "Numerics",
     ];
@@ -70,7 +71,7 @@ public partial class LayersTests
         Directory
             .GetDirectories(Path.Combine(Library, assembly))
             .Select(folder => Path.GetFileName(folder))
-            .Where(name => name is not ("obj" or "bin"))
+            .Where(name => name is not ("obj" or "bin" or "build"))
             .Order();
 
     [GeneratedRegex(@"\bRobustInference\.([A-Z]\w+)")]

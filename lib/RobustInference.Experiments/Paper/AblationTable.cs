@@ -83,7 +83,7 @@ public sealed record AblationTable(
         {
             Title = experiment.Title,
             Model = ensemble.Kind?.Name,
-            Notes = runner.Provenance(results),
+            Notes = Provenance.Of(runner, results),
         };
     }
 
@@ -167,14 +167,17 @@ public sealed record AblationTable(
             ["Clean", "Worst of five", "Worst case"],
             notes:
             [
-                $"Worst of five: all attacks but PGD-cw, which is what the published numbers {(Dataset == "cifar100" ? "of the other data sets fit; CIFAR-100's fit no choice of attacks" : "fit")}. Worst case: all six.",
+                "Worst of five: all attacks but PGD-cw, which is what the published numbers "
+                    + (Dataset == "cifar100" ? "of the other data sets fit; CIFAR-100's fit no choice. " : "fit. ")
+                    + "Worst case: all six.",
                 GainLine(),
                 .. Notes,
             ]
         );
 
     string GainLine() =>
-        "Both elements together against the best other variant, worst case over all six, points with 95 % paired bootstrap interval: "
+        "Both elements together against the best other variant, worst case over all six, points with 95 % "
+        + "paired bootstrap interval: "
         + string.Join("; ", Gains().Select(gain => $"seed {gain.Seed}: {gain.Gain.InPoints()} over {gain.BestOther}"))
         + ".";
 

@@ -44,7 +44,7 @@ public sealed record AttackStepsTable(IReadOnlyList<ResultRow> Rows, IReadOnlyLi
                     .GroupBy(result => (result.Cell.Aggregator.Name, Column(result.Cell.Attack)))
                     .Select(group =>
                     {
-                        var (ensemble, corrupted, _, _, _) = group.First().Cell;
+                        var (ensemble, corrupted, _, _, _, _) = group.First().Cell;
                         double[] values = [.. group.Select(result => result.Accuracy)];
                         return new ResultRow(
                             ensemble.Dataset,
@@ -60,7 +60,7 @@ public sealed record AttackStepsTable(IReadOnlyList<ResultRow> Rows, IReadOnlyLi
                         );
                     }),
             ],
-            runner.Provenance(results)
+            Provenance.Of(runner, results)
         );
     }
 
@@ -69,7 +69,7 @@ public sealed record AttackStepsTable(IReadOnlyList<ResultRow> Rows, IReadOnlyLi
         ResultTable.Pivot(
             ResultRow.ToDataFrame(Rows),
             title,
-            EnsembleExperiment.Aggregators,
+            RobustnessExperiment.Aggregators,
             [AttackSetting.Clean, .. Steps.Select(Column)],
             notes: ["DeepSet-TM is trained against 50 steps.", .. Notes]
         );

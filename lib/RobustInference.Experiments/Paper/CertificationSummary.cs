@@ -80,9 +80,9 @@ public sealed record CertificationSummary(
 
     /// <summary>What stands over the table.</summary>
     public static string Title(string dataset, double alpha, Adversary adversary) =>
-        FormattableString.Invariant(
-            $"What is known of each rule, {PublishedNumbers.PaperName(dataset)}: α = {alpha}, n = {RobustnessExperiment.Clients}, f = {RobustnessExperiment.Corrupted}, {(adversary == Adversary.Fixed ? "a fixed set" : "any clients")}"
-        );
+        FormattableString.Invariant($"What is known of each rule, {PublishedNumbers.PaperName(dataset)}: α = {alpha}, ")
+        + $"n = {RobustnessExperiment.Clients}, f = {RobustnessExperiment.Corrupted}, "
+        + (adversary == Adversary.Fixed ? "a fixed set" : "any clients");
 
     /// <summary>Reads what is recorded and runs what is not.</summary>
     public static CertificationSummary Run(
@@ -96,7 +96,7 @@ public sealed record CertificationSummary(
         return new(
             [.. results.GroupBy(result => (NameOf(result.Cell.Aggregator), result.Cell.Attack.Name)).Select(RowOf)],
             GainsOf(results),
-            runner.Provenance(results)
+            Provenance.Of(runner, results)
         );
     }
 
@@ -109,7 +109,8 @@ public sealed record CertificationSummary(
             [AttackSetting.Clean, AttackSetting.StrongSuite, AttackSetting.Certified],
             notes:
             [
-                "Strong suite: right under every attack that is known, sample by sample. Certified: right whatever the corrupted clients send; exact for static rules. GM carries no certificate.",
+                "Strong suite: right under every attack that is known, sample by sample. Certified: right "
+                    + "whatever the corrupted clients send; exact for static rules. GM carries no certificate.",
                 .. Gains.Select(gain => gain.ToString()),
                 .. Notes,
             ]
@@ -147,7 +148,7 @@ public sealed record CertificationSummary(
 
     static ResultRow RowOf(IGrouping<(string Name, string Attack), CellResult> group)
     {
-        var (ensemble, corrupted, _, _, _) = group.First().Cell;
+        var (ensemble, corrupted, _, _, _, _) = group.First().Cell;
         double[] values = [.. group.Select(result => result.Accuracy)];
         return new ResultRow(
             ensemble.Dataset,

@@ -22,6 +22,14 @@ public sealed record CertificationTable(
     /// <summary>A row a rule and threat model.</summary>
     public IReadOnlyList<CertificationRow> Rows() => [.. Reports.Select(report => report.ToRow())];
 
+    /// <summary>The best rule under a threat model, by <see cref="RuleScore.Criterion"/>.</summary>
+    public RuleScore Best(Adversary adversary) =>
+        RuleScore.Best(
+            from row in Rows()
+            where row.Threat == ThreatName.Of(adversary)
+            select new RuleScore(row.Aggregator, row.Certified, row.Strong, row.Clean)
+        );
+
     /// <summary>A row a rule, threat model and class.</summary>
     public IReadOnlyList<ClassCoverage> Coverage()
     {
@@ -125,7 +133,8 @@ public sealed record CertificationTable(
                     ),
             ],
             [
-                "CWTM trims t = f; the trim of a learned rule is fixed by its training, and beyond it nothing is certified. Each fixed set holds the smaller ones.",
+                "CWTM trims t = f; the trim of a learned rule is fixed by its training, and beyond it "
+                    + "nothing is certified. Each fixed set holds the smaller ones.",
             ]
         );
 
@@ -157,14 +166,17 @@ public sealed record CertificationTable(
 
     IEnumerable<string> Notes(bool attacked)
     {
-        yield return "Accuracy in %. Fixed: a given set of clients is corrupted; any: the adversary picks f of them, for each sample anew. = The certificate is exact. – The rule has none.";
+        yield return "Accuracy in %. Fixed: a given set of clients is corrupted; any: any f of them per sample. = The "
+            + "certificate is exact. – The rule has none.";
         if (attacked)
-            yield return "Gap: what no attack broke and no certificate covers; where a certificate is exact, what the suite did not find.";
+            yield return "Gap: what no attack broke and no certificate covers; where a certificate is exact, what the "
+                + "suite did not find.";
         foreach (var report in Reports.Where(report => report.Contradictions > 0))
-            yield return $"{report.Aggregator}, {ThreatName.Of(report.Adversary)}: {report.Contradictions} certified samples were broken; their margins are within rounding, or something is wrong.";
+            yield return $"{report.Aggregator}, {ThreatName.Of(report.Adversary)}: {report.Contradictions} certified "
+                + "samples were broken; their margins are within rounding, or something is wrong.";
         // Where the certificate is exact, it judges the suite, and needs no signs of failure.
         foreach (var report in Reports.Where(report => !report.IsExact && report.Strong is not null))
-        foreach (string flag in report.Strong!.Flags)
+        foreach (string flag in report.Flags)
             yield return $"{report.Aggregator}, {ThreatName.Of(report.Adversary)}: {flag}";
     }
 

@@ -6,7 +6,7 @@ using RobustInference.Running;
 namespace RobustInference.Paper;
 
 /// <summary>Figure 2 of the paper (α = 0.5), and Figure 4 (α = 0.3): DeepSet-TM against the rules over logits, by
-/// amplification of logit flipping and by the number of liars.</summary>
+/// amplification of logit flipping and by the number of corrupted clients.</summary>
 /// <remarks>DeepSet-TM is trained for the f that it faces and trims t = f, as in the tables. COPUR's networks know
 /// nothing of f; its purification does, by its number of steps. A lie to a rule over logits is not squeezed into Δ^K:
 /// see <see cref="Attacks.LogitFlipping"/> and <see cref="Attacks.StrongestInverted"/>.</remarks>
@@ -21,7 +21,7 @@ public sealed record PurificationFigure(IReadOnlyList<PurificationPoint> Points,
     /// <summary>The rules, the defence first.</summary>
     public static IReadOnlyList<string> Aggregators { get; } = ["DeepSet-TM", "COPUR", "Manifold projection"];
 
-    /// <summary>a of logit flipping by one liar.</summary>
+    /// <summary>a of logit flipping by one corrupted client.</summary>
     public static IReadOnlyList<double> Amplifications { get; } = [1, 2, 4, 8, 16];
 
     /// <summary>f, with a = 2.</summary>
@@ -30,8 +30,8 @@ public sealed record PurificationFigure(IReadOnlyList<PurificationPoint> Points,
     /// <summary>Which figure of the paper an α belongs to.</summary>
     public static string Title(string dataset, double alpha) =>
         FormattableString.Invariant(
-            $"Figure {(alpha == 0.3 ? 4 : 2)}, {PublishedNumbers.PaperName(dataset)}: α = {alpha}, n = {RobustnessExperiment.Clients}"
-        );
+            $"Figure {(alpha == 0.3 ? 4 : 2)}, {PublishedNumbers.PaperName(dataset)}: α = {alpha}, n = "
+        ) + FormattableString.Invariant($"{RobustnessExperiment.Clients}");
 
     /// <summary>The figure as data: by f, and by amplification.</summary>
     public static IReadOnlyList<Experiment> Experiments(string dataset, double alpha, IReadOnlyList<long> seeds)
@@ -109,7 +109,7 @@ public sealed record PurificationFigure(IReadOnlyList<PurificationPoint> Points,
                         );
                     }),
             ],
-            runner.Provenance(results)
+            Provenance.Of(runner, results)
         );
     }
 
@@ -123,8 +123,8 @@ public sealed record PurificationFigure(IReadOnlyList<PurificationPoint> Points,
             )
             .Accuracy;
 
-    /// <summary>Three panels: flipping by one liar against its amplification, flipping with a = 2 and SIA against
-    /// f.</summary>
+    /// <summary>Three panels: flipping by one corrupted client against its amplification, flipping with a = 2 and SIA
+    /// against f.</summary>
     public Figure ToFigure(string title)
     {
         var liars = new Axis("Corrupted clients f") { Ticks = [.. Liars.Select(f => (double)f)] };

@@ -12,6 +12,17 @@ public static class RobustnessExperiment
     /// <summary>f of the paper's n = 17.</summary>
     public const int Corrupted = 4;
 
+    /// <summary>The rules of the paper's table in its order, then a user's own.</summary>
+    public static IReadOnlyList<string> Aggregators =>
+        [
+            RuleId.Mean,
+            RuleId.CoordinateWiseMedian,
+            RuleId.GeometricMedian,
+            RuleId.CoordinateWiseTrimmedMean,
+            RuleId.DeepSetTrimmedMean,
+            .. RuleCatalog.Own.Select(entry => entry.Id),
+        ];
+
     /// <summary>The table as data.</summary>
     /// <param name="dataset">Name of the data set.</param>
     /// <param name="alpha">α of the partition.</param>
@@ -31,19 +42,19 @@ public static class RobustnessExperiment
             "table2",
             Title(dataset, alpha, clients, corrupted),
             [new EnsembleRange(dataset, alpha, clients, [corrupted], seeds)],
-            [.. EnsembleExperiment.Aggregators.Select(name => (AggregatorSetting)name)],
+            [.. Aggregators.Select(name => (AggregatorSetting)name)],
             [
                 .. AttackCatalog.Paper,
                 .. AttackCatalog.Excluded,
-                .. strong ? new AttackSetting[] { AttackEntry.StrongSuite.Name } : [],
+                .. strong ? new AttackSetting[] { AttackSetting.StrongSuite } : [],
             ]
         );
 
     /// <summary>What stands over the table: α = 0.3 is the paper's Table 6, 0.8 its Table 7.</summary>
     public static string Title(string dataset, double alpha, int clients = Clients, int corrupted = Corrupted) =>
         FormattableString.Invariant(
-            $"Table {alpha switch { 0.3 => 6, 0.8 => 7, _ => 2 }}, {PublishedNumbers.PaperName(dataset)}: α = {alpha}, n = {clients}, f = {corrupted}"
-        );
+            $"Table {alpha switch { 0.3 => 6, 0.8 => 7, _ => 2 }}, {PublishedNumbers.PaperName(dataset)}: "
+        ) + FormattableString.Invariant($"α = {alpha}, n = {clients}, f = {corrupted}");
 
     /// <summary>Reads what is recorded and runs what is not; DeepSet-TM is trained once and then read from the
     /// cache.</summary>

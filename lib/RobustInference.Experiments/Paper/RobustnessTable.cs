@@ -16,15 +16,13 @@ namespace RobustInference.Paper;
 /// <param name="Corrupted">f.</param>
 /// <param name="Seeds">One entry a report list.</param>
 /// <param name="Reports">Per seed, per rule.</param>
-/// <param name="Strong">The same rules under the strong suite, where it was run.</param>
 public sealed record RobustnessTable(
     string Dataset,
     double? Alpha,
     int Clients,
     int Corrupted,
     IReadOnlyList<long> Seeds,
-    IReadOnlyList<IReadOnlyList<RobustnessReport>> Reports,
-    IReadOnlyList<IReadOnlyList<StrongReport>>? Strong = null
+    IReadOnlyList<IReadOnlyList<RobustnessReport>> Reports
 )
 {
     /// <summary>The columns of the printed table, before those that stand beside.</summary>
@@ -37,16 +35,25 @@ public sealed record RobustnessTable(
     /// <summary>Lines under the table that say where its numbers are from.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>Reasons to distrust the strong suite's figures: a rule, the seed of its ensemble, a sentence.</summary>
+    public IReadOnlyList<(string Aggregator, long Seed, string Flag)> Flags { get; init; } = [];
+
+    /// <summary>Names of the rules that are learned.</summary>
+    public IReadOnlyList<string> Learned { get; init; } =
+    [.. Reports[0].Select(report => report.Aggregator).Where(name => RuleCatalog.Find(name) is { IsTrained: true })];
+
     /// <summary>From the recorded cells of one data set, α, n and f.</summary>
     /// <param name="runner">That has read or run them.</param>
     /// <param name="results">Rules keep their order.</param>
-    public static RobustnessTable Of(CellRunner runner, IReadOnlyList<CellResult> results)
+    /// <param name="name">What the table calls the data set; its own name by default. α is unknown where a name is
+    /// given.</param>
+    public static RobustnessTable Of(CellRunner runner, IReadOnlyList<CellResult> results, string? name = null)
     {
-        var (ensemble, corrupted, _, _, _) = results[0].Cell;
+        var (ensemble, corrupted, _, _, _, _) = results[0].Cell;
         var seeds = results.GroupBy(result => result.Cell.Ensemble.Seed).ToArray();
         return new RobustnessTable(
-            ensemble.Dataset,
-            ensemble.Alpha,
+            name ?? ensemble.Dataset,
+            name is null ? ensemble.Alpha : null,
             ensemble.Clients,
             corrupted,
             [.. seeds.Select(seed => seed.Key)],
@@ -59,7 +66,23 @@ public sealed record RobustnessTable(
         )
         {
             Model = ensemble.Kind?.Name,
-            Notes = runner.Provenance(results),
+            Notes = Provenance.Of(runner, results),
+            Flags =
+            [
+                .. from result in results
+                // Where the certificate is exact, it judges the suite, and needs no signs of failure.
+                where RuleCatalog.Named(result.Cell.Aggregator.Name).Guarantee != RuleGuarantee.Exact
+                from flag in result.Flags ?? []
+                select (result.Cell.Aggregator.Label, result.Cell.Ensemble.Seed, flag),
+            ],
+            Learned =
+            [
+                .. results
+                    .Select(result => result.Cell.Aggregator)
+                    .Where(rule => RuleCatalog.Named(rule.Name) is { IsTrained: true } or { Id: RuleId.TrainedFile })
+                    .Select(rule => rule.Label)
+                    .Distinct(),
+            ],
         };
     }
 
@@ -71,7 +94,7 @@ public sealed record RobustnessTable(
             .Where(entry => entry.Name != AttackSetting.Clean)
             .ToLookup(entry => AttackCatalog.Named(entry.Name).IsExcluded);
         return new RobustnessReport(
-            cells[0].Cell.Aggregator.Name,
+            cells[0].Cell.Aggregator.Label,
             cells.First(cell => cell.Cell.Attack.Name == AttackSetting.Clean).Right(),
             [.. attacks[false]],
             [.. attacks[true]]
@@ -85,7 +108,7 @@ public sealed record RobustnessTable(
         var rows = new List<ResultRow>();
         for (int rule = 0; rule < Reports[0].Count; rule++)
         {
-            var perSeed = Reports.Select((reports, i) => Figures(i, rule).ToArray()).ToArray();
+            var perSeed = Reports.Select(reports => reports[rule].Figures().ToArray()).ToArray();
             for (int figure = 0; figure < perSeed[0].Length; figure++)
             {
                 var (aggregator, attack) = (Reports[0][rule].Aggregator, perSeed[0][figure].Attack);
@@ -112,36 +135,34 @@ public sealed record RobustnessTable(
         return rows;
     }
 
-    /// <summary>Per seed, DeepSet-TM's worst case against the best static rule's, with a paired bootstrap interval over
-    /// test samples; empty without DeepSet-TM.</summary>
-    public IReadOnlyList<(long Seed, string BestStatic, Interval Gain)> Gains() =>
+    /// <summary>Per learned rule and seed, its worst case against the best other rule's, with a paired bootstrap
+    /// interval over test samples; empty without learned rules.</summary>
+    public IReadOnlyList<(string Rule, long Seed, string BestStatic, Interval Gain)> Gains() =>
         [
-            .. Seeds
-                .Zip(Reports)
-                .Where(pair => pair.Second.Any(report => report.Aggregator == "DeepSet-TM"))
-                .Select(pair =>
-                {
-                    var defence = pair.Second.First(report => report.Aggregator == "DeepSet-TM");
-                    var best = pair
-                        .Second.Where(report => RuleCatalog.IsStatic(report.Aggregator))
-                        .MaxBy(report => report.WorstCase)!;
-                    return (
-                        pair.First,
-                        best.Aggregator,
-                        PairedBootstrap.OfWorstCase(
-                            [.. defence.Attacked.Select(entry => entry.Right)],
-                            [.. best.Attacked.Select(entry => entry.Right)]
-                        )
-                    );
-                }),
+            .. from rule in Learned
+            from pair in Seeds.Zip(Reports)
+            let others = pair.Second.Where(report => !Learned.Contains(report.Aggregator)).ToArray()
+            where others.Length > 0
+            let own = pair.Second.First(report => report.Aggregator == rule)
+            let best = others.MaxBy(report => report.WorstCase)
+            select (
+                rule,
+                pair.First,
+                best.Aggregator,
+                PairedBootstrap.OfWorstCase(
+                    [.. own.Attacked.Select(entry => entry.Right)],
+                    [.. best.Attacked.Select(entry => entry.Right)]
+                )
+            ),
         ];
 
-    /// <summary>Attack by attack, on the mean over seeds: under how many DeepSet-TM is at least as good as every static
-    /// rule, and the most that it is behind the best one.</summary>
+    /// <summary>Attack by attack, on the mean over seeds: under how many a learned rule is at least as good as every
+    /// rule that is not learned, and the most that it is behind the best one.</summary>
+    /// <param name="rule">The learned rule.</param>
     /// <returns>The number of attacks; the points behind as a share, 0 where it never is; the attack under
     /// which.</returns>
-    /// <exception cref="InvalidOperationException">The table has no DeepSet-TM, or no static rule.</exception>
-    public (int BestIn, double Behind, string Under) Standing()
+    /// <exception cref="InvalidOperationException">The table has no such rule, or none that is not learned.</exception>
+    public (int BestIn, double Behind, string Under) Standing(string rule = RuleId.DeepSetTrimmedMean)
     {
         var behind = Rows()
             .Where(row => Reports[0][0].Attacked.Any(attack => attack.Attack == row.Attack))
@@ -149,8 +170,8 @@ public sealed record RobustnessTable(
             .Select(attack =>
                 (
                     Attack: attack.Key,
-                    Share: attack.Where(row => RuleCatalog.IsStatic(row.Aggregator)).Max(row => row.Accuracy)
-                        - attack.First(row => row.Aggregator == "DeepSet-TM").Accuracy
+                    Share: attack.Where(row => !Learned.Contains(row.Aggregator)).Max(row => row.Accuracy)
+                        - attack.First(row => row.Aggregator == rule).Accuracy
                 )
             )
             .ToArray();
@@ -158,24 +179,45 @@ public sealed record RobustnessTable(
         return (behind.Count(attack => attack.Share <= 0), Math.Max(0, most.Share), most.Share > 0 ? most.Attack : "");
     }
 
-    /// <summary>The printed table; lines under it say what DeepSet-TM gains and which clients answered.</summary>
+    /// <summary>The printed table; lines under it say what learned rules gain and which clients answered.</summary>
     public Table ToTable(string title)
     {
-        var rows = ResultRow.ToDataFrame(Rows());
+        var rows = Rows();
         string[] aggregators = [.. Reports[0].Select(report => report.Aggregator)];
         string[] columns =
         [
             .. Columns
                 .Append(AttackSetting.StrongSuite)
-                .Where(column => Figures(0, 0).Any(figure => figure.Attack == column)),
+                .Append(AttackSetting.Certified)
+                .Where(column => rows.Any(row => row.Attack == column)),
         ];
         return ResultTable.Pivot(
-            rows,
+            ResultRow.ToDataFrame(rows),
             title,
             aggregators,
             columns,
-            notes: [.. Excluded(), .. GainLine(), .. Flags(), .. Notes]
+            notes: [.. Excluded(), .. GainLines(), .. FlagLines(), .. Notes]
         );
+    }
+
+    /// <summary>The best rule on one seed against the fixed set, by <see cref="RuleScore.Criterion"/>.</summary>
+    public RuleScore Best(int seed = 0)
+    {
+        return RuleScore.Best(Reports[seed].Select(Score));
+
+        static RuleScore Score(RobustnessReport report)
+        {
+            double? Of(string attack) =>
+                report.Excluded.FirstOrDefault(entry => entry.Attack == attack).Right is { } right
+                    ? RobustnessReport.Accuracy(right)
+                    : null;
+            return new(
+                report.Aggregator,
+                Of(AttackSetting.Certified),
+                Of(AttackSetting.StrongSuite),
+                RobustnessReport.Accuracy(report.Clean)
+            );
+        }
     }
 
     /// <summary>Bars: a group for each attack and the worst case, a bar for each rule, standard deviation over seeds
@@ -218,39 +260,30 @@ public sealed record RobustnessTable(
         );
     }
 
-    /// <summary>The figures of a rule on one seed; the strong suite's comes last.</summary>
-    IEnumerable<(string Attack, double Accuracy)> Figures(int seed, int rule) =>
-        [
-            .. Reports[seed][rule].Figures(),
-            .. Strong is null
-                ? Array.Empty<(string, double)>()
-                : [(AttackSetting.StrongSuite, Strong[seed][rule].Accuracy)],
-        ];
-
-    IEnumerable<string> Flags() =>
-        from pair in Seeds.Zip(Strong ?? [])
-        from report in pair.Second
-        from flag in report.Flags
-        select $"Flag, {report.Aggregator}, seed {pair.First}: {flag}.";
+    IEnumerable<string> FlagLines() =>
+        Flags.Select(entry => $"Flag, {entry.Aggregator}, seed {entry.Seed}: {entry.Flag}.");
 
     IEnumerable<string> Excluded()
     {
         var rows = Rows();
-        foreach (var attack in AttackSuite.Excluded)
+        foreach (var attack in AttackCatalog.Excluded)
         {
             var figures = rows.Where(row => row.Attack == attack.Name)
-                .Select(row => FormattableString.Invariant($"{row.Aggregator} {100 * row.Accuracy:F1}"));
-            yield return $"Beside the worst case, {attack.Name}: {string.Join(", ", figures)}.";
+                .Select(row => FormattableString.Invariant($"{row.Aggregator} {100 * row.Accuracy:F1}"))
+                .ToArray();
+            if (figures.Length > 0)
+                yield return $"Beside the worst case, {attack.Name}: {string.Join(", ", figures)}.";
         }
     }
 
-    /// <summary>What DeepSet-TM gains, seed by seed; nothing without it.</summary>
-    internal IEnumerable<string> GainLine()
-    {
-        var gains = Gains();
-        if (gains.Count == 0)
-            yield break;
-        var parts = gains.Select(g => $"seed {g.Seed}: {g.Gain.InPoints()} over {g.BestStatic}");
-        yield return $"DeepSet-TM's worst case against the best static rule's, points with 95 % paired bootstrap interval: {string.Join("; ", parts)}.";
-    }
+    /// <summary>What learned rules gain, a line a rule, seed by seed.</summary>
+    internal IEnumerable<string> GainLines() =>
+        Gains()
+            .GroupBy(gain => gain.Rule)
+            .Select(own =>
+                $"{own.Key}'s worst case against the best static rule's, "
+                + "points with 95 % paired bootstrap interval: "
+                + string.Join("; ", own.Select(g => $"seed {g.Seed}: {g.Gain.InPoints()} over {g.BestStatic}"))
+                + "."
+            );
 }

@@ -68,13 +68,13 @@ public sealed record ScalabilityTable(IReadOnlyList<RobustnessTable> Parts)
         return ResultTable.Pivot(
             rows,
             title,
-            EnsembleExperiment.Aggregators,
+            RobustnessExperiment.Aggregators,
             RobustnessTable.Columns,
             groupKey: "size",
             groupOrder: [.. Parts.Select(Size)],
             notes:
             [
-                .. Parts.SelectMany(part => part.GainLine().Select(line => $"{Size(part)}: {line}")),
+                .. Parts.SelectMany(part => part.GainLines().Select(line => $"{Size(part)}: {line}")),
                 .. Parts.SelectMany(part => part.Notes).Distinct(),
             ]
         );

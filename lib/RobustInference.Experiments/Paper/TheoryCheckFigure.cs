@@ -136,7 +136,8 @@ public sealed record TheoryCheckFigure(
                 ),
             ],
             [
-                $"Bound and gap in % of samples; the gap is exact for a given set of f clients, the mean of {Draws} draws.",
+                "Bound and gap in % of samples; the gap is exact for a given set of f clients, the mean "
+                    + $"of {Draws} draws.",
             ]
         );
 

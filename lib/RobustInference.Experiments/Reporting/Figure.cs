@@ -23,7 +23,7 @@ public sealed class Figure
 
     public IReadOnlyList<Panel> Panels { get; }
 
-    /// <summary>Panels in a row; three unless given.</summary>
+    /// <summary>Panels in a row; default: three.</summary>
     public int Columns
     {
         get => Math.Clamp(columns ?? 3, 1, Panels.Count);

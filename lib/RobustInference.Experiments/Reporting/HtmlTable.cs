@@ -8,17 +8,20 @@ static class HtmlTable
 {
     const string Style = """
         <style>
-        .ri-table { border-collapse: collapse; margin: .6em 0; color: inherit; background: transparent; font-variant-numeric: tabular-nums; font-size: .92em }
+        .ri-table { border-collapse: collapse; margin: .6em 0; color: inherit; background: transparent;
+          font-variant-numeric: tabular-nums; font-size: .92em }
         .ri-table caption { caption-side: top; text-align: left; font-weight: 600; padding: .3em 0; color: inherit }
         .ri-table th, .ri-table td { padding: .25em .9em .25em .5em; border: 0; background: transparent }
         .ri-table th, .ri-table td { white-space: nowrap; vertical-align: baseline; text-align: left }
         .ri-table thead tr:last-child th { border-bottom: 1px solid color-mix(in srgb, currentColor 55%, transparent) }
-        .ri-table th[colspan] { text-align: center; border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent) }
+        .ri-table th[colspan] { text-align: center;
+          border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent) }
         .ri-table tbody tr + tr td { border-top: 1px solid color-mix(in srgb, currentColor 12%, transparent) }
         .ri-table .r { text-align: right } .ri-table .c { text-align: center }
         .ri-table small { display: block; font-size: .85em; color: color-mix(in srgb, currentColor 70%, transparent) }
         .ri-table .m { display: inline-block; width: 0; overflow: visible }
-        .ri-table tfoot td { font-size: .85em; white-space: normal; padding-top: .5em; color: color-mix(in srgb, currentColor 80%, transparent) }
+        .ri-table tfoot td { font-size: .85em; white-space: normal; padding-top: .5em;
+          color: color-mix(in srgb, currentColor 80%, transparent) }
         </style>
 
         """;
@@ -56,7 +59,9 @@ static class HtmlTable
         html.Append("</tbody>\n");
         if (table.Notes.Count > 0)
             html.Append(
-                $"<tfoot><tr><td colspan=\"{table.Columns.Count}\">{string.Join("<br>", table.Notes.Select(Escaped))}</td></tr></tfoot>\n"
+                "<tfoot><tr><td "
+                    + $"colspan=\"{table.Columns.Count}\">"
+                    + $"{string.Join("<br>", table.Notes.Select(Escaped))}</td></tr></tfoot>\n"
             );
         return html.Append("</table>\n").ToString();
     }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 
 namespace RobustInference.Reporting;
 
@@ -10,7 +11,11 @@ namespace RobustInference.Reporting;
 static class PlotlyFigure
 {
     // Greek letters and signs stay readable in a notebook's file; the HTML fragment takes care of markup itself.
-    static readonly JsonSerializerOptions AsTheyAre = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions AsTheyAre = new()
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static string Json(Figure figure, Theme theme)
     {

@@ -98,7 +98,8 @@ public static class ResultTable
                 same.RowCount == 1
                     ? same.GetColumn<int>("at").FirstValue()
                     : throw new ArgumentException(
-                        $"{same.RowCount} results for {same.GetColumn<string>(rowKey).FirstValue()}, {same.GetColumn<string>(columnKey).FirstValue()}"
+                        $"{same.RowCount} results for {same.GetColumn<string>(rowKey).FirstValue()}, "
+                            + $"{same.GetColumn<string>(columnKey).FirstValue()}"
                     )
         );
         for (int c = 0; c < columnOrder.Count; c++)

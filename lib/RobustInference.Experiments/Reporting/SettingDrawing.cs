@@ -3,8 +3,8 @@ using System.Text;
 
 namespace RobustInference.Reporting;
 
-/// <summary>The setting of robust federated inference (paper, Figure 1): n clients answer a query, f of them lie, the
-/// server aggregates.</summary>
+/// <summary>The setting of robust federated inference (paper, Figure 1): n clients answer a query, f of them are
+/// corrupted, the server aggregates.</summary>
 public static class SettingDrawing
 {
     const int Width = 860,
@@ -42,7 +42,8 @@ public static class SettingDrawing
         public Drawing Draw()
         {
             string title =
-                $"Robust federated inference: {clients} clients answer a query, {corrupted.Length} corrupted; the server aggregates their probits";
+                $"Robust federated inference: {clients} clients answer a query, {corrupted.Length} "
+                + "corrupted; the server aggregates their probits";
             if (theme.Paper is { } paper)
                 svg.Append($"<rect width=\"{Width}\" height=\"{height}\" fill=\"{paper}\"/>");
             Text(70, 34, "query x", 14);
@@ -80,7 +81,8 @@ public static class SettingDrawing
                 svg.Append(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"<rect x=\"{RowX + 8 + 26 * k}\" y=\"{y + 19 - tall:0.#}\" width=\"20\" height=\"{tall:0.#}\" rx=\"1.5\" fill=\"{colour}\"/>"
+                        $"<rect x=\"{RowX + 8 + 26 * k}\" y=\"{y + 19 - tall:0.#}\" width=\"20\" "
+                            + $"height=\"{tall:0.#}\" rx=\"1.5\" fill=\"{colour}\"/>"
                     )
                 );
             }
@@ -93,7 +95,8 @@ public static class SettingDrawing
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{width:0.#}\" height=\"{tall:0.#}\" rx=\"7\" "
-                        + $"fill=\"{colour}\" fill-opacity=\"0.1\" stroke=\"{colour}\" stroke-width=\"1.6\"{(dashed ? " stroke-dasharray=\"5 3\"" : "")}/>"
+                        + $"fill=\"{colour}\" fill-opacity=\"0.1\" stroke=\"{colour}\" stroke-width=\"1.6\""
+                        + $"{(dashed ? " stroke-dasharray=\"5 3\"" : "")}/>"
                 )
             );
 
@@ -101,7 +104,8 @@ public static class SettingDrawing
             svg.Append(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"<text x=\"{x:0.#}\" y=\"{y:0.#}\" font-size=\"{size}\" font-family=\"DejaVu Sans, Verdana, sans-serif\" "
+                    $"<text x=\"{x:0.#}\" y=\"{y:0.#}\" font-size=\"{size}\" "
+                        + $"font-family=\"DejaVu Sans, Verdana, sans-serif\" "
                         + $"text-anchor=\"middle\" fill=\"{colour ?? theme.Text}\">{SvgDocument.Escaped(text)}</text>"
                 )
             );
@@ -110,7 +114,8 @@ public static class SettingDrawing
             svg.Append(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"<line x1=\"{x1:0.#}\" y1=\"{y1:0.#}\" x2=\"{x2:0.#}\" y2=\"{y2:0.#}\" stroke=\"{colour}\" stroke-width=\"1.4\"/>"
+                    $"<line x1=\"{x1:0.#}\" y1=\"{y1:0.#}\" x2=\"{x2:0.#}\" y2=\"{y2:0.#}\" "
+                        + $"stroke=\"{colour}\" stroke-width=\"1.4\"/>"
                 )
             );
 
@@ -126,7 +131,8 @@ public static class SettingDrawing
             svg.Append(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"<path d=\"M{x2:0.#} {y2:0.#}L{backX + sideX:0.#} {backY + sideY:0.#}L{backX - sideX:0.#} {backY - sideY:0.#}Z\" fill=\"{colour}\"/>"
+                    $"<path d=\"M{x2:0.#} {y2:0.#}L{backX + sideX:0.#} {backY + sideY:0.#}"
+                        + $"L{backX - sideX:0.#} {backY - sideY:0.#}Z\" fill=\"{colour}\"/>"
                 )
             );
         }

@@ -45,7 +45,8 @@ static partial class SvgDocument
 
     /// <summary>The opening tag, with a size that shrinks where the page is narrow.</summary>
     public static string Open(int width, int height, string title) =>
-        $"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}" viewBox="0 0 {width} {height}" """
+        $"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" """
+        + $"""width="{width}" height="{height}" viewBox="0 0 {width} {height}" """
         + $"""role="img" aria-label="{Escaped(title)}" style="max-width:100%;height:auto">""";
 
     public static string Escaped(string text) =>

@@ -12,6 +12,7 @@ namespace RobustInference.Results;
 /// <param name="Seconds">What the attack took; of the machine that ran it.</param>
 /// <param name="PreparationSeconds">What opening the ensemble and training or reading the rule took, on the cell of a
 /// rule that came first; else 0.</param>
+/// <param name="Flags">Reasons to distrust the figure, a sentence each; null where there are none.</param>
 public sealed record CellResult(
     ResultConfiguration Configuration,
     string InputName,
@@ -19,7 +20,8 @@ public sealed record CellResult(
     double Accuracy,
     string Outcomes,
     double Seconds,
-    double PreparationSeconds
+    double PreparationSeconds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Flags = null
 )
 {
     /// <summary>The cell.</summary>
@@ -32,7 +34,8 @@ public sealed record CellResult(
         string inputName,
         bool[] right,
         double seconds,
-        double preparation
+        double preparation,
+        IReadOnlyList<string>? flags = null
     ) =>
         new(
             configuration,
@@ -41,7 +44,8 @@ public sealed record CellResult(
             Share(right),
             Packed(right),
             Math.Round(seconds, 3),
-            Math.Round(preparation, 3)
+            Math.Round(preparation, 3),
+            flags
         );
 
     /// <summary>Per sample, whether the answer was right.</summary>
@@ -61,7 +65,8 @@ public sealed record CellResult(
     internal string? Fault()
     {
         if (Configuration.ResultsVersion != ResultConfiguration.CurrentVersion)
-            return $"was recorded with results version {Configuration.ResultsVersion}, this is {ResultConfiguration.CurrentVersion}";
+            return $"was recorded with results version {Configuration.ResultsVersion}, this is "
+                + $"{ResultConfiguration.CurrentVersion}";
         if (Samples < 1)
             return $"has {Samples} samples";
         try

@@ -3,10 +3,10 @@ using Microsoft.Data.Analysis;
 
 namespace RobustInference.Results;
 
-/// <summary>Recorded results as tidy rows, for tables, notebooks and whoever asks in SQL: <c>results.Query("select
+/// <summary>Recorded results as tidy rows, for tables, notebooks and SQL queries: <c>results.Query("select
 /// aggregator, avg(accuracy) from results group by 1")</c>.</summary>
 /// <remarks>The table is called <c>results</c> and has a row a cell: dataset, alpha, clients, model (null for the data
-/// set's usual), seed, recipe, corrupted, draw, aggregator, aggregator_settings, attack, attack_settings, accuracy,
+/// set's default), seed, recipe, corrupted, draw, aggregator, aggregator_settings, attack, attack_settings, accuracy,
 /// samples, outcomes, input_name, input, results_version, seconds, preparation_seconds, key (the file's name). Results
 /// come from outside, so only files that were found sound are read, and no query touches another one.
 /// </remarks>
@@ -15,7 +15,8 @@ public sealed class RecordedResults : IDisposable
     // Seconds are the machine's: two runs of the same cells have everything else in common.
     const string Collected = "* exclude (seconds, preparation_seconds)";
     const string Order =
-        "dataset, alpha, clients, model, seed, recipe, corrupted, draw, aggregator, aggregator_settings, attack, attack_settings, key";
+        "dataset, alpha, clients, model, seed, recipe, corrupted, draw, aggregator, aggregator_settings, "
+        + "attack, attack_settings, key";
 
     readonly string[] files;
     readonly ResultDatabase database;
@@ -31,7 +32,7 @@ public sealed class RecordedResults : IDisposable
     public IReadOnlyList<CellResult> Cells { get; }
 
     /// <summary>Opens what is recorded; results that come later are not seen.</summary>
-    /// <param name="store">The workbook's own unless given.</param>
+    /// <param name="store">Default: the workbook's own.</param>
     public static RecordedResults Open(ResultStore? store = null) => new((store ?? ResultStore.OfWorkbook).All());
 
     /// <summary>Opens some of what is recorded.</summary>
@@ -80,7 +81,8 @@ public sealed class RecordedResults : IDisposable
         try
         {
             open.Execute(
-                $"copy (select {Collected} from results order by {Order}) to {ResultDatabase.Quoted(temporary)} ({format})"
+                $"copy (select {Collected} from results order by {Order}) to "
+                    + $"{ResultDatabase.Quoted(temporary)} ({format})"
             );
             File.Move(temporary, full, overwrite: true);
         }

@@ -8,11 +8,17 @@ namespace RobustInference.Results;
 sealed class ResultDatabase : IDisposable
 {
     const string Columns = """
-        configuration.cell.ensemble.dataset as dataset, configuration.cell.ensemble.alpha as alpha, configuration.cell.ensemble.clients as clients,
-        configuration.cell.ensemble.model as model, configuration.cell.ensemble.seed as seed, configuration.cell.ensemble.recipe::VARCHAR as recipe, configuration.cell.corrupted as corrupted, configuration.cell.draw as draw,
-        configuration.cell.aggregator."name" as aggregator, configuration.cell.aggregator.settings::VARCHAR as aggregator_settings,
+        configuration.cell.ensemble.dataset as dataset, configuration.cell.ensemble.alpha as alpha,
+        configuration.cell.ensemble.clients as clients,
+        configuration.cell.ensemble.model as model, configuration.cell.ensemble.seed as seed,
+        configuration.cell.ensemble.recipe::VARCHAR as recipe, configuration.cell.corrupted as corrupted,
+        configuration.cell.draw as draw,
+        configuration.cell.corrupted_clients as corrupted_clients,
+        configuration.cell.aggregator."name" as aggregator,
+        configuration.cell.aggregator.settings::VARCHAR as aggregator_settings,
         configuration.cell.attack."name" as attack, configuration.cell.attack.settings::VARCHAR as attack_settings,
-        accuracy, samples, outcomes, input_name, configuration.input as input, configuration.results_version as results_version, seconds, preparation_seconds,
+        accuracy, samples, outcomes, input_name, configuration.input as input,
+        configuration.results_version as results_version, seconds, preparation_seconds,
         parse_filename(filename, true) as key
         """;
 
@@ -21,8 +27,11 @@ sealed class ResultDatabase : IDisposable
         (
             "configuration",
             """
-            STRUCT(cell STRUCT(ensemble STRUCT(dataset VARCHAR, alpha DOUBLE, clients INTEGER, seed BIGINT, recipe JSON, model VARCHAR), corrupted INTEGER, draw BIGINT,
-            aggregator STRUCT("name" VARCHAR, settings JSON), attack STRUCT("name" VARCHAR, settings JSON)), input VARCHAR, results_version INTEGER)
+            STRUCT(cell STRUCT(ensemble STRUCT(dataset VARCHAR, alpha DOUBLE, clients INTEGER, seed BIGINT,
+            recipe JSON, model VARCHAR), corrupted INTEGER,
+            draw BIGINT, corrupted_clients VARCHAR,
+            aggregator STRUCT("name" VARCHAR, settings JSON), attack STRUCT("name" VARCHAR, settings JSON)),
+            input VARCHAR, results_version INTEGER)
             """
         ),
         ("input_name", "VARCHAR"),
@@ -40,7 +49,9 @@ sealed class ResultDatabase : IDisposable
         connection.Open();
         Execute("set autoinstall_known_extensions = false; set autoload_known_extensions = false; set threads = 1");
         Execute(
-            $"create table files ({string.Join(", ", Fields.Select(field => $"{field.Name} {field.Type}"))}, filename VARCHAR)"
+            "create table files "
+                + $"({string.Join(", ", Fields.Select(field => $"{field.Name} {field.Type}"))}, filename "
+                + "VARCHAR)"
         );
         if (files.Count > 0)
             Execute(

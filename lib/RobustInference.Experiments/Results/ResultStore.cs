@@ -6,7 +6,7 @@ namespace RobustInference.Results;
 /// it.</summary>
 /// <param name="folder">Where new results go; made when the first one comes.</param>
 /// <param name="readOnly">Further folders to read from.</param>
-/// <param name="remark">Told once about every file that is no result; standard error unless given.</param>
+/// <param name="remark">Told once about every file that is no result; default: standard error.</param>
 public sealed class ResultStore(string folder, IReadOnlyList<string>? readOnly = null, Action<string>? remark = null)
 {
     const string Claims = "claims";

@@ -2,7 +2,7 @@ using RobustInference.Catalogue;
 
 namespace RobustInference.Results;
 
-/// <summary>Where things lie in the workbook's repository, whether a verb asks or a notebook.</summary>
+/// <summary>Where things lie in the workbook's repository, for verbs and notebooks alike.</summary>
 public static class WorkbookFolder
 {
     const string Landmark = "RobustInference.slnx";

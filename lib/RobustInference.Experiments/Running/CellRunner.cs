@@ -1,17 +1,20 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Security.Cryptography;
+using RobustInference.Aggregators;
+using RobustInference.Attacks;
 using RobustInference.Catalogue;
 using RobustInference.Evaluation;
 using RobustInference.Numerics;
-using RobustInference.Paper;
 using RobustInference.Probits;
 using RobustInference.Results;
+using RobustInference.Training;
 
 namespace RobustInference.Running;
 
-/// <summary>The one way in which cells are run, whoever asks: recorded ones are read, missing ones are run and
-/// recorded.</summary>
+/// <summary>Runs experiment cells, reusing recorded results.</summary>
 /// <remarks>Cells of one ensemble are a group: it is opened, or its clients are trained, once, and each rule is made
-/// once. A group belongs to one process at a time; groups run side by side.</remarks>
+/// once. A group belongs to one process at a time; groups run in parallel.</remarks>
 /// <param name="store">Where results are.</param>
 /// <param name="ensembles">Where ensembles are.</param>
 /// <param name="trainedRules">The folder of trained rules.</param>
@@ -21,9 +24,26 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
     const double TrainingShare = 20;
     static readonly TimeSpan BetweenClaims = TimeSpan.FromMilliseconds(200);
 
+    readonly ConcurrentDictionary<string, string> files = [];
+
     /// <summary>On the workbook's own folders.</summary>
     public static CellRunner OfWorkbook { get; } =
         new(ResultStore.OfWorkbook, EnsembleSource.OfWorkbook(), WorkbookFolder.TrainedAggregators);
+
+    /// <summary>Where its ensembles come from.</summary>
+    public EnsembleSource Ensembles => ensembles;
+
+    /// <summary>Takes in a rule that was trained before.</summary>
+    /// <param name="path">A file of <c>workbook aggregator train</c>.</param>
+    /// <returns>The rule as cells name it: by the bytes of its file.</returns>
+    /// <exception cref="InvalidDataException">It is no such file.</exception>
+    public AggregatorSetting AddTrained(string path)
+    {
+        using var rule = DeepSetFile.Read(path).Rule;
+        string sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+        files[sha256] = path;
+        return new(RuleId.TrainedFile, new TrainedFileSettings(sha256, rule.Name));
+    }
 
     /// <summary>The cells of one ensemble each, in the order in which they come.</summary>
     public static IReadOnlyList<IReadOnlyList<ExperimentCell>> Groups(IEnumerable<ExperimentCell> cells) =>
@@ -124,8 +144,12 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         var range = experiment(0).Ensembles[0];
         throw new FileNotFoundException(
             FormattableString.Invariant(
-                $"no ensemble of {range.Dataset} with α = {range.Alpha} and {range.Clients} clients is here ({range.Ensembles.First().Name}.npz), and no results of one are recorded; --ensembles says where else to look, 'workbook evaluate' takes any file"
+                $"no ensemble of {range.Dataset} with α = {range.Alpha} and {range.Clients} clients is "
             )
+                + FormattableString.Invariant(
+                    $"here ({range.Ensembles.First().Name}.npz), and no results of one are recorded; "
+                )
+                + "--ensembles says where else to look, 'workbook evaluate' takes any file"
         );
     }
 
@@ -151,28 +175,9 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         ];
     }
 
-    /// <summary>Lines that say which clients answered, and on what results were computed where that is not
-    /// here.</summary>
-    public IReadOnlyList<string> Provenance(IReadOnlyList<CellResult> results) =>
-        [
-            .. results
-                .Select(result => (result.Cell.Ensemble.Dataset, Clients: result.Cell.Ensemble.Kind?.Title))
-                .Distinct()
-                .Where(kind => kind.Clients is not null)
-                .Select(kind =>
-                    $"Clients: {kind.Clients}{(PublishedNumbers.PaperClients(kind.Dataset) is { } papers ? $"; the paper's are {papers}" : "")}."
-                ),
-            .. results
-                .Where(result => !ensembles.IsAtHand(result.Cell.Ensemble))
-                .GroupBy(result => (result.Cell.Ensemble.Name, result.Configuration.Input))
-                .Select(group =>
-                    $"{group.Key.Name}: recorded on {group.First().InputName} with SHA-256 {group.Key.Input[..12]}…, {group.First().Samples:N0} test samples, which is not here."
-                ),
-        ];
-
     Dictionary<ExperimentCell, CellResult> OnInput(IReadOnlyList<ExperimentCell> group, string input) =>
         group
-            .Select(cell => store.Find(new ResultConfiguration(cell, input)))
+            .Select(cell => store.Find(ResultConfiguration.Of(cell, input)))
             .OfType<CellResult>()
             .ToDictionary(result => result.Cell);
 
@@ -186,8 +191,7 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         var ensemble = group[0].Ensemble;
         string input = ensembles.InputOf(ensemble);
         using var claim = Claim(ensembles.KeyOf(ensemble), progress, cancel);
-        var configurations = group.Select(cell => new ResultConfiguration(cell, input)).ToArray();
-        store.SweepAway(configurations);
+        store.SweepAway(group.Select(cell => ResultConfiguration.Of(cell, input)));
         // While this process waited for the claim, another one may have done the work.
         foreach (var (cell, result) in OnInput(group, input))
             found[cell] = result;
@@ -196,7 +200,7 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
             return;
         TorchThreads.One();
         using var archive = ensembles.Open(ensemble, progress, cancel);
-        var rules = missing.GroupBy(cell => (cell.Corrupted, cell.Draw, cell.Aggregator)).ToArray();
+        var rules = missing.GroupBy(cell => (cell.Aggregator, cell.Corrupted)).ToArray();
         double total = rules.Sum(Effort),
             done = 0;
         foreach (var rule in rules)
@@ -217,6 +221,73 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
     /// <summary>Whether a process is at work on an ensemble that is at hand.</summary>
     public bool IsClaimed(EnsembleId ensemble) => store.IsClaimed(ensembles.KeyOf(ensemble));
 
+    /// <summary>What must be trained before these cells can be run: each rule with the file that will keep
+    /// it.</summary>
+    /// <exception cref="FileNotFoundException">An ensemble is not here.</exception>
+    public IReadOnlyList<(string Rule, string File)> ToTrain(IEnumerable<ExperimentCell> cells)
+    {
+        var training = new List<(string, string)>();
+        foreach (var group in Groups(cells.Where(cell => RuleCatalog.Named(cell.Aggregator.Name).IsTrained)))
+        {
+            var ensemble = group[0].Ensemble;
+            if (ensemble.Recipe is not null || !ensembles.IsAtHand(ensemble))
+                continue;
+            var recorded = OnInput(group, ensembles.InputOf(ensemble));
+            var missing = group.Where(cell => !recorded.ContainsKey(cell)).ToArray();
+            if (missing.Length == 0)
+                continue;
+            using var archive = ensembles.Open(ensemble, null, default);
+            foreach (var cell in missing.DistinctBy(cell => cell.Aggregator))
+                if (
+                    RuleCatalog
+                        .Named(cell.Aggregator.Name)
+                        .TrainedFile?.Invoke(cell.Aggregator.Settings, InputsOf(archive, cell))
+                        is { } file
+                    && !File.Exists(file)
+                )
+                    training.Add(($"{cell.Aggregator.Label} on {ensembles.NameOf(ensemble)}", file));
+        }
+        return training;
+    }
+
+    /// <summary>A rule as cells have it: made from n and f, trained, or read.</summary>
+    /// <param name="archive">The answers, and the validation data that it is trained on.</param>
+    /// <param name="cell">Which rule, for which f, on which ensemble.</param>
+    /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
+    /// <param name="cancel">Checked while training.</param>
+    /// <param name="scoring">Told the share of the samples that are answered, 0…1, by a rule that takes its
+    /// time.</param>
+    /// <returns>The caller disposes it.</returns>
+    public Aggregator Make(
+        ProbitArchive archive,
+        ExperimentCell cell,
+        Action<string, double>? progress = null,
+        CancellationToken cancel = default,
+        IProgress<double>? scoring = null
+    ) =>
+        RuleCatalog
+            .Named(cell.Aggregator.Name)
+            .Make(
+                cell.Aggregator.Settings,
+                InputsOf(archive, cell) with
+                {
+                    Progress = progress,
+                    Cancel = cancel,
+                    Scoring = scoring,
+                }
+            );
+
+    RuleInputs InputsOf(ProbitArchive archive, ExperimentCell cell) =>
+        new(
+            ensembles.NameOf(cell.Ensemble),
+            archive.Validation,
+            archive.Test,
+            cell.Ensemble.Clients,
+            cell.Corrupted,
+            trainedRules,
+            Files: files
+        );
+
     /// <summary>How much there is to do, in attacks.</summary>
     static double Effort(IEnumerable<ExperimentCell> rule) => Training(rule.First().Aggregator) + rule.Count();
 
@@ -234,7 +305,7 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         }
     }
 
-    /// <summary>One rule under its attacks.</summary>
+    /// <summary>One rule under its attacks, one set of corrupted clients after the other.</summary>
     void Attack(
         ProbitArchive archive,
         string input,
@@ -244,65 +315,55 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         CancellationToken cancel
     )
     {
-        var (ensemble, corrupted, draw, setting, _) = cells[0];
         var clock = Stopwatch.StartNew();
+        string label = cells[0].Aggregator.Label;
         double whole = Effort(cells),
-            prepared = Training(setting) / whole;
-        int current = 0;
+            prepared = Training(cells[0].Aggregator) / whole;
+        int done = 0;
+        string attacked = "";
         var scoring = new Shares(share =>
-            progress(
-                $"{setting.Name} under {cells[current].Attack.Name}, {100 * share:F0} %",
-                prepared + (current + share) / whole
-            )
+            progress($"{label} under {attacked}, {100 * share:F0} %", prepared + (done + share) / whole)
         );
-        using var rule = RuleCatalog
-            .Named(setting.Name)
-            .Make(
-                setting.Settings,
-                new RuleInputs(
-                    ensemble.Name,
-                    archive.Validation,
-                    ensemble.Clients,
-                    corrupted,
-                    trainedRules,
-                    (stage, done) => progress(stage, prepared * done),
-                    cancel,
-                    scoring
-                )
-            );
-        using var attacked = new RuleUnderAttack(
-            rule,
-            archive.Test,
-            archive.Validation,
-            ThreatModel.Draw(ensemble.Clients, corrupted, draw),
-            draw
-        );
+        using var rule = Make(archive, cells[0], (stage, share) => progress(stage, prepared * share), cancel, scoring);
         double preparation = clock.Elapsed.TotalSeconds;
-        for (int i = 0; i < cells.Length; i++)
+        IReadOnlyList<IAttack> own = [.. AttackCatalog.Own.Select(entry => entry.Attack).OfType<IAttack>()];
+        foreach (var set in cells.GroupBy(cell => (cell.Draw, cell.CorruptedClients)))
         {
-            cancel.ThrowIfCancellationRequested();
-            current = i;
-            var attack = cells[i].Attack;
-            progress($"{setting.Name} under {attack.Name}", prepared + i / whole);
-            clock.Restart();
-            bool[] right = AttackCatalog
-                .Named(attack.Name)
-                .Outcome(
-                    attack.Settings,
-                    attacked,
-                    (stage, share) =>
-                        progress($"{setting.Name} under {attack.Name}, {stage}", prepared + (current + share) / whole),
-                    cancel
-                );
-            var result = CellResult.Of(
-                new ResultConfiguration(cells[i], input),
-                EnsembleSource.InputName(ensemble),
-                right,
-                clock.Elapsed.TotalSeconds,
-                i == 0 ? preparation : 0
+            using var under = new RuleUnderAttack(
+                archive.Test,
+                rule,
+                set.First().Threat,
+                set.Key.Draw,
+                archive.Validation,
+                own
             );
-            store.Put(result);
-            finished(result);
+            foreach (var cell in set)
+            {
+                cancel.ThrowIfCancellationRequested();
+                attacked = cell.Attack.Name;
+                progress($"{label} under {attacked}", prepared + done / whole);
+                clock.Restart();
+                var outcome = AttackCatalog
+                    .Named(attacked)
+                    .Outcome(
+                        cell.Attack.Settings,
+                        under,
+                        (stage, share) =>
+                            progress($"{label} under {attacked}, {stage}", prepared + (done + share) / whole),
+                        cancel
+                    );
+                var result = CellResult.Of(
+                    ResultConfiguration.Of(cell, input),
+                    ensembles.InputName(cell.Ensemble),
+                    outcome.Correct,
+                    clock.Elapsed.TotalSeconds,
+                    done == 0 ? preparation : 0,
+                    outcome.Flags
+                );
+                store.Put(result);
+                finished(result);
+                done++;
+            }
         }
     }
 

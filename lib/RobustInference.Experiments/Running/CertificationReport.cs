@@ -14,7 +14,8 @@ namespace RobustInference.Running;
 /// <param name="Certified">Certified by the best certificate that is known; null for a rule without one.</param>
 /// <param name="IsExact">Whether that certificate is the worst case itself: then no attack does more, and some attack
 /// does as much.</param>
-/// <param name="Strong">What the strong suite left; null where it was not run.</param>
+/// <param name="Strong">Per sample, whether it survives the strong suite; null where it was not run.</param>
+/// <param name="Flags">Reasons to distrust the suite's figure, a sentence each.</param>
 public sealed record CertificationReport(
     string Aggregator,
     Adversary Adversary,
@@ -23,15 +24,14 @@ public sealed record CertificationReport(
     bool[]? PaperBound,
     bool[]? Certified,
     bool IsExact,
-    StrongReport? Strong
+    bool[]? Strong,
+    IReadOnlyList<string> Flags
 )
 {
     /// <summary>Certified samples that an attack broke: none, or the certificate, the suite or single precision is
     /// wrong.</summary>
     public int Contradictions =>
-        Certified is null || Strong is null
-            ? 0
-            : Certified.Zip(Strong.Survives).Count(pair => pair.First && !pair.Second);
+        Certified is null || Strong is null ? 0 : Certified.Zip(Strong).Count(pair => pair.First && !pair.Second);
 
     /// <summary>The report's figures.</summary>
     public CertificationRow ToRow() =>
@@ -42,7 +42,7 @@ public sealed record CertificationReport(
             RobustnessReport.Accuracy(Clean),
             Share(PaperBound),
             Share(Certified),
-            Strong?.Accuracy
+            Share(Strong)
         );
 
     static double? Share(bool[]? samples) => samples is null ? null : RobustnessReport.Accuracy(samples);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using RobustInference.Aggregators;
 using RobustInference.Catalogue;
 using RobustInference.Certificates;
@@ -28,6 +29,7 @@ public sealed record CertifiedFrontier(
 {
     static readonly JsonSerializerOptions Json = new()
     {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
@@ -155,7 +157,8 @@ public sealed record CertifiedFrontier(
                 ),
             ],
             [
-                "Accuracies in %. Recipes are chosen by the held-out figures; test figures of fixed recipes are for the clients "
+                "Accuracies in %. Recipes are chosen by the held-out figures; test figures of fixed "
+                    + "recipes are for the clients "
                     + string.Join(", ", CorruptedClients)
                     + ".",
             ]

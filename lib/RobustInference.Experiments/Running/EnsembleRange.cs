@@ -13,7 +13,7 @@ namespace RobustInference.Running;
 /// <param name="Recipe">How to train the clients: the fields above are filled in; null for ensembles whose answers lie
 /// in files.</param>
 /// <param name="Model">What kind of client answered in those files: the name of a <see cref="ClientPreset"/>; the data
-/// set's usual one unless given.</param>
+/// set's default one.</param>
 public sealed record EnsembleRange(
     string Dataset,
     double Alpha,

@@ -9,7 +9,7 @@ namespace RobustInference.Running;
 /// <param name="Id">Short name.</param>
 /// <param name="Title">For people.</param>
 /// <param name="Ensembles">On what, with f.</param>
-/// <param name="Aggregators">Rules; settings that are left open are the usual ones, and seed and f follow the
+/// <param name="Aggregators">Rules; settings that are left open are the default ones, and seed and f follow the
 /// ensemble.</param>
 /// <param name="Attacks">Attacks; Clean is one of them.</param>
 /// <param name="Draws">Seeds of the draw of corrupted clients; null for one draw an ensemble, with its own
@@ -53,7 +53,7 @@ public sealed record Experiment(
         };
 
     /// <summary>The same on ensembles in files whose clients are of another kind.</summary>
-    /// <param name="model">Name of a <see cref="ClientPreset"/>; null for the data set's usual one.</param>
+    /// <param name="model">Name of a <see cref="ClientPreset"/>; null for the data set's default.</param>
     /// <exception cref="ArgumentException">There is no such kind, or it does not read such data.</exception>
     public Experiment AnsweredBy(string? model)
     {
@@ -99,11 +99,14 @@ public sealed record Experiment(
         if (range.Model is not { } name)
             return null;
         if (range.Recipe is not null)
-            return $"model is '{name}', which is for answers in files; clients that are trained have that of their recipe";
+            return $"model is '{name}', which is for answers in files; clients that are trained have that of "
+                + "their recipe";
         if (ClientPreset.All.FirstOrDefault(preset => preset.Name == name) is not { } model)
-            return $"no client model is called '{name}'; there are {string.Join(", ", ClientPreset.All.Select(preset => preset.Name))}";
-        return ClientPreset.Default(range.Dataset) is { } usual && usual.ReadsTexts != model.ReadsTexts
-            ? $"model '{name}' reads {(model.ReadsTexts ? "texts" : "images")}, and {range.Dataset} holds {(usual.ReadsTexts ? "texts" : "images")}"
+            return $"no client model is called '{name}'; there are "
+                + $"{string.Join(", ", ClientPreset.All.Select(preset => preset.Name))}";
+        return ClientPreset.Default(range.Dataset) is { } defaults && defaults.ReadsTexts != model.ReadsTexts
+            ? $"model '{name}' reads {(model.ReadsTexts ? "texts" : "images")}, and {range.Dataset} "
+                + $"holds {(defaults.ReadsTexts ? "texts" : "images")}"
             : null;
     }
 
@@ -117,6 +120,14 @@ public sealed record Experiment(
             yield return "names no aggregators";
         if (Attacks is null or [])
             yield return "names no attacks";
+        foreach (var rule in Aggregators ?? [])
+            if (RuleCatalog.Find(rule.Name) is null)
+                yield return $"no aggregator is called '{rule.Name}'; "
+                    + $"there are {string.Join(", ", RuleCatalog.All.Select(entry => entry.Id))}";
+        foreach (var attack in Attacks ?? [])
+            if (AttackCatalog.Find(attack.Name) is null)
+                yield return $"no attack is called '{attack.Name}'; "
+                    + $"there are {string.Join(", ", AttackCatalog.All.Select(entry => entry.Id))}";
         foreach (var (range, i) in (Ensembles ?? []).Select((range, i) => (range, i)))
         {
             string where = $"ensembles[{i}]";

@@ -21,10 +21,10 @@ public sealed record LemmaOne(double RobustRisk, double CleanRisk, double Gap)
     /// <param name="adversary">Who picks the corrupted clients.</param>
     /// <param name="threat">Which ones, or how many.</param>
     /// <exception cref="ArgumentException">The rule's worst case is not known exactly.</exception>
-    public static LemmaOne Measure(Aggregator robust, ProbitSet answers, Adversary adversary, ThreatModel threat)
+    public static LemmaOne Measure(ProbitSet answers, Aggregator robust, Adversary adversary, ThreatModel threat)
     {
         var certificate =
-            ExactWorstCase.Of(robust)
+            (robust.Certificate(adversary) is { IsExact: true } exact ? exact : null)
             ?? throw new ArgumentException($"the worst case of {robust.Name} is not known exactly");
         using var mean = new Mean();
         using var scores = mean.Scores(answers.Probits);

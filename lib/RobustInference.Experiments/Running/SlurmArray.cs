@@ -70,7 +70,8 @@ public sealed record SlurmArray(
         }
         script.Append(
             $$"""
-            # SIGUSR2 says that the time is nearly up: the program records what is finished, and the task goes back into the queue.
+            # SIGUSR2 says that the time is nearly up: the program records what is finished,
+            # and the task goes back into the queue.
             again=
             trap 'again=1; kill -USR2 "$child" 2>/dev/null' USR2
             export OMP_NUM_THREADS=1 WORKBOOK_ROOT={{Quoted(WorkbookFolder.Root)}}

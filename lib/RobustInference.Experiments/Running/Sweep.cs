@@ -45,7 +45,7 @@ public sealed class Sweep(Experiment experiment, ResultStore store, EnsembleSour
         runner.Recorded(Groups).SelectMany(group => group.Keys).ToHashSet();
 
     /// <summary>Runs what is missing.</summary>
-    /// <param name="groups">Which groups; all unless given.</param>
+    /// <param name="groups">Which groups; default: all.</param>
     /// <param name="progress">Told how much is done and what is going on.</param>
     /// <param name="cancel">Checked between attacks and batches; what is finished is recorded.</param>
     /// <exception cref="ArgumentException">A group that there is not.</exception>

@@ -15,6 +15,8 @@ namespace RobustInference.Attacks;
 /// <param name="steps">Number of steps.</param>
 public sealed class AutoProjectedGradient(int steps = 100)
 {
+    readonly int steps = Argument.AtLeast(steps, 0);
+
     /// <summary>Logits stay within ± this: a softmax of them is one-hot up to 2e-9 · K.</summary>
     public const float Bound = 10;
 

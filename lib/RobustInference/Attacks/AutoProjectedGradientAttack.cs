@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Numerics;
+using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,6 +19,9 @@ public sealed class AutoProjectedGradientAttack(
     int steps = 100
 ) : IAttack
 {
+    readonly IScoreLoss loss = Argument.Given(loss);
+    readonly int steps = Argument.AtLeast(steps, 0);
+
     // Far from uniform, and not so far that a row cannot come back.
     const float LeastStart = 1e-3f;
 

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
 
-/// <summary>A way for an adversary that may pick any f of the n clients to pick them, for each sample anew.</summary>
+/// <summary>A way for an adversary that may pick any f of the n clients to pick them, per sample.</summary>
 public interface IClientSelection
 {
     /// <summary>The name in reports.</summary>

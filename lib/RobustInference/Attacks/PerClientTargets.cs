@@ -9,6 +9,8 @@ namespace RobustInference.Attacks;
 /// <param name="rounds">How often every client's turn comes.</param>
 public sealed class PerClientTargets(int rounds = 1) : IAttack
 {
+    readonly int rounds = Argument.AtLeast(rounds, 1);
+
     public string Name => "Own targets";
 
     public AttackAccess Access => AttackAccess.WhiteBox;

@@ -4,10 +4,12 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
 
-/// <summary>A random f of the n clients, for each sample anew.</summary>
+/// <summary>A random f of the n clients, per sample.</summary>
 /// <param name="index">Which of several draws.</param>
 public sealed class RandomClientSelection(int index) : IClientSelection
 {
+    readonly int index = Argument.AtLeast(index, 1);
+
     public string Name => $"drawn {index}";
 
     public Tensor Choose(AttackQuery query)

@@ -10,6 +10,8 @@ namespace RobustInference.Attacks;
 /// <param name="queries">How often the rule is asked.</param>
 public sealed class RandomSearch(int queries = 200) : IAttack
 {
+    readonly int queries = Argument.AtLeast(queries, 1);
+
     // The first share of the queries draws all rows anew.
     const double Fresh = 0.2;
 

@@ -12,6 +12,8 @@ namespace RobustInference.Attacks;
 /// <param name="rank">1 for the k under which the label leads least, 2 for the next.</param>
 public sealed class TargetedClientSelection(int rank = 1) : IClientSelection
 {
+    readonly int rank = Argument.AtLeast(rank, 1);
+
     public string Name => $"supporters against class {rank}";
 
     public Tensor Choose(AttackQuery query)

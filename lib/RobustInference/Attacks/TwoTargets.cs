@@ -9,6 +9,8 @@ namespace RobustInference.Attacks;
 /// <param name="targets">How many classes are paired.</param>
 public sealed class TwoTargets(int targets = 5) : IAttack
 {
+    readonly int targets = Argument.AtLeast(targets, 1);
+
     public string Name => "Two targets";
 
     public AttackAccess Access => AttackAccess.WhiteBox;

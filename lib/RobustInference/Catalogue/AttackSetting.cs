@@ -15,6 +15,9 @@ public sealed record AttackSetting(string Name, object? Settings = null)
     /// <summary>Every known attack in sequence, each on the samples that the earlier ones left.</summary>
     public const string StrongSuite = "Strong suite";
 
+    /// <summary>Theorem 1 of the paper in the place of an attack.</summary>
+    public const string TheoremOne = "Theorem 1";
+
     /// <summary>The best known certificate in the place of an attack.</summary>
     public const string Certified = "Certified";
 
@@ -31,6 +34,8 @@ public sealed record AttackSetting(string Name, object? Settings = null)
 
         protected override (string, object?) Parts(AttackSetting value) => (value.Name, value.Settings);
 
-        protected override Type? SettingsOf(string name) => AttackCatalog.Named(name).Default?.GetType();
+        protected override bool IsKnown(string name) => AttackCatalog.Find(name) is not null;
+
+        protected override Type? SettingsOf(string name) => AttackCatalog.Find(name)?.Default?.GetType();
     }
 }

@@ -8,10 +8,10 @@ namespace RobustInference.Catalogue;
 /// <param name="Dataset">Name of the data set.</param>
 /// <param name="Alpha">α of the partition.</param>
 /// <param name="Clients">n.</param>
-/// <param name="Seed">Of the partition and everything that training draws.</param>
+/// <param name="Seed">Random seed of the partition and of training.</param>
 /// <param name="Recipe">How to train the clients; null for an ensemble whose answers lie in a file.</param>
 /// <param name="Model">Name of the clients' <see cref="ClientPreset"/> where the answers lie in a file and it is not
-/// the data set's usual one; else null.</param>
+/// the data set's default; else null.</param>
 public sealed record EnsembleId(
     string Dataset,
     double Alpha,

@@ -11,8 +11,11 @@ abstract class SettingConverter<T> : JsonConverter<T>
 
     protected abstract (string Name, object? Settings) Parts(T value);
 
+    /// <summary>Whether the catalogue has the name. A recorded result may name what was a user's own: it is read with
+    /// its settings as they stand.</summary>
+    protected abstract bool IsKnown(string name);
+
     /// <summary>Null for a name without settings.</summary>
-    /// <exception cref="ArgumentException">An unknown name.</exception>
     protected abstract Type? SettingsOf(string name);
 
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -41,17 +44,14 @@ abstract class SettingConverter<T> : JsonConverter<T>
 
         T Known(string name, JsonElement? settings)
         {
-            try
-            {
-                var type = SettingsOf(name);
-                if (settings is not { } given)
-                    return Of(name, null);
-                return Of(name, given.Deserialize(type ?? throw new JsonException($"{name} has no settings"), options));
-            }
-            catch (ArgumentException e)
-            {
-                throw new JsonException(e.Message, e);
-            }
+            if (settings is not { } given)
+                return Of(name, null);
+            if (!IsKnown(name))
+                return Of(name, given.Clone());
+            return Of(
+                name,
+                given.Deserialize(SettingsOf(name) ?? throw new JsonException($"{name} has no settings"), options)
+            );
         }
     }
 

@@ -12,8 +12,8 @@ namespace RobustInference.Evaluation;
 /// <param name="rule">The rule under attack.</param>
 /// <param name="answers">Samples that it gets right.</param>
 /// <param name="threat">Who is corrupted.</param>
-/// <param name="seed">Of what is drawn.</param>
-public sealed class DefenceChecks(Aggregator rule, ProbitSet answers, ThreatModel threat, long seed)
+/// <param name="seed">Random seed.</param>
+public sealed class DefenceChecks(ProbitSet answers, Aggregator rule, ThreatModel threat, long seed)
 {
     /// <summary>A share of samples above which a finding is no chance: AutoAttack's 0.2 %.</summary>
     public const double Share = 0.002;
@@ -34,7 +34,8 @@ public sealed class DefenceChecks(Aggregator rule, ProbitSet answers, ThreatMode
     public static string? MaskedGradients(AttackStage blind, int samples) =>
         blind.Broken <= Share * samples
             ? null
-            : $"{blind.Attack}, which sees scores only, breaks {blind.Broken} of {blind.Standing} samples that the gradient attacks left: gradients may be masked";
+            : $"{blind.Attack}, which sees scores only, breaks {blind.Broken} of {blind.Standing} samples "
+                + "that the gradient attacks left: gradients may be masked";
 
     string? Randomness()
     {
@@ -43,7 +44,8 @@ public sealed class DefenceChecks(Aggregator rule, ProbitSet answers, ThreatMode
         int changed = Changed(rule.Scores(few), rule.Scores(few));
         return changed == 0
             ? null
-            : $"the same input twice gets other scores ({changed} of {few.shape[0]} samples): the rule draws, and an attack must average over its draws";
+            : $"the same input twice gets other scores ({changed} of {few.shape[0]} samples): the rule "
+                + "draws, and an attack must average over its draws";
     }
 
     string? BatchDependence()
@@ -54,7 +56,8 @@ public sealed class DefenceChecks(Aggregator rule, ProbitSet answers, ThreatMode
         int changed = Changed(rule.Scores(few), alone);
         return changed == 0
             ? null
-            : $"{changed} of {few.shape[0]} samples get other scores alone than among others: the rule looks at its whole batch";
+            : $"{changed} of {few.shape[0]} samples get other scores alone than among others: the rule looks "
+                + "at its whole batch";
     }
 
     /// <summary>Whether no gradient leads anywhere from drawn rows, neither with BPDA nor the sub-gradient.</summary>
@@ -80,7 +83,8 @@ public sealed class DefenceChecks(Aggregator rule, ProbitSet answers, ThreatMode
         int count = flat.Count(f => f);
         return count <= Share * flat.Length
             ? null
-            : $"the loss has no gradient at drawn rows for {count} of {flat.Length} samples: gradient attacks are blind there";
+            : $"the loss has no gradient at drawn rows for {count} of {flat.Length} samples: gradient "
+                + "attacks are blind there";
     }
 
     /// <summary>The cross-entropy's gradient; samples that are lost already ask for none and are not flat.</summary>

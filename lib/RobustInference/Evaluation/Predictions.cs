@@ -7,9 +7,11 @@ namespace RobustInference.Evaluation;
 public static class Predictions
 {
     /// <summary>Whether the label's score is greater than every other: a tie counts as lost.</summary>
-    /// <param name="scores">[S, K]; a NaN is lost.</param>
+    /// <param name="scores">[S, K].</param>
     /// <param name="labels">[S].</param>
-    public static bool[] Correct(Tensor scores, Tensor labels)
+    /// <param name="samples">What messages call the samples; default: 0…S−1.</param>
+    /// <exception cref="InvalidDataException">A score is not a number: the message names sample and class.</exception>
+    public static bool[] Correct(Tensor scores, Tensor labels, long[]? samples = null)
     {
         using var rows = scores.detach().to(ScalarType.Float32).contiguous();
         var values = rows.Floats();
@@ -20,9 +22,15 @@ public static class Predictions
         {
             var row = values.Slice(s * width, width);
             float own = row[(int)wanted[s]];
-            bool first = !float.IsNaN(own);
-            for (int k = 0; k < width && first; k++)
-                first = k == wanted[s] || own > row[k];
+            bool first = true;
+            for (int k = 0; k < width; k++)
+            {
+                if (float.IsNaN(row[k]))
+                    throw new InvalidDataException(
+                        $"sample {samples?[s] ?? s}: the score of class {k} is not a number"
+                    );
+                first &= k == wanted[s] || own > row[k];
+            }
             right[s] = first;
         }
         return right;

@@ -8,7 +8,7 @@ namespace RobustInference.Evaluation;
 /// <param name="Answers">What the clients answered.</param>
 /// <param name="Validation">The server's validation data; without it, attacks that need it are left out.</param>
 /// <param name="Threat">Who is corrupted.</param>
-/// <param name="Seed">Of what attacks draw.</param>
+/// <param name="Seed">Random seed of the attacks.</param>
 public sealed record RobustnessEvaluation(ProbitSet Answers, ProbitSet? Validation, ThreatModel Threat, long Seed)
 {
     /// <summary>Runs every attack.</summary>
@@ -25,7 +25,7 @@ public sealed record RobustnessEvaluation(ProbitSet Answers, ProbitSet? Validati
         CancellationToken cancel = default
     )
     {
-        using var attacked = new RuleUnderAttack(rule, Answers, Validation, Threat, Seed);
+        using var attacked = new RuleUnderAttack(Answers, rule, Threat, Seed, Validation);
         return new RobustnessReport(rule.Name, attacked.Clean(), Outcomes(attacks), Outcomes(beside));
 
         (string, bool[])[] Outcomes(IReadOnlyList<IAttack> list) =>

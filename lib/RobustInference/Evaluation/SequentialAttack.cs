@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,31 +10,33 @@ namespace RobustInference.Evaluation;
 /// <summary>The samples that a rule still gets right, attack after attack.</summary>
 /// <param name="rule">The rule under attack.</param>
 /// <param name="answers">All samples.</param>
-/// <param name="seed">Of what attacks draw.</param>
+/// <param name="seed">Random seed of the attacks.</param>
 /// <param name="standing">Per sample, whether it stands at the beginning; copied.</param>
-/// <param name="progress">Told a stage's name and how many are done.</param>
-/// <param name="cancel">Checked between attacks.</param>
-sealed class SequentialAttack(
-    Aggregator rule,
-    ProbitSet answers,
-    long seed,
-    bool[] standing,
-    Action<string, int>? progress,
-    CancellationToken cancel
-)
+public sealed class SequentialAttack(ProbitSet answers, Aggregator rule, long seed, bool[] standing)
 {
     readonly List<AttackStage> stages = [];
+    readonly string?[] brokenBy = new string?[standing.Length];
 
     public bool[] Standing { get; } = [.. standing];
 
     public IReadOnlyList<AttackStage> Stages => stages;
 
+    /// <summary>The name of the stage that broke a sample; null where none did.</summary>
+    public string? BrokenBy(int sample) => brokenBy[sample];
+
     /// <summary>Runs an attack on one set of corrupted clients.</summary>
-    public AttackStage Run(IAttack attack, ThreatModel threat) => Stage(attack.Name, attack, answers, threat);
+    public AttackStage Run(IAttack attack, ThreatModel threat, CancellationToken cancel) =>
+        Stage(attack.Name, attack, answers, threat, (_, i) => threat.Corrupted[i], cancel);
 
     /// <summary>Runs attacks on clients that are chosen for each standing sample. Where the rule takes probits their
     /// order does not matter: the chosen ones are put first.</summary>
-    public void Run(IReadOnlyList<IAttack> attacks, IClientSelection choice, int corrupted)
+    public void Run(
+        IReadOnlyList<IAttack> attacks,
+        IClientSelection choice,
+        int corrupted,
+        Action<string> onAttack,
+        CancellationToken cancel
+    )
     {
         using var scope = NewDisposeScope();
         var first = new ThreatModel(answers.Clients, Enumerable.Range(0, corrupted));
@@ -41,32 +44,45 @@ sealed class SequentialAttack(
         if (Still() is { Length: > 0 } still)
         {
             using var some = answers.Select(still);
-            using var query = new AttackQuery(rule, some, first, seed);
+            using var query = new AttackQuery(some, rule, first, seed);
             order = order.index_copy(0, tensor(still), Chosen.First(choice.Choose(query), answers.Clients));
         }
         using var arranged = answers.Arrange(order);
+        long[] clients = order.contiguous().Integers();
         foreach (var attack in attacks)
-            Stage($"any, {choice.Name}: {attack.Name}", attack, arranged, first);
+        {
+            string name = $"any, {choice.Name}: {attack.Name}";
+            onAttack(name);
+            Stage(name, attack, arranged, first, (s, i) => clients[s * answers.Clients + i], cancel);
+        }
     }
 
-    AttackStage Stage(string name, IAttack attack, ProbitSet all, ThreatModel threat)
+    AttackStage Stage(
+        string name,
+        IAttack attack,
+        ProbitSet all,
+        ThreatModel threat,
+        Func<long, int, long> client,
+        CancellationToken cancel
+    )
     {
         cancel.ThrowIfCancellationRequested();
-        progress?.Invoke(name, stages.Count);
         long[] still = Still();
         int broken = 0;
         if (still.Length > 0)
         {
             using var scope = NewDisposeScope();
             using var some = all.Select(still);
-            using var query = new AttackQuery(rule, some, threat, seed);
+            using var query = new AttackQuery(some, rule, threat, seed);
+            var sent = CheckedAttack.Corrupt(attack, query, (s, i) => (still[s], client(still[s], i)));
             bool[] right = Predictions.Correct(
-                rule.Scores(Rows.Replace(query.Input, threat.Corrupted, attack.Corrupt(query))),
-                some.Labels
+                rule.Scores(Rows.Replace(query.Input, threat.Corrupted, sent)),
+                some.Labels,
+                still
             );
             for (int s = 0; s < right.Length; s++)
                 if (!right[s])
-                    (Standing[still[s]], broken) = (false, broken + 1);
+                    (Standing[still[s]], brokenBy[still[s]], broken) = (false, name, broken + 1);
         }
         stages.Add(new AttackStage(name, still.Length, broken));
         return stages[^1];

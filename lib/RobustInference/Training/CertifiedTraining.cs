@@ -1,6 +1,7 @@
 using RobustInference.Aggregators;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
@@ -38,7 +39,8 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
         var (held, rest) = Split(validation);
         if (rest.Length == 0)
             throw new InvalidDataException(
-                $"{validation.Name}: of {validation.Samples} validation samples {held.Length} are held out and none is left to train on"
+                $"{validation.Name}: of {validation.Samples} validation samples {held.Length} are held out "
+                    + "and none is left to train on"
             );
         using var heldOut = held.Length > 0 ? validation.Select(held) : null;
         using var training = validation.Select(rest);
@@ -69,7 +71,7 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
     {
         int trim = recipe.TrimOf(answers.Clients);
         var certificate = new DeepSetCertificate(network, trim);
-        using var rule = new CertifiedDeepSet(network, trim);
+        var rule = new CertifiedDeepSet(network, trim);
         using var untracked = no_grad();
         using var scores = rule.Scores(answers.Probits);
         double certified = Enumerable

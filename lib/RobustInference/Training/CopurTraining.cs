@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Evaluation;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
@@ -27,7 +28,8 @@ public sealed class CopurTraining(CopurRecipe recipe)
     {
         if (validation.Samples < 2)
             throw new InvalidDataException(
-                $"{validation.Name}: {validation.Samples} validation sample is too few; one is trained on and one chooses the pass"
+                $"{validation.Name}: {validation.Samples} validation sample is too few; one is trained on "
+                    + "and one chooses the pass"
             );
         TorchThreads.One();
         using var scope = NewDisposeScope();

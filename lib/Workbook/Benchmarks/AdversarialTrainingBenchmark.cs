@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Training;

@@ -1,6 +1,8 @@
 using System.CommandLine;
-using RobustInference.Aggregators;
+using RobustInference.Catalogue;
+using RobustInference.Networks;
 using RobustInference.Probits;
+using RobustInference.Results;
 using RobustInference.Training;
 using Workbook.Terminal;
 
@@ -23,77 +25,86 @@ public static class AggregatorCommand
         var corrupted = Options.RequiredWhole(
             "--corrupted",
             0,
-            "f, how many clients may lie; fewer than half. Also the trim of DeepSet-TM."
+            "Number of corrupted clients f (f < n/2); also the trim of DeepSet-TM."
         );
         var kind = new Option<string>("--kind")
         {
             Description =
-                "adversarial is Algorithm 1 of the paper; certified puts the certificate's bound in the loss (CertifiedDeepSet).",
+                "adversarial is Algorithm 1 of the paper; certified puts the certificate's bound in the "
+                + "loss (CertifiedDeepSet).",
             DefaultValueFactory = _ => "adversarial",
         };
         kind.AcceptOnlyFromAmong("adversarial", "certified");
         var adversary = new Option<string>("--adversary")
         {
-            Description = "certified: who picks the liars, one fixed set or any, for each sample anew.",
+            Description = "certified: threat model, a fixed set of clients or any f per sample.",
             DefaultValueFactory = _ => "fixed",
         };
         adversary.AcceptOnlyFromAmong("fixed", "any");
-        var seed = Options.Whole("--seed", 0, 0, "Of initial weights, order, subsets and starts.");
+        var seed = Options.Whole("--seed", 0, 0, "Random seed.");
         var hidden = Optional(
             "--hidden",
             1,
-            $"Width h of the DeepSet, {adversarial.Hidden} as in the paper unless given (there 224 for CIFAR-100)."
+            $"Hidden width h of the DeepSet (default: {adversarial.Hidden} as in the paper, which has 224 "
+                + "for CIFAR-100)."
         );
-        var decoder = Options.Whole(
-            "--decoder",
-            1,
-            certified.Decoder,
-            "certified: width of the part behind the trimmed mean."
-        );
+        var decoder = Options.Whole("--decoder", 1, certified.Decoder, "certified: hidden width of the decoder μ.");
         var passes = Optional(
             "--passes",
             1,
-            $"Passes over the training part of the validation data, {adversarial.Passes} or {certified.Passes} for certified unless given."
+            $"Passes over the training part of the validation data (default: {adversarial.Passes}; "
+                + $"certified: {certified.Passes})."
         );
         var steps = Options.Whole("--steps", 1, adversarial.Steps, "adversarial: steps of the inner attack.");
         var trim = Optional(
             "--trim",
             0,
-            "certified: rows that are trimmed on each side, from f to (n-1)/2, halfway between the two unless given."
+            "certified: rows trimmed on each side, from f to (n-1)/2 (default: halfway between the two)."
         );
         var cost = Options.NotNegative(
             "--cost",
             0,
-            FormattableString.Invariant(
-                $"certified: by how many points the clean accuracy may fall under the plain mean's on training rows; the weight follows. {100 * CertifiedRecipe.Default(0, Adversary.Fixed).Cost} for fixed unless a cost or a weight is given."
-            )
+            "certified: by how many points the clean accuracy may fall under the plain mean's on "
+                + "training rows; the weight follows. "
+                + FormattableString.Invariant(
+                    $"{100 * CertifiedRecipe.Default(0, Adversary.Fixed).Cost} for fixed by default, if "
+                )
+                + "neither cost nor weight is given."
         );
         cost.DefaultValueFactory = null;
         var weight = Options.NotNegative(
             "--weight",
             0,
-            FormattableString.Invariant(
-                $"certified: weight of the worst case in the loss, 0 to 1; more is safer and less accurate. {CertifiedRecipe.Default(0, Adversary.Any).Weight} for any unless a cost or a weight is given."
-            )
+            "certified: weight of the worst case in the loss, 0 to 1; more is safer and less "
+                + FormattableString.Invariant(
+                    $"accurate. {CertifiedRecipe.Default(0, Adversary.Any).Weight} for any by default, if "
+                )
+                + "neither cost nor weight is given."
         );
         weight.DefaultValueFactory = null;
-        var heldOut = Options.NotNegative(
+        var heldOut = Options.NumberIfGiven(
             "--held-out",
-            adversarial.HeldOut,
-            "Share of the validation data that is not trained on, 0 to 1: adversarial chooses the pass by it and needs some, certified only measures on it."
+            share => share is >= 0 and < 1,
+            "at least 0 and under 1",
+            "Share of the validation data that is not trained on: adversarial chooses the pass by it "
+                + FormattableString.Invariant(
+                    $"(default: {adversarial.HeldOut}), certified only measures on it (default: "
+                )
+                + FormattableString.Invariant($"{certified.HeldOut}).")
         );
         var rate = Options.Positive(
             "--learning-rate",
             1,
             FormattableString.Invariant(
-                $"Of Adam, annealed to 0 by a cosine; {adversarial.LearningRate}, or {certified.LearningRate} for certified, unless given."
-            )
+                $"Learning rate of Adam, annealed to 0 by a cosine (default: {adversarial.LearningRate}; "
+            ) + FormattableString.Invariant($"certified: {certified.LearningRate}).")
         );
         rate.DefaultValueFactory = null;
         var inner = new Option<string>("--inner")
         {
             Description =
-                "adversarial: what corrupted clients send in training, pgd is Algorithm 1's ascent, worst also the best one-hot class where that is worse.",
+                "adversarial: what corrupted clients send in training, pgd is Algorithm 1's ascent, worst "
+                + "also the best one-hot class where that is worse.",
             DefaultValueFactory = _ => "pgd",
         };
         inner.AcceptOnlyFromAmong("pgd", "worst");
@@ -105,7 +116,8 @@ public static class AggregatorCommand
         };
         var command = new Command(
             "train",
-            "Train a DeepSet on the validation data of an ensemble: adversarially (Algorithm 1; the pass with the best worst case on a held-out fifth is kept), or for its certificate."
+            "Train a DeepSet on the validation data of an ensemble: adversarially (Algorithm 1; the pass "
+                + "with the best worst case on a held-out fifth is kept), or for its certificate."
         )
         {
             file,
@@ -130,15 +142,11 @@ public static class AggregatorCommand
                 Task.Run(
                     () =>
                     {
-                        double share = parse.GetRequiredValue(heldOut);
+                        double? share = parse.GetValue(heldOut);
                         var picker = parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed;
                         double? points = Given(cost),
                             pull = Given(weight);
-                        var usual = CertifiedRecipe.Default(parse.GetRequiredValue(corrupted), picker);
-                        if (share >= 1)
-                            throw new ArgumentException(
-                                FormattableString.Invariant($"--held-out is {share}; it must be under 1")
-                            );
+                        var defaults = CertifiedRecipe.Default(parse.GetRequiredValue(corrupted), picker);
                         if (pull > 1)
                             throw new ArgumentException(
                                 FormattableString.Invariant($"--weight is {pull}; it must be at most 1")
@@ -154,7 +162,7 @@ public static class AggregatorCommand
                                     Given(passes) ?? adversarial.Passes,
                                     parse.GetRequiredValue(steps),
                                     Given(rate) ?? adversarial.LearningRate,
-                                    HeldOut: share,
+                                    HeldOut: share ?? adversarial.HeldOut,
                                     Inner: parse.GetRequiredValue(inner) == "worst"
                                         ? InnerAttack.WorstOfProjectedGradientAndOneHot
                                         : InnerAttack.ProjectedGradient
@@ -164,17 +172,17 @@ public static class AggregatorCommand
                             );
                         return TrainCertified(
                             path,
-                            usual with
+                            defaults with
                             {
                                 Trim = Given(trim),
                                 Seed = parse.GetRequiredValue(seed),
-                                Hidden = Given(hidden) ?? usual.Hidden,
+                                Hidden = Given(hidden) ?? defaults.Hidden,
                                 Decoder = parse.GetRequiredValue(decoder),
-                                Passes = Given(passes) ?? usual.Passes,
-                                Weight = pull ?? usual.Weight,
-                                Cost = points is null && pull is null ? usual.Cost : points / 100,
-                                LearningRate = Given(rate) ?? usual.LearningRate,
-                                HeldOut = share,
+                                Passes = Given(passes) ?? defaults.Passes,
+                                Weight = pull ?? defaults.Weight,
+                                Cost = points is null && pull is null ? defaults.Cost : points / 100,
+                                LearningRate = Given(rate) ?? defaults.LearningRate,
+                                HeldOut = share ?? defaults.HeldOut,
                             },
                             target,
                             cancel
@@ -188,8 +196,10 @@ public static class AggregatorCommand
                 )
         );
         return command.WithExample(
-            "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --out artifacts/deepset.safetensors",
-            "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind certified --adversary any --out artifacts/certified.safetensors"
+            "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --out "
+                + "artifacts/deepset.safetensors",
+            "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind certified "
+                + "--adversary any --out artifacts/certified.safetensors"
         );
     }
 
@@ -204,18 +214,23 @@ public static class AggregatorCommand
     static int TrainAdversarially(string file, DeepSetRecipe recipe, string output, CancellationToken cancel)
     {
         using var archive = Open(file, recipe.Corrupted, output);
+        var cache = new DeepSetCache(WorkbookFolder.TrainedAggregators);
+        string kept = cache.PathOf(recipe, archive.Validation!);
+        bool isKept = File.Exists(kept);
         double best = 0;
         using var network = Watch(
-            "DeepSet",
+            RuleId.DeepSet,
             recipe.Corrupted,
             recipe.Passes,
             pass => best = Math.Max(best, pass.HeldOut ?? 0),
             () => best > 0 ? $", best held-out worst case {100 * best:F1} %" : "",
-            watcher => new AdversarialTraining(recipe).Train(archive.Validation!, watcher, cancel)
+            watcher => cache.Get(recipe, archive.Validation!, watcher, cancel)
         );
         DeepSetFile.Write(output, network, recipe.Corrupted);
         Console.Out.WriteLine(
-            FormattableString.Invariant($"{output}: worst case {100 * best:F1} % on held-out validation data")
+            isKept
+                ? $"{output}: trained before, read from {Path.GetRelativePath(Environment.CurrentDirectory, kept)}"
+                : FormattableString.Invariant($"{output}: worst case {100 * best:F1} % on held-out validation data")
         );
         return 0;
     }
@@ -226,28 +241,29 @@ public static class AggregatorCommand
         var validation = archive.Validation!;
         double? last = null;
         var training = new CertifiedTraining(recipe);
-        using var network = Watch(
-            "CertifiedDeepSet",
+        var trained = Watch(
+            RuleId.CertifiedDeepSet,
             recipe.Corrupted,
             recipe.Passes,
             pass => last = pass.HeldOut ?? last,
             () => last is null ? "" : $", held-out certified {100 * last:F1} %",
-            watcher => training.Train(validation, watcher, cancel)
+            watcher =>
+                new CertifiedDeepSetCache(WorkbookFolder.TrainedAggregators).Get(recipe, validation, watcher, cancel)
         );
-        int trim = recipe.TrimOf(validation.Clients);
-        DeepSetFile.Write(output, new TrainedDeepSet(network, trim, recipe.Corrupted, IsCertified: true));
+        using var network = trained.Network;
+        DeepSetFile.Write(output, trained);
         var held = training.Split(validation).HeldOut;
         if (held.Length == 0)
         {
-            Console.Out.WriteLine($"{output}: t = {trim}, trained on all validation data");
+            Console.Out.WriteLine($"{output}: t = {trained.Trim}, trained on all validation data");
             return 0;
         }
         using var answers = validation.Select(held);
         var (clean, sure) = training.Measure(network, answers);
         Console.Out.WriteLine(
             FormattableString.Invariant(
-                $"{output}: t = {trim}, certified {100 * sure:F1} % at {100 * clean:F1} % clean on held-out validation data"
-            )
+                $"{output}: t = {trained.Trim}, certified {100 * sure:F1} % at {100 * clean:F1} % clean on held-out "
+            ) + "validation data"
         );
         return 0;
     }
@@ -266,13 +282,13 @@ public static class AggregatorCommand
         return archive;
     }
 
-    static DeepSetNetwork Watch(
+    static T Watch<T>(
         string what,
         int corrupted,
         int passes,
         Action<PassProgress> hear,
         Func<string> heldOut,
-        Func<IProgress<PassProgress>, DeepSetNetwork> train
+        Func<IProgress<PassProgress>, T> train
     ) =>
         StageScreen.Watch(
             [$"{what}, f = {corrupted}"],

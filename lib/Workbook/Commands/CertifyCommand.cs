@@ -1,11 +1,9 @@
 using System.CommandLine;
-using RobustInference.Aggregators;
 using RobustInference.Catalogue;
+using RobustInference.Numerics;
 using RobustInference.Paper;
 using RobustInference.Probits;
-using RobustInference.Results;
 using RobustInference.Running;
-using RobustInference.Training;
 using Workbook.Terminal;
 
 namespace Workbook.Commands;
@@ -18,12 +16,13 @@ public static class CertifyCommand
         var file = new Argument<string>("FILE.npz")
         {
             Description =
-                "An ensemble's answers: test_logits, test_labels and perhaps val_logits, val_labels; or logits or probits, and labels.",
+                "An ensemble's answers: test_logits, test_labels and perhaps val_logits, val_labels; or "
+                + "logits or probits, and labels.",
         };
-        var corrupted = Options.RequiredWhole("--corrupted", 0, "f, how many clients may lie; fewer than half.");
+        var corrupted = Options.RequiredWhole("--corrupted", 0, "Number of corrupted clients f (f < n/2).");
         var who = Options.Wholes(
             "--corrupted-clients",
-            "The fixed set, counted from 0, such as 3,7,9,16; a draw with seed 0 unless given."
+            "Indices of the fixed set, counted from 0, such as 3,7,9,16 (default: drawn with seed 0)."
         );
         var aggregator = new Option<string?>("--aggregator")
         {
@@ -44,7 +43,7 @@ public static class CertifyCommand
         var json = Options.Json();
         var command = new Command(
             "certify",
-            "What holds against every attack: certified accuracy of every aggregator, for a fixed set of liars and for any."
+            "Certified accuracy of every aggregator, against a fixed set of clients and against any f per sample."
         )
         {
             file,
@@ -74,7 +73,8 @@ public static class CertifyCommand
         );
         return command.WithExample(
             "./workbook certify data/probits/cifar10-a0.5-s0.npz --corrupted 4",
-            "./workbook certify mine.npz --corrupted 4 --aggregator deepset.safetensors --suite none --radius-csv radii.csv --json"
+            "./workbook certify mine.npz --corrupted 4 --aggregator deepset.safetensors --suite none "
+                + "--radius-csv radii.csv --json"
         );
     }
 
@@ -91,28 +91,38 @@ public static class CertifyCommand
     {
         if (radii is not null && Directory.Exists(radii))
             throw new ArgumentException($"--radius-csv '{radii}' is a folder; name a file");
-        using var archive = ProbitArchive.Read(file);
-        var threat = EvaluateCommand.Threat(archive.Test.Clients, corrupted, who);
-        var given = aggregator is null ? null : EvaluateCommand.Trained(aggregator, archive.Test, threat);
-        if (archive.Validation is null)
+        var runner = CellRunner.OfWorkbook;
+        var input = ComparedRules.Open(runner, file, corrupted, who, aggregator);
+        var rules = input.Rules;
+        if (!input.HasValidation)
             Screen.Remark(
                 $"{file} has no validation data (val_logits, val_labels): Constant is the best class of the test labels"
                     + (attack ? "; CPA is left out" : "")
                     + (aggregator is null ? "; learned rules are left out, since they need --aggregator." : ".")
             );
-        var certification = new Certification(archive.Test, archive.Validation, threat, 0);
+        var certification = new Certification(runner, input.Ensemble, input.Threat);
+        ComparedRules.SayWhatIsTrained(runner, certification.Cells(rules, attack));
+        using var archive = runner.Ensembles.Open(input.Ensemble, null, cancel);
         var table = StageScreen.Watch(
             [Path.GetFileName(file)],
             screen =>
             {
-                IReadOnlyList<RuleUnderThreat> rules = [.. certification.StaticRules(), .. Learned(screen)];
-                var reports = certification.Run(rules, attack, (stage, done) => screen.Report(0, stage, done), cancel);
-                var curve = certification.Curve(rules, cancel: cancel);
-                if (radii is not null)
-                    RadiusFile.Write(radii, certification, rules);
-                return new CertificationTable(archive.Test, reports, curve, certification.Draws(rules, cancel: cancel));
+                void Part(double from, double to, string stage, double done) =>
+                    screen.Report(0, stage, from + (to - from) * done);
+                var reports = certification.Run(rules, attack, (stage, done) => Part(0, 0.8, stage, done), cancel);
+                var curve = certification.Curve(rules, false, (stage, done) => Part(0.8, 0.95, stage, done), cancel);
+                var draws = certification.Draws(rules, false, (stage, done) => Part(0.95, 1, stage, done), cancel);
+                return new CertificationTable(archive.Test, reports, curve, draws);
             }
         );
+        if (radii is not null)
+            RadiusFile.Write(
+                radii,
+                archive.Test.Labels.Integers(),
+                rules
+                    .Where(rule => rule.Threats.Contains(Adversary.Any))
+                    .Select(rule => (rule.Rule.Label, certification.Predict(rule.Rule, archive)))
+            );
         if (json)
         {
             Screen.Json(
@@ -122,7 +132,7 @@ public static class CertifyCommand
                     classes = table.Coverage(),
                     curve = table.Curve,
                     flags = table.Reports.SelectMany(report =>
-                        (report.Strong?.Flags ?? []).Select(flag => new
+                        report.Flags.Select(flag => new
                         {
                             report.Aggregator,
                             threat = ThreatName.Of(report.Adversary),
@@ -137,27 +147,24 @@ public static class CertifyCommand
                         entry.Draws.Std,
                         entry.Draws.Others,
                     }),
+                    best = Enum.GetValues<Adversary>()
+                        .ToDictionary(ThreatName.Of, adversary => table.Best(adversary).Aggregator),
+                    criterion = RuleScore.Criterion,
                 }
             );
             return 0;
         }
         ResultDocument.Show(
             table.ToTable(
-                $"{Path.GetFileName(file)}: n = {threat.Clients}, f = {threat.Count}, fixed set {string.Join(", ", threat.Corrupted)}"
+                $"{Path.GetFileName(file)}: n = {input.Threat.Clients}, f = {corrupted}, "
+                    + $"fixed set {string.Join(", ", input.Threat.Corrupted)}"
             )
         );
         ResultDocument.Show(table.ToCoverageTable());
         ResultDocument.Show(table.ToCurveTable());
         ResultDocument.Show(table.ToDrawsTable());
+        foreach (var adversary in Enum.GetValues<Adversary>())
+            Console.Out.WriteLine(table.Best(adversary).Verdict(ThreatName.InWords(adversary, corrupted)));
         return 0;
-
-        IReadOnlyList<RuleUnderThreat> Learned(StageScreen screen) =>
-            given is not null ? [new(given.Rule)]
-            : archive.Validation is null ? []
-            : certification.LearnedRules(
-                WorkbookFolder.TrainedAggregators,
-                (stage, done) => screen.Report(0, stage, done),
-                cancel
-            );
     }
 }

@@ -30,8 +30,12 @@ public static class ClientsCommand
         var model = new Option<string?>("--model")
         {
             Description =
-                $"The clients' network: {string.Join(", ", ClientPreset.All.Select(preset => $"{preset.Name} ({preset.Title})"))}. "
-                + $"Images have {ClientPreset.First(readsTexts: false).Name} unless given, texts {ClientPreset.First(readsTexts: true).Name}; the settings below have defaults of its own.",
+                "The clients' network: "
+                + $"{string.Join(", ", ClientPreset.All.Select(preset => $"{preset.Name} ({preset.Title})"))}. "
+                + ""
+                + $"Images have {ClientPreset.First(readsTexts: false).Name} by default, texts "
+                + $"{ClientPreset.First(readsTexts: true).Name}; the settings below have defaults of its "
+                + "own.",
         };
         model.AcceptOnlyFromAmong([.. ClientPreset.All.Select(preset => preset.Name)]);
         var alpha = Options.Positive(
@@ -44,7 +48,8 @@ public static class ClientsCommand
         var width = Options.WholeIfGiven(
             "--width",
             1,
-            $"Channels of the first block of ResNet-8 ({Listed(recipe => recipe.Width, NeedsNoWeights)}; the paper has 128), or the length of an embedding."
+            $"Channels of the first block of ResNet-8 ({Listed(recipe => recipe.Width, NeedsNoWeights)}; "
+                + "the paper has 128), or the length of an embedding."
         );
         var epochs = Options.WholeIfGiven(
             "--epochs",
@@ -84,7 +89,8 @@ public static class ClientsCommand
         var weights = new Option<string?>("--weights")
         {
             Description =
-                "The checkpoint that every client starts from, for vit and distilbert: .safetensors, or .pth as torch.save writes it.",
+                "The checkpoint that every client starts from, for vit and distilbert: .safetensors, or "
+                + ".pth as torch.save writes it.",
             HelpName = "FILE",
         };
         var workers = Options.Whole(
@@ -104,7 +110,8 @@ public static class ClientsCommand
         var json = Options.Json();
         var command = new Command(
             "train",
-            "Train n clients, each on its share of the images or texts, and write their logits on the server's validation data and on the test set. "
+            "Train n clients, each on its share of the images or texts, and write their logits on the "
+                + "server's validation data and on the test set. "
                 + "Stopped or killed, the same command goes on where it was and ends with the same bytes."
         )
         {
@@ -137,7 +144,8 @@ public static class ClientsCommand
                 var preset = parse.GetValue(model) is { } name ? ClientPreset.Named(name) : ClientPreset.First(texts);
                 if (preset.ReadsTexts != texts)
                     throw new ArgumentException(
-                        $"--model {preset.Name} reads {(texts ? "images" : "texts")}, and {Value(dataset)} holds {(texts ? "texts" : "images")}"
+                        $"--model {preset.Name} reads {(texts ? "images" : "texts")}, and "
+                            + $"{Value(dataset)} holds {(texts ? "texts" : "images")}"
                     );
                 var settings = preset.Settings;
                 var recipe = settings with
@@ -169,7 +177,8 @@ public static class ClientsCommand
                     );
                 if (parse.GetValue(vocabulary) is not null && parse.GetValue(tokens) is not null)
                     throw new ArgumentException(
-                        "--tokens is the size of a vocabulary that is made, and --vocabulary names one that is there; give one of them"
+                        "--tokens is the size of a vocabulary that is made, and --vocabulary names one "
+                            + "that is there; give one of them"
                     );
                 if (parse.GetValue(vocabulary) is not null && !texts)
                     throw new ArgumentException($"--vocabulary is for texts, and {Value(dataset)} holds images");
@@ -197,9 +206,11 @@ public static class ClientsCommand
             }
         );
         return command.WithExample(
-            "./workbook clients train --dataset cifar10 --alpha 0.5 --clients 17 --seed 0 --out artifacts/cifar10-a0.5-s0.npz",
+            "./workbook clients train --dataset cifar10 --alpha 0.5 --clients 17 --seed 0 --out "
+                + "artifacts/cifar10-a0.5-s0.npz",
             "./workbook clients train --dataset agnews --model bag --seed 0 --out artifacts/agnews-bag-a0.5-s0.npz",
-            "./workbook clients train --dataset cifar100 --model vit --weights vit_b_32.pth --out artifacts/cifar100-vit-a0.5-s0.npz"
+            "./workbook clients train --dataset cifar100 --model vit --weights vit_b_32.pth --out "
+                + "artifacts/cifar100-vit-a0.5-s0.npz"
         );
     }
 
@@ -321,7 +332,8 @@ public static class ClientsCommand
         table.AddEmptyRow().AddRow("plain mean", $"{samples.Sum():N0}", $"{100 * mean:F1} %");
         Screen.Results.Write(table);
         Screen.Results.WriteLine(
-            $"{output}: {archive.Test.Samples:N0} test and {archive.Validation?.Samples ?? 0:N0} validation samples, {recipe.Clients} clients"
+            $"{output}: {archive.Test.Samples:N0} test and {archive.Validation?.Samples ?? 0:N0} "
+                + $"validation samples, {recipe.Clients} clients"
         );
         if (folder is not null)
             Screen.Results.WriteLine($"{folder} holds the finished clients and can be deleted");

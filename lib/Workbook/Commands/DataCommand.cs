@@ -74,7 +74,8 @@ public static class DataCommand
         var json = Options.Json();
         var command = new Command(
             "verify",
-            "Check the data sets that are here, or one, against the official checksums and those of copies that are known."
+            "Check the data sets that are here, or one, against the official checksums and those of "
+                + "copies that are known."
         )
         {
             name,
@@ -124,7 +125,8 @@ public static class DataCommand
             table.AddRow(new Text(row.Name), new Text(row.Title), new Text(row.Archive), new Text(row.Present ?? "no"));
         Screen.Results.Write(table);
         Screen.Results.WriteLine(
-            $"'./workbook data fetch NAME' fetches into {data}. An archive is used as it is, and so is the folder that it unpacks to."
+            $"'./workbook data fetch NAME' fetches into {data}. An archive is used as it is, and so is the "
+                + "folder that it unpacks to."
         );
         return 0;
     }

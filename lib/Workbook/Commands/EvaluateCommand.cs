@@ -1,10 +1,9 @@
 using System.CommandLine;
-using RobustInference.Aggregators;
+using RobustInference.Catalogue;
 using RobustInference.Paper;
 using RobustInference.Probits;
 using RobustInference.Results;
 using RobustInference.Running;
-using RobustInference.Training;
 using Workbook.Terminal;
 
 namespace Workbook.Commands;
@@ -17,12 +16,13 @@ public static class EvaluateCommand
         var file = new Argument<string>("FILE.npz")
         {
             Description =
-                "An ensemble's answers: test_logits, test_labels and perhaps val_logits, val_labels; or logits or probits, and labels.",
+                "An ensemble's answers: test_logits, test_labels and perhaps val_logits, val_labels; or "
+                + "logits or probits, and labels.",
         };
-        var corrupted = Options.RequiredWhole("--corrupted", 0, "f, how many clients may lie; fewer than half.");
+        var corrupted = Options.RequiredWhole("--corrupted", 0, "Number of corrupted clients f (f < n/2).");
         var who = Options.Wholes(
             "--corrupted-clients",
-            "Which clients lie, counted from 0, such as 3,7,9,16; a draw with seed 0 unless given."
+            "Indices of the corrupted clients, counted from 0, such as 3,7,9,16 (default: drawn with seed 0)."
         );
         var aggregator = new Option<string?>("--aggregator")
         {
@@ -32,7 +32,8 @@ public static class EvaluateCommand
         var suite = new Option<string>("--suite")
         {
             Description =
-                "paper is the paper's six attacks, strong also everything else that is known to work, in sequence on what they leave.",
+                "paper is the paper's six attacks, strong also everything else that is known to work, in "
+                + "sequence on what they leave.",
             DefaultValueFactory = _ => "paper",
         };
         suite.AcceptOnlyFromAmong("paper", "strong");
@@ -65,7 +66,8 @@ public static class EvaluateCommand
         return command.WithExample(
             "./workbook evaluate data/probits/cifar10-a0.5-s0.npz --corrupted 4",
             "./workbook evaluate data/probits/cifar10-a0.5-s0.npz --corrupted 4 --suite strong",
-            "./workbook evaluate mine.npz --corrupted 4 --corrupted-clients 3,7,9,16 --aggregator deepset.safetensors --json"
+            "./workbook evaluate mine.npz --corrupted 4 --corrupted-clients 3,7,9,16 --aggregator "
+                + "deepset.safetensors --json"
         );
     }
 
@@ -79,87 +81,50 @@ public static class EvaluateCommand
         CancellationToken cancel
     )
     {
-        using var archive = ProbitArchive.Read(file);
-        var threat = Threat(archive.Test.Clients, corrupted, who);
-        var given = aggregator is null ? null : Trained(aggregator, archive.Test, threat);
-        if (archive.Validation is null)
+        var runner = CellRunner.OfWorkbook;
+        var input = ComparedRules.Open(runner, file, corrupted, who, aggregator);
+        if (!input.HasValidation)
             Screen.Remark(
                 $"{file} has no validation data (val_logits, val_labels): CPA is left out"
-                    + (aggregator is null ? ", and DeepSet-TM too, since it needs --aggregator." : ".")
+                    + (aggregator is null ? ", and learned rules too, since they need --aggregator." : ".")
             );
-        var experiment = new EnsembleExperiment(archive, threat, 0);
-        var (cache, recipe) = (new DeepSetCache(WorkbookFolder.TrainedAggregators), new DeepSetRecipe(corrupted));
-        var reports = StageScreen.Watch(
-            [Path.GetFileName(file)],
-            screen =>
-                given is not null || archive.Validation is null
-                    ? experiment.Evaluate(given, (stage, done) => screen.Report(0, stage, done), cancel)
-                    : experiment.Run(cache, recipe, (stage, done) => screen.Report(0, stage, done), cancel)
-        );
-        var further = !strong
-            ? null
-            : StageScreen.Watch(
-                [Path.GetFileName(file)],
-                screen =>
-                {
-                    var trained =
-                        given
-                        ?? (
-                            archive.Validation is null
-                                ? null
-                                : new TrainedDeepSet(
-                                    cache.Get(recipe, archive.Validation, null, cancel),
-                                    corrupted,
-                                    corrupted,
-                                    IsCertified: false
-                                )
-                        );
-                    return experiment.Strong(trained, reports, (stage, done) => screen.Report(0, stage, done), cancel);
-                }
-            );
-        var table = new RobustnessTable(
-            Path.GetFileNameWithoutExtension(file),
-            null,
-            threat.Clients,
-            threat.Count,
-            [0],
-            [reports],
-            further is null ? null : [further]
-        );
+        AttackSetting[] attacks =
+        [
+            .. AttackCatalog
+                .Paper.Concat(AttackCatalog.Excluded)
+                .Where(attack => input.HasValidation || !AttackCatalog.Named(attack.Name).NeedsValidation),
+        ];
+        var cells = input
+            .Rules.Where(rule => rule.Threats.Contains(Adversary.Fixed))
+            .SelectMany(rule =>
+                ExperimentCell.Grid(
+                    input.Ensemble,
+                    input.Threat,
+                    0,
+                    [rule.Rule],
+                    [.. attacks, .. Judges(rule.Rule, strong)]
+                )
+            )
+            .ToArray();
+        ComparedRules.SayWhatIsTrained(runner, cells);
+        var results = StageScreen.Watch([Path.GetFileName(file)], screen => runner.Run(cells, screen.Report, cancel));
         ResultDocument.Show(
-            table,
-            $"{Path.GetFileName(file)}: n = {threat.Clients}, f = {threat.Count}, corrupted clients {string.Join(", ", threat.Corrupted)}",
-            json
+            RobustnessTable.Of(runner, results, Path.GetFileNameWithoutExtension(file)),
+            $"{Path.GetFileName(file)}: n = {input.Threat.Clients}, f = {corrupted}, "
+                + $"corrupted clients {string.Join(", ", input.Threat.Corrupted)}",
+            json,
+            compare: true
         );
         return 0;
     }
 
-    /// <summary>The named clients, or a draw with seed 0.</summary>
-    /// <exception cref="ArgumentException">Their number is not f, an index is out of range, or f ≥ n/2.</exception>
-    public static ThreatModel Threat(int clients, int corrupted, int[]? who)
+    /// <summary>What judges a rule as a whole: the strong suite where it was asked for, and the certificate.</summary>
+    static IEnumerable<AttackSetting> Judges(AggregatorSetting rule, bool strong)
     {
-        if (who is null)
-            return ThreatModel.Draw(clients, corrupted, 0);
-        if (who.Length != corrupted)
-            throw new ArgumentException($"--corrupted is {corrupted}, but --corrupted-clients names {who.Length}");
-        return new ThreatModel(clients, who);
-    }
-
-    internal static TrainedDeepSet Trained(string path, ProbitSet test, ThreatModel threat)
-    {
-        var trained = DeepSetFile.Read(path);
-        if (trained.Network.Classes != test.Classes)
-            throw new InvalidDataException(
-                $"{path}: was trained for {trained.Network.Classes} classes, the answers have {test.Classes}"
-            );
-        if (2 * trained.Trim >= test.Clients)
-            throw new InvalidDataException(
-                $"{path}: trims {trained.Trim} rows on each side, too many for {test.Clients} clients"
-            );
-        if (trained.Corrupted != threat.Count)
-            Screen.Remark(
-                $"{path} was trained for f = {trained.Corrupted}; its trim stays {trained.Trim}, here f = {threat.Count}."
-            );
-        return trained;
+        var entry = RuleCatalog.Named(rule.Name);
+        if (strong && !entry.Needs.HasFlag(RuleNeeds.Logits))
+            yield return AttackSetting.StrongSuite;
+        if (entry.Guarantee != RuleGuarantee.None)
+            yield return AttackSetting.Certified;
     }
 }

@@ -16,7 +16,8 @@ public static class FigureCommand
         var number = new Argument<string>("number")
         {
             Description =
-                "Which figure of the paper: 2 or 4 (DeepSet-TM against COPUR and manifold projection), 3 (theory check).",
+                "Which figure of the paper: 2 or 4 (DeepSet-TM against COPUR and manifold projection), 3 "
+                + "(theory check).",
         };
         number.AcceptOnlyFromAmong("2", "3", "4");
         var dataset = new Option<string>("--dataset")
@@ -26,7 +27,7 @@ public static class FigureCommand
         };
         var seeds = Options.Wholes(
             "--seeds",
-            "Seeds, such as 0,1; those that are recorded, or else here, unless given, and 0 for Figure 3."
+            "Random seeds, such as 0,1 (default: those that are recorded, or else at hand; Figure 3: 0)."
         );
         var profile = Options.Profile("full");
         var output = new Option<string?>("--out")
@@ -37,7 +38,8 @@ public static class FigureCommand
         var json = Options.Json();
         var command = new Command(
             "figure",
-            "Print a figure of the paper as numbers, and draw it. Recorded results are read; what is missing is run where its ensemble is here."
+            "Print a figure of the paper as numbers, and draw it. Recorded results are read; what is "
+                + "missing is run where its ensemble is here."
         )
         {
             number,
@@ -112,7 +114,8 @@ public static class FigureCommand
             screen => TheoryCheckFigure.Run(dataset, seeds, (stage, done) => screen.Report(0, stage, done), cancel)
         );
         string title =
-            $"Figure 3, {PublishedNumbers.PaperName(dataset)}: robustness gap of CWTM, n = {RobustnessExperiment.Clients}";
+            $"Figure 3, {PublishedNumbers.PaperName(dataset)}: robustness gap of CWTM, n = "
+            + $"{RobustnessExperiment.Clients}";
         Draw(file, figure.ToFigure(title));
         if (!json)
             ResultDocument.Show(figure.ToTable(title));

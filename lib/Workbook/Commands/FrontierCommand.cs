@@ -18,26 +18,27 @@ public static class FrontierCommand
         {
             Description = "An ensemble's answers with val_logits and val_labels.",
         };
-        var corrupted = Options.RequiredWhole("--corrupted", 0, "f, how many clients may lie; fewer than half.");
+        var corrupted = Options.RequiredWhole("--corrupted", 0, "Number of corrupted clients f (f < n/2).");
         var who = Options.Wholes(
             "--corrupted-clients",
-            "Which clients lie in the test figures, counted from 0; a draw with seed 0 unless given."
+            "Indices of the corrupted clients in the test figures, counted from 0 (default: drawn with seed 0)."
         );
         var adversary = new Option<string>("--adversary")
         {
-            Description = "Who picks the liars, one fixed set or any, for each sample anew.",
+            Description = "Threat model: a fixed set of clients, or any f per sample.",
             DefaultValueFactory = _ => "fixed",
         };
         adversary.AcceptOnlyFromAmong("fixed", "any");
         var weights = Options.Wholes(
             "--weights",
-            "Weights of the worst case in the loss, in percent, such as 40,60,80; the usual one unless given."
+            "Weights of the worst case in the loss, in percent, such as 40,60,80 (default: the recipe's)."
         );
         var costs = Options.Wholes(
             "--costs",
-            "In place of weights: by how many percent points the clean accuracy may fall under the plain mean's on training rows, such as 2,5,8."
+            "In place of weights: by how many percent points the clean accuracy may fall under the plain "
+                + "mean's on training rows, such as 2,5,8."
         );
-        var trims = Options.Wholes("--trims", "Trims t, such as 4,6,8; halfway between f and (n-1)/2 unless given.");
+        var trims = Options.Wholes("--trims", "Trims t, such as 4,6,8 (default: halfway between f and (n-1)/2).");
         var seed = Options.Whole("--seed", 0, 0, "Of initial weights, order and corrupted sets.");
         var hidden = Options.Whole("--hidden", 1, plain.Hidden, "Width h.");
         var decoder = Options.Whole("--decoder", 1, plain.Decoder, "Width of the part behind the trimmed mean.");
@@ -140,7 +141,8 @@ public static class FrontierCommand
                 )
         );
         return command.WithExample(
-            "./workbook aggregator frontier data/probits/cifar10-a0.5-s0.npz --corrupted 4 --weights 40,60,80 --out artifacts/frontier.json"
+            "./workbook aggregator frontier data/probits/cifar10-a0.5-s0.npz --corrupted 4 --weights "
+                + "40,60,80 --out artifacts/frontier.json"
         );
     }
 
@@ -155,7 +157,7 @@ public static class FrontierCommand
     )
     {
         using var archive = ProbitArchive.Read(file);
-        var threat = EvaluateCommand.Threat(archive.Test.Clients, recipes[0].Corrupted, who);
+        var threat = ComparedRules.ThreatOf(archive.Test.Clients, recipes[0].Corrupted, who);
         string name = Path.GetFileNameWithoutExtension(file);
         var cache = new CertifiedDeepSetCache(WorkbookFolder.TrainedAggregators);
         var frontier =
@@ -167,15 +169,19 @@ public static class FrontierCommand
             || !frontier.CorruptedClients.SequenceEqual(threat.Corrupted)
         )
             throw new ArgumentException(
-                $"--out '{output}' is of {frontier.Ensemble} with the corrupted clients {string.Join(", ", frontier.CorruptedClients)}"
+                $"--out '{output}' is of {frontier.Ensemble} with the corrupted clients "
+                    + $"{string.Join(", ", frontier.CorruptedClients)}"
             );
         foreach (var recipe in recipes)
             _ = recipe.TrimOf(threat.Clients);
         StageScreen.Watch(
             [
                 .. recipes.Select(recipe =>
-                    FormattableString.Invariant(
-                        $"t = {recipe.TrimOf(threat.Clients)}, {(recipe.Cost is { } cost ? $"cost {100 * cost:0.#}" : $"weight {recipe.Weight}")}"
+                    $"t = {recipe.TrimOf(threat.Clients)}, "
+                    + (
+                        recipe.Cost is { } cost
+                            ? FormattableString.Invariant($"cost {100 * cost:0.#}")
+                            : FormattableString.Invariant($"weight {recipe.Weight}")
                     )
                 ),
             ],

@@ -25,7 +25,8 @@ public static class RunCommand
         var inPlace = new Option<bool>("--in-place")
         {
             Description =
-                "also refresh the outputs stored in the notebooks themselves; the profile is then full unless one is given",
+                "also refresh the outputs stored in the notebooks themselves; the profile is then full "
+                + "unless one is given",
         };
         var parameters = new Option<string[]>("--parameter", "-p")
         {

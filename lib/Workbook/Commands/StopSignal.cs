@@ -25,7 +25,7 @@ sealed class StopSignal : IDisposable
         );
     }
 
-    /// <summary>Cancelled by the signal or by whoever cancels the verb.</summary>
+    /// <summary>Cancelled by the signal or by the caller.</summary>
     public CancellationToken Token => stop.Token;
 
     public bool WasSent { get; private set; }

@@ -13,7 +13,8 @@ public static class SweepCommand
     public static Command Create() =>
         new(
             "sweep",
-            "Run a grid of ensembles, aggregators and attacks. Every cell is recorded as it ends; whatever stops a sweep, the next start goes on from there."
+            "Run a grid of ensembles, aggregators and attacks. Every cell is recorded as it ends; "
+                + "whatever stops a sweep, the next start goes on from there."
         )
         {
             CreatePlan(),
@@ -85,7 +86,7 @@ public static class SweepCommand
     static Command CreateRun()
     {
         var (grid, folders, data, json) = (Grid(), Options.Ensembles(), Options.Data(), Options.Json());
-        var groups = Options.Wholes("--group", "Only these groups of the plan, such as 0,3; all unless given.");
+        var groups = Options.Wholes("--group", "Only these groups of the plan, such as 0,3 (default: all).");
         var command = new Command(
             "run",
             "Run what is missing, on this machine. Ctrl-C keeps what is finished; several processes may run one grid."
@@ -202,7 +203,7 @@ public static class SweepCommand
     {
         var grid = new Argument<string?>("GRID.json")
         {
-            Description = "Only this grid's cells; everything that is recorded unless given.",
+            Description = "Only this grid's cells (default: everything that is recorded).",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var (folders, data, json) = (Options.Ensembles(), Options.Data(), Options.Json());
@@ -214,7 +215,8 @@ public static class SweepCommand
         };
         var command = new Command(
             "collect",
-            "Write recorded cells into one Parquet or CSV file, without times: two sweeps of the same grid give the same bytes."
+            "Write recorded cells into one Parquet or CSV file, without times: two sweeps of the same "
+                + "grid give the same bytes."
         )
         {
             grid,
@@ -304,7 +306,8 @@ public static class SweepCommand
         double? left = plan.Sum(group => group.SecondsLeft ?? 0);
         bool unknown = plan.Any(group => group.SecondsLeft is null);
         return new Table(
-            $"{Path.GetFileName(grid)}: {plan.Sum(group => group.Cells):N0} cells, {plan.Sum(group => group.Done):N0} recorded",
+            $"{Path.GetFileName(grid)}: {plan.Sum(group => group.Cells):N0} cells, "
+                + $"{plan.Sum(group => group.Done):N0} recorded",
             [
                 Column.OfNumbers("Group"),
                 "Ensemble",
@@ -329,8 +332,11 @@ public static class SweepCommand
             [
                 unknown
                     ? "Nothing like some of the cells is recorded, so what they take is not known."
-                    : $"By recorded runs about {SweepScreen.Span(left)} are left on one thread{(plan.Any(group => group.State != SweepState.Done && group.Ensemble.Recipe is not null) ? "; training the clients comes on top" : "")}.",
+                    : $"By recorded runs about {SweepScreen.Span(left)} are left on one thread"
+                        + (plan.Any(TrainsClients) ? "; training the clients comes on top." : "."),
             ]
         );
     }
+
+    static bool TrainsClients(SweepGroup group) => group.State != SweepState.Done && group.Ensemble.Recipe is not null;
 }

@@ -26,7 +26,7 @@ static class SweepSubmit
         };
         var partition = new Option<string?>("--partition")
         {
-            Description = "The cluster's default unless given.",
+            Description = "Partition (default: the cluster's).",
             HelpName = "NAME",
         };
         var memory = new Option<string?>("--memory")
@@ -49,7 +49,8 @@ static class SweepSubmit
         var dry = new Option<bool>("--dry-run") { Description = "Write the script, and do not submit it." };
         var command = new Command(
             "submit",
-            "Submit what is missing as a job array of Slurm, a task for each group. All nodes must see this folder. The jobs run the built program: build again only when they are done."
+            "Submit what is missing as a job array of Slurm, a task for each group. All nodes must see "
+                + "this folder. The jobs run the built program: build again only when they are done."
         )
         {
             grid,
@@ -88,9 +89,8 @@ static class SweepSubmit
                             WorkbookFolder.Root,
                             "artifacts",
                             "sweeps",
-                            $"{Path.GetFileNameWithoutExtension(file)}-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Guid.NewGuid():N}"[
-                                ..^26
-                            ]
+                            $"{Path.GetFileNameWithoutExtension(file)}-"
+                                + $"{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..6]}"
                         );
                         string kept = Path.Combine(folder, "grid.json"),
                             script = Path.Combine(folder, "job.sh");

@@ -21,36 +21,42 @@ public static class TableCommand
         var number = new Argument<string>("number")
         {
             Description =
-                $"Which table of the paper: {string.Join(", ", Numbers[..^1])}; or {Guarantees}: clean, strong suite and certified accuracy of every rule.",
+                $"Which table of the paper: {string.Join(", ", Numbers[..^1])}; or {Guarantees}: "
+                + "clean, strong suite and certified accuracy of every rule.",
         };
         number.AcceptOnlyFromAmong(Numbers);
         var dataset = new Option<string?>("--dataset")
         {
-            Description = "cifar10, cifar100 or agnews; cifar10 unless given, and cifar100 for Table 3.",
+            Description = "cifar10, cifar100 or agnews (default: cifar10; Table 3: cifar100).",
             HelpName = "NAME",
         };
         var model = new Option<string?>("--model")
         {
             Description =
-                $"What kind of client answered; {ClientPreset.First(readsTexts: false).Name} on images and {ClientPreset.First(readsTexts: true).Name} on texts unless given.",
+                $"What kind of client answered; {ClientPreset.First(readsTexts: false).Name} on images and "
+                + $"{ClientPreset.First(readsTexts: true).Name} on texts by default.",
         };
         model.AcceptOnlyFromAmong([.. ClientPreset.All.Select(preset => preset.Name)]);
         var alpha = Options.OptionalPositive(
             "--alpha",
-            "Concentration of the partition; that of the paper's table unless given."
+            "Concentration α of the Dirichlet partition (default: that of the paper's table)."
         );
-        var seeds = Options.Wholes("--seeds", "Seeds, such as 0,1; those that are here or recorded unless given.");
+        var seeds = Options.Wholes(
+            "--seeds",
+            "Random seeds, such as 0,1 (default: those that are at hand or recorded)."
+        );
         var profile = Options.Profile("full");
         var suite = new Option<string>("--suite")
         {
             Description =
-                "paper is the paper's six attacks; strong adds the strong suite to Tables 2, 6 and 7, minutes a rule and seed.",
+                "paper is the paper's six attacks; strong adds the strong suite to Tables 2, 6 and 7, "
+                + "minutes a rule and seed.",
             DefaultValueFactory = _ => "paper",
         };
         suite.AcceptOnlyFromAmong("paper", "strong");
         var adversary = new Option<string>("--adversary")
         {
-            Description = $"{Guarantees}: who picks the liars, one fixed set or any, for each sample anew.",
+            Description = $"{Guarantees}: threat model, a fixed set of clients or any f per sample.",
             DefaultValueFactory = _ => "fixed",
         };
         adversary.AcceptOnlyFromAmong("fixed", "any");
@@ -58,7 +64,8 @@ public static class TableCommand
         var json = Options.Json();
         var command = new Command(
             "table",
-            "Print a table of the paper. Recorded results are read; what is missing is run where its ensemble is here, and aggregators are trained on the spot, once."
+            "Print a table of the paper. Recorded results are read; what is missing is run where its "
+                + "ensemble is here, and aggregators are trained on the spot, once."
         )
         {
             number,

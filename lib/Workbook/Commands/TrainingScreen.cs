@@ -72,13 +72,15 @@ sealed class TrainingScreen : IProgress<ClientProgress>
                 MoveBars(value);
             if (ends)
                 Screen.Remark(
-                    $"client {client, 2}: {samples[client]:N0} {noun}, {100 * value.Accuracy:F1} % of the test set{(first[client] == totals[client] ? " (kept)" : "")}"
+                    $"client {client, 2}: {samples[client]:N0} {noun}, {100 * value.Accuracy:F1} % of "
+                        + $"the test set{(first[client] == totals[client] ? " (kept)" : "")}"
                 );
             if (bars is null && DateTime.UtcNow - lastLine > BetweenLines)
             {
                 lastLine = DateTime.UtcNow;
                 Screen.Remark(
-                    $"{100.0 * done.Sum() / totals.Sum(), 5:F1} %, {finished.Count(f => f)} of {totals.Length} clients done, {Pace()}"
+                    $"{100.0 * done.Sum() / totals.Sum(), 5:F1} %, {finished.Count(f => f)} of "
+                        + $"{totals.Length} clients done, {Pace()}"
                 );
             }
         }
@@ -108,7 +110,11 @@ sealed class TrainingScreen : IProgress<ClientProgress>
         if (now == 0)
             return "…";
         var left = TimeSpan.FromSeconds((totals.Sum() - done.Sum()) / rate);
-        return $"{rate:N0} {noun}/s, {(left.TotalHours >= 1 ? $"{(int)left.TotalHours} h {left.Minutes:D2} min" : $"{left.Minutes} min {left.Seconds:D2} s")} left";
+        string time =
+            left.TotalHours >= 1
+                ? $"{(int)left.TotalHours} h {left.Minutes:D2} min"
+                : $"{left.Minutes} min {left.Seconds:D2} s";
+        return $"{rate:N0} {noun}/s, {time} left";
     }
 
     sealed class RemarkColumn : ProgressColumn

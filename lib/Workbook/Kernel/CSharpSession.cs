@@ -110,7 +110,8 @@ public sealed class CSharpSession
     public void WarmUp()
     {
         const string Sample =
-            "var items = new List<int> { 1, 2 }; foreach (int i in items.Select(x => x + 1)) { } Console.Out.Flush(); await Task.Yield(); $\"{items.Count}\"";
+            "var items = new List<int> { 1, 2 }; foreach (int i in items.Select(x => x + 1)) { } "
+            + "Console.Out.Flush(); await Task.Yield(); $\"{items.Count}\"";
         Script<object> script = CSharpScript
             .Create<object>("", options.Value, null, loader)
             .ContinueWith<object>(Sample, options.Value.WithFilePath("Cell[0]"));

@@ -37,7 +37,8 @@ public sealed record CellPart(string Language, string Text, bool Timed)
                     "html" => "html",
                     "markdown" => "markdown",
                     _ => throw new ArgumentException(
-                        $"line {number}: unknown magic command '#!{command}' (known: #!csharp, #!html, #!markdown, #!time)"
+                        $"line {number}: unknown magic command '#!{command}' (known: #!csharp, #!html, "
+                            + "#!markdown, #!time)"
                     ),
                 };
             }

@@ -20,11 +20,13 @@ public static class CommandLine
         // The library's own error action prints the whole help on standard output and returns 1.
         if (parse.Action is ParseErrorAction)
             return ErrorReporter.Report(
-                $"{string.Join(" ", parse.Errors.Select(error => error.Message))} (see {Examples.NameOf(parse.CommandResult.Command)} --help)",
+                $"{string.Join(" ", parse.Errors.Select(error => error.Message))} (see "
+                    + $"{Examples.NameOf(parse.CommandResult.Command)} --help)",
                 ExitCode.BadInput
             );
         try
         {
+            PluginOption.Load(parse);
             return await parse.InvokeAsync(
                 new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = GraceAfterCancel }
             );
@@ -39,8 +41,10 @@ public static class CommandLine
     public static RootCommand Root(IEnumerable<Command> verbs)
     {
         var root = new RootCommand(
-            "How far can an ensemble be trusted when some of its members may lie? Trains clients and aggregators, attacks them, prints the tables."
+            "How far can an ensemble be trusted when some of its members may be corrupted? "
+                + "Trains clients and aggregators, attacks them, prints the tables."
         );
+        root.Add(PluginOption.Instance);
         foreach (var verb in verbs)
             root.Add(verb);
         Examples.ShowUnderHelp(root);

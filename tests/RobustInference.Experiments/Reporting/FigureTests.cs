@@ -128,7 +128,8 @@ public class FigureTests
     {
         string svg = Gallery.Lines().ToSvg();
         Assert.Matches(
-            "<text [^>]*font-family=\"DejaVu Sans, Verdana, sans-serif\"[^>]* textLength=\"[0-9.]+\"[^>]*>κ ≤ 6f/\\(n−2f\\)</text>",
+            "<text [^>]*font-family=\"DejaVu Sans, Verdana, sans-serif\"[^>]* "
+                + "textLength=\"[0-9.]+\"[^>]*>κ ≤ 6f/\\(n−2f\\)</text>",
             svg
         );
     }

@@ -18,8 +18,11 @@ public class ResultConfigurationTests
                 Ensemble,
                 4,
                 1,
-                new AggregatorSetting(rule.Name).For(Ensemble, 4),
-                new AttackSetting(attack.Name).Fixed()
+                new AggregatorSetting(
+                    rule.Id,
+                    rule.Id == RuleId.TrainedFile ? new TrainedFileSettings("ab", "DeepSet-TM") : null
+                ).For(Ensemble, 4),
+                new AttackSetting(attack.Id).Fixed()
             ),
             new string('a', 64)
         );

@@ -31,6 +31,7 @@ public sealed class ResultQueriesTests : IDisposable
                 "recipe",
                 "corrupted",
                 "draw",
+                "corrupted_clients",
                 "aggregator",
                 "aggregator_settings",
                 "attack",
@@ -48,7 +49,8 @@ public sealed class ResultQueriesTests : IDisposable
             rows.Columns.Select(column => column.Name)
         );
         var averages = results.Query(
-            "select aggregator, avg(accuracy) as accuracy, count(*) as cells from results where attack = 'SIA' group by 1 order by 1"
+            "select aggregator, avg(accuracy) as accuracy, count(*) as cells from results where attack = "
+                + "'SIA' group by 1 order by 1"
         );
         Assert.Equal(["CWTM", "DeepSet-TM", "Mean"], averages.Columns["aggregator"].Cast<string>());
         Assert.Equal(
@@ -153,7 +155,8 @@ public sealed class ResultQueriesTests : IDisposable
     {
         using var results = RecordedResults.Open(tiny.NewStore());
         var frame = results.Query(
-            "select 1 as whole, 1.5::DECIMAL(4,2) as number, true as truth, 'x' as text, sum(1) as total, 1e30::DECIMAL(38,0)::HUGEINT as huge, null as nothing, date '2020-01-02' as date"
+            "select 1 as whole, 1.5::DECIMAL(4,2) as number, true as truth, 'x' as text, sum(1) as total, "
+                + "1e30::DECIMAL(38,0)::HUGEINT as huge, null as nothing, date '2020-01-02' as date"
         );
         Assert.Equal(
             [typeof(long), typeof(double), typeof(bool), typeof(string), typeof(long), typeof(double)],

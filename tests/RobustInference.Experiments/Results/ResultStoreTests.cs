@@ -57,7 +57,7 @@ public sealed class ResultStoreTests : IDisposable
         ["a further field"] = ("is no result", text => text.Replace("\"samples\"", "\"more\": 1, \"samples\"")),
         ["a field twice"] = ("is no result", text => text.Replace("\"samples\"", "\"samples\": 9, \"samples\"")),
         ["a field less"] = ("is no result", text => text.Replace("\"corrupted\": 1,", "")),
-        ["a rule that nobody knows"] = ("no aggregator is called", text => text.Replace("\"CWTM\"", "\"Oracle\"")),
+        ["a rule that nobody knows"] = ("not named by the hash", text => text.Replace("\"CWTM\"", "\"Oracle\"")),
         ["settings of another attack"] = ("is no result", text => text.Replace("\"steps\"", "\"amplification\"")),
         ["another configuration under this name"] = (
             "not named by the hash",

@@ -138,7 +138,7 @@ public sealed class CellRunnerTests : IDisposable
         var runner = tiny.NewRunner();
         var again = runner.Run(cells);
         Assert.Equal(first, again);
-        string line = Assert.Single(runner.Provenance(again));
+        string line = Assert.Single(Provenance.Of(runner, again));
         Assert.All(
             ["tiny-a0.5-n5-s0", first[0].Configuration.Input[..12], "37 test samples"],
             part => Assert.Contains(part, line)
@@ -179,7 +179,7 @@ public sealed class CellRunnerTests : IDisposable
             first.Zip(second),
             pair => Assert.NotEqual(pair.First.Configuration.Hash(), pair.Second.Configuration.Hash())
         );
-        Assert.Empty(tiny.NewRunner().Provenance(second));
+        Assert.Empty(Provenance.Of(tiny.NewRunner(), second));
         // With neither file at hand, all cells come from one input.
         File.Delete(Path.Combine(tiny.Ensembles, "tiny-a0.5-n5-s0.npz"));
         Assert.Single(tiny.NewRunner().Run(cells).Select(result => result.Configuration.Input).Distinct());

@@ -1,7 +1,7 @@
-using RobustInference.Aggregators;
 using RobustInference.Evaluation;
 using RobustInference.Paper;
 using RobustInference.Probits;
+using RobustInference.Results;
 using RobustInference.Running;
 using Workbook.Benchmarks;
 
@@ -9,17 +9,31 @@ namespace Tests.RobustInference.Running;
 
 public sealed class CertificationTests : IDisposable
 {
-    readonly ProbitSet answers = SyntheticProbits.Draw(120, 7, 4, seed: 5);
+    static readonly RuleUnderThreat[] Rules = ["Mean", "CWMed", "GM", "CWTM", "Plurality vote", "Constant"];
+
+    readonly TemporaryFolder folder = new();
+    readonly ProbitArchive archive = new(null, SyntheticProbits.Draw(120, 7, 4, seed: 5));
     readonly ThreatModel threat = ThreatModel.Draw(7, 2, 0);
 
-    public void Dispose() => answers.Dispose();
+    ProbitSet answers => archive.Test;
 
-    Certification Of() => new(answers, null, threat, 0);
+    public void Dispose()
+    {
+        archive.Dispose();
+        folder.Dispose();
+    }
+
+    Certification Of()
+    {
+        var source = new EnsembleSource([], "", "");
+        var runner = new CellRunner(new ResultStore(folder.File("results")), source, folder.File("trained"));
+        return new(runner, source.Add(archive, "drawn"), threat);
+    }
 
     [Fact]
     public void Every_rule_stands_under_both_threat_models_and_any_is_never_better_than_fixed()
     {
-        var reports = Of().Run(Of().StaticRules(), attack: false);
+        var reports = Of().Run(Rules, attack: false);
         Assert.Equal(
             from rule in new[] { "Mean", "CWMed", "GM", "CWTM", "Plurality vote", "Constant" }
             from threat in new[] { "fixed", "any" }
@@ -43,7 +57,7 @@ public sealed class CertificationTests : IDisposable
     public void What_a_rule_does_not_have_is_null()
     {
         var rows = Of()
-            .Run(Of().StaticRules(), attack: false)
+            .Run(Rules, attack: false)
             .ToDictionary(report => (report.Aggregator, report.Adversary), report => report.ToRow());
         Assert.All(
             Enum.GetValues<Adversary>(),
@@ -63,7 +77,7 @@ public sealed class CertificationTests : IDisposable
     [Fact]
     public void The_curve_starts_at_the_clean_accuracy_passes_through_the_table_and_never_rises()
     {
-        var rules = Of().StaticRules();
+        var rules = Rules;
         var reports = Of().Run(rules, attack: false);
         var curve = Of().Curve(rules);
         Assert.DoesNotContain(curve, point => point.Aggregator == "GM");
@@ -90,7 +104,7 @@ public sealed class CertificationTests : IDisposable
     [Fact]
     public void Coverage_counts_every_certified_sample_once_and_says_where_classes_are_left_out()
     {
-        var reports = Of().Run(Of().StaticRules(), attack: false);
+        var reports = Of().Run(Rules, attack: false);
         var table = new CertificationTable(answers, reports, [], []);
         foreach (var own in table.Coverage().GroupBy(row => (row.Aggregator, row.Threat)))
         {
@@ -111,9 +125,9 @@ public sealed class CertificationTests : IDisposable
     [Fact]
     public void Draws_hold_the_set_of_the_tables_and_others_of_its_size()
     {
-        var draws = Of().Draws(Of().StaticRules());
+        var draws = Of().Draws(Rules);
         Assert.Equal(["Mean", "CWMed", "CWTM", "Plurality vote", "Constant"], draws.Select(entry => entry.Aggregator));
-        var reports = Of().Run(Of().StaticRules(), attack: false);
+        var reports = Of().Run(Rules, attack: false);
         Assert.All(
             draws,
             entry =>
@@ -134,31 +148,38 @@ public sealed class CertificationTests : IDisposable
     [Fact]
     public void Radii_belong_to_the_answers_right_or_wrong()
     {
-        var radii = Of().Radii(new CoordinateWiseMedian())!;
-        var reports = Of().Run([new(new CoordinateWiseMedian())], attack: false);
+        var answered = Of().Predict("CWMed", archive);
+        var reports = Of().Run(["CWMed"], attack: false);
         long[] labels = answers.Labels.data<long>().ToArray();
         for (int s = 0; s < answers.Samples; s++)
-            Assert.Equal(reports[1].Certified![s], radii[s].Class == labels[s] && radii[s].Radius >= 2);
+            Assert.Equal(reports[1].Certified![s], answered[s].Class == labels[s] && answered[s].Radius >= 2);
         Assert.Contains(
-            radii.Zip(labels),
+            answered.Zip(labels),
             pair => pair.First.Class >= 0 && pair.First.Class != pair.Second && pair.First.Radius > 0
         );
-        Assert.Null(Of().Radii(new GeometricMedian()));
+        Assert.All(Of().Predict("GM", archive), answer => Assert.Null(answer.Radius));
+    }
+
+    [Fact]
+    public void What_is_recorded_is_not_run_again()
+    {
+        var first = Of().Run(Rules, attack: true);
+        var files = Directory.GetFiles(folder.File("results"), "*.json").ToDictionary(f => f, File.GetLastWriteTimeUtc);
+        var second = Of().Run(Rules, attack: true);
+        Assert.Equal(first.Select(report => report.ToRow()), second.Select(report => report.ToRow()));
+        Assert.Equal(
+            files,
+            Directory.GetFiles(folder.File("results"), "*.json").ToDictionary(f => f, File.GetLastWriteTimeUtc)
+        );
     }
 
     [Fact]
     public void Radii_lie_in_a_file_a_line_a_sample_and_rule()
     {
-        using var folder = new TemporaryFolder();
         RadiusFile.Write(
             folder.File("radii.csv"),
-            Of(),
-            [
-                new(new Mean()),
-                new(new GeometricMedian()),
-                new(new PluralityVote()),
-                new(new CoordinateWiseMedian(), Adversary.Fixed),
-            ]
+            answers.Labels.data<long>().ToArray(),
+            new[] { "Mean", "GM", "Plurality vote" }.Select(rule => (rule, Of().Predict(rule, archive)))
         );
         string[] lines = File.ReadAllLines(folder.File("radii.csv"));
         Assert.Equal("sample,label,aggregator,answer,radius", lines[0]);

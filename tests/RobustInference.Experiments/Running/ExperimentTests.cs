@@ -17,7 +17,8 @@ public sealed class ExperimentTests : IDisposable
           "id": "grid", "title": "A grid",
           "ensembles": [
             {"dataset": "cifar100", "alpha": 0.3, "clients": 17, "corrupted": [1, 4], "seeds": [0, 2]},
-            {"dataset": "cifar10", "alpha": 0.5, "clients": 10, "corrupted": [3], "seeds": [0], "recipe": {"width": 4, "epochs": 2}},
+            {"dataset": "cifar10", "alpha": 0.5, "clients": 10, "corrupted": [3], "seeds": [0],
+                 "recipe": {"width": 4, "epochs": 2}},
           ],
           "aggregators": ["Mean", "DeepSet-TM", {"name": "DeepSet", "settings": {"passes": 5, "adversarial": false}}],
           "attacks": ["Clean", {"name": "PGD-cw", "settings": {"steps": 100, "gradient": "true"}}]

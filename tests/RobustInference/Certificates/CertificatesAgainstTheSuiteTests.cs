@@ -33,7 +33,7 @@ public class CertificatesAgainstTheSuiteTests
                 AttackSuite.Paper,
                 []
             );
-            var (given, any) = StrongSuite.Both(rule, paper, answers, threat, 0);
+            var (given, any) = StrongSuite.Both(answers, rule, paper, threat, 0);
             Check(rule, answers, Adversary.Fixed, threat, given);
             Check(rule, answers, Adversary.Any, threat, any);
         }
@@ -41,7 +41,7 @@ public class CertificatesAgainstTheSuiteTests
 
     static void Check(Aggregator rule, ProbitSet answers, Adversary adversary, ThreatModel threat, StrongReport report)
     {
-        var certificate = KnownCertificate.Of(rule)!;
+        var certificate = rule.Certificate(adversary)!;
         using var margins = certificate.Margins(answers, adversary, threat);
         double[] least = margins.data<double>().ToArray();
         for (int s = 0; s < least.Length; s++)

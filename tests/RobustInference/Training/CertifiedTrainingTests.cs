@@ -2,6 +2,7 @@ using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Results;
@@ -102,7 +103,7 @@ public class CertifiedTrainingTests
         var certificate = new DeepSetCertificate(network, 8);
         var threat = ThreatModel.Draw(17, 4, 0);
         var paper = new RobustnessEvaluation(test, validation, threat, 0).Run(rule, AttackSuite.Paper, []);
-        var (known, any) = StrongSuite.Both(rule, paper, test, threat, 0);
+        var (known, any) = StrongSuite.Both(test, rule, paper, threat, 0);
         foreach (
             var (adversary, survives) in new[] { (Adversary.Fixed, known.Survives), (Adversary.Any, any.Survives) }
         )
@@ -118,7 +119,7 @@ public class CertifiedTrainingTests
         }
 
         // 10,000 drawn corruptions of up to t rows against every answer's radius.
-        var promised = certificate.Answers(test.Probits);
+        var promised = rule.Predict(test);
         var random = RandomStream.Managed(1, "test-liars");
         using var generator = RandomStream.Torch(1, "test-sent");
         for (int draw = 0; draw < 40; draw++)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RobustInference.Aggregators;
+using RobustInference.Networks;
 using RobustInference.Training;
 using Tests.RobustInference.Files;
 using Tests.RobustInference.Probits;
@@ -10,7 +11,17 @@ public sealed class CertifyVerbTests : IDisposable
 {
     readonly TemporaryFolder folder = new();
 
-    public void Dispose() => folder.Dispose();
+    // Results and trained rules of another run of the tests shall answer for nothing.
+    readonly TemporaryFolder root = new();
+
+    public void Dispose()
+    {
+        root.Dispose();
+        folder.Dispose();
+    }
+
+    WorkbookProcess.Result Run(params string[] arguments) =>
+        WorkbookProcess.Run([("WORKBOOK_ROOT", root.Path)], arguments);
 
     static void Refused(WorkbookProcess.Result result, params string[] says)
     {
@@ -43,17 +54,7 @@ public sealed class CertifyVerbTests : IDisposable
     public void Json_is_one_document_of_rows_coverage_and_curve()
     {
         string file = WithoutValidation();
-        var result = WorkbookProcess.Run(
-            "certify",
-            file,
-            "--corrupted",
-            "1",
-            "--corrupted-clients",
-            "3",
-            "--suite",
-            "none",
-            "--json"
-        );
+        var result = Run("certify", file, "--corrupted", "1", "--corrupted-clients", "3", "--suite", "none", "--json");
         Assert.Equal(0, result.ExitCode);
         string remark = Assert.Single(result.Error.TrimEnd('\n').Split('\n'));
         Assert.All([file, "Constant", "learned rules", "--aggregator"], part => Assert.Contains(part, remark));
@@ -93,7 +94,7 @@ public sealed class CertifyVerbTests : IDisposable
     public void Tables_for_people_name_the_set_the_classes_and_the_curve()
     {
         string radii = folder.File("radii.csv");
-        var result = WorkbookProcess.Run(
+        var result = Run(
             "certify",
             WithoutValidation(),
             "--corrupted",
@@ -126,7 +127,7 @@ public sealed class CertifyVerbTests : IDisposable
         using var network = new DeepSetNetwork(3, 8, 0);
         string trained = folder.File("deepset.safetensors");
         DeepSetFile.Write(trained, network, 1);
-        var given = WorkbookProcess.Run(
+        var given = Run(
             "certify",
             WithoutValidation(),
             "--corrupted",
@@ -139,9 +140,8 @@ public sealed class CertifyVerbTests : IDisposable
         );
         Assert.Contains("\"DeepSet-TM\"", given.Output);
         // Six samples: trained in a moment.
-        string root = Directory.CreateDirectory(folder.File("root")).FullName;
-        var own = WorkbookProcess.Run(
-            [("WORKBOOK_ROOT", root)],
+        string root = this.root.Path;
+        var own = Run(
             "certify",
             BrokenProbitFiles.WriteSound(folder.Path),
             "--corrupted",
@@ -159,12 +159,12 @@ public sealed class CertifyVerbTests : IDisposable
     public void Bad_input_is_one_line()
     {
         string file = WithoutValidation();
-        Refused(WorkbookProcess.Run("certify", file, "--corrupted", "3"), "3 corrupted of 5 clients");
-        Refused(WorkbookProcess.Run("certify", file), "--corrupted");
-        Refused(WorkbookProcess.Run("certify", file, "--corrupted", "1", "--suite", "paper"), "paper", "strong");
-        Refused(WorkbookProcess.Run("certify", file, "--corrupted", "1", "--radius-csv", folder.Path), folder.Path);
-        Refused(WorkbookProcess.Run("certify", folder.File("nowhere.npz"), "--corrupted", "1"), "nowhere.npz");
+        Refused(Run("certify", file, "--corrupted", "3"), "3 corrupted of 5 clients");
+        Refused(Run("certify", file), "--corrupted");
+        Refused(Run("certify", file, "--corrupted", "1", "--suite", "paper"), "paper", "strong");
+        Refused(Run("certify", file, "--corrupted", "1", "--radius-csv", folder.Path), folder.Path);
+        Refused(Run("certify", folder.File("nowhere.npz"), "--corrupted", "1"), "nowhere.npz");
         string truncated = BrokenProbitFiles.Named("truncated").Write(folder.Path);
-        Refused(WorkbookProcess.Run("certify", truncated, "--corrupted", "1", "--json"), truncated);
+        Refused(Run("certify", truncated, "--corrupted", "1", "--json"), truncated);
     }
 }

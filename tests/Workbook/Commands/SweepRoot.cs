@@ -22,11 +22,13 @@ sealed class SweepRoot : IDisposable
             $$$"""
             {
               "id": "small", "title": "Small", "draws": [{{{string.Join(", ", Enumerable.Range(0, draws))}}}],
-              "ensembles": [{"dataset": "small", "alpha": 0.5, "clients": 17, "corrupted": [4], "seeds": [{{{string.Join(
+              "ensembles": [{"dataset": "small", "alpha": 0.5, "clients": 17, "corrupted": [4],
+                "seeds": [{{{string.Join(
                 ", ",
                 Enumerable.Range(0, seeds)
             )}}}] }],
-              "aggregators": ["Mean", "CWMed", "CWTM", {"name": "DeepSet-TM", "settings": {"hidden": 8, "passes": 3, "steps": 5}}],
+              "aggregators": ["Mean", "CWMed", "CWTM",
+                {"name": "DeepSet-TM", "settings": {"hidden": 8, "passes": 3, "steps": 5}}],
               "attacks": ["Clean", "Logit flipping", "LMA", "CPA", "SIA", {"name": "PGD-cw", "settings": {"steps": 10}}]
             }
             """

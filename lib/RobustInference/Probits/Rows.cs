@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace RobustInference.Aggregators;
+namespace RobustInference.Probits;
 
 /// <summary>Rows of some clients out of [B, n, K].</summary>
 public static class Rows

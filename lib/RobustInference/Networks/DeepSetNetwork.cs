@@ -3,9 +3,9 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace RobustInference.Aggregators;
+namespace RobustInference.Networks;
 
-/// <summary>The weights that <see cref="DeepSet"/> and <see cref="DeepSetTrimmedMean"/> share (Zaheer et al., 2017): ρ
+/// <summary>The weights that DeepSet and DeepSet-TM share (Zaheer et al., 2017): ρ
 /// is Linear(K,h)–ReLU–Linear(h,h), μ is Linear(h,d)–ReLU–Linear(d,K) with d = h but for a certificate.</summary>
 public sealed class DeepSetNetwork : nn.Module
 {
@@ -16,12 +16,13 @@ public sealed class DeepSetNetwork : nn.Module
 
     /// <param name="classes">K.</param>
     /// <param name="hidden">h: 128 in the paper, 224 for CIFAR-100.</param>
-    /// <param name="seed">Of the initial weights.</param>
-    /// <param name="decoder">d, the width of μ; h unless given.</param>
+    /// <param name="seed">Random seed of the initial weights.</param>
+    /// <param name="decoder">d, the width of μ; default: h.</param>
     public DeepSetNetwork(int classes, int hidden, long seed, int? decoder = null)
         : base(nameof(DeepSetNetwork))
     {
-        (Classes, Hidden, Decoder) = (classes, hidden, decoder ?? hidden);
+        (Classes, Hidden) = (Argument.AtLeast(classes, 2), Argument.AtLeast(hidden, 1));
+        Decoder = Argument.AtLeast(decoder ?? hidden, 1, nameof(decoder));
         (rho_in, rho_out, mu_in, mu_out) = (
             nn.Linear(classes, hidden),
             nn.Linear(hidden, hidden),

@@ -3,9 +3,9 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace RobustInference.Aggregators;
+namespace RobustInference.Networks;
 
-/// <summary>The weights that <see cref="Copur"/> and <see cref="ManifoldProjection"/> share (Liu et al., 2022): an
+/// <summary>The weights that COPUR and manifold projection share (Liu et al., 2022): an
 /// auto-encoder of all clients' logits side by side, and the server's model on what it gives back.</summary>
 /// <remarks>The auto-encoder is Linear(nK,h)–LeakyReLU(0.8)–Linear(h,e), then Linear(e,h)–LeakyReLU(0.8)–Linear(h,nK);
 /// the server's model is Linear(nK,s)–LeakyReLU(0.9)–Linear(s,s)–LeakyReLU(0.9)–Linear(s,K). A client has its own place
@@ -15,6 +15,9 @@ public sealed class CopurNetwork : nn.Module
 {
     /// <summary>What the auto-encoder's LeakyReLU multiplies negative numbers with.</summary>
     public const double Slope = 0.8;
+
+    /// <summary>A logit beyond ± this is taken for it, so that sums and squares in float32 stay finite.</summary>
+    public const float GreatestLogit = 1e6f;
 
     const double ServerSlope = 0.9;
 
@@ -31,11 +34,13 @@ public sealed class CopurNetwork : nn.Module
     /// <param name="hidden">h: 200 in the paper, 2000 for CIFAR-100.</param>
     /// <param name="encoding">e: 120 in the paper, 800 for CIFAR-100.</param>
     /// <param name="server">s: 256 in the paper.</param>
-    /// <param name="seed">Of the initial weights.</param>
+    /// <param name="seed">Random seed of the initial weights.</param>
     public CopurNetwork(int clients, int classes, int hidden, int encoding, int server, long seed)
         : base(nameof(CopurNetwork))
     {
-        (Clients, Classes, Hidden, Encoding, Server) = (clients, classes, hidden, encoding, server);
+        (Clients, Classes) = (Argument.AtLeast(clients, 1), Argument.AtLeast(classes, 2));
+        (Hidden, Encoding) = (Argument.AtLeast(hidden, 1), Argument.AtLeast(encoding, 1));
+        Server = Argument.AtLeast(server, 1);
         int width = clients * classes;
         (encoder_in, encoder_out) = (nn.Linear(width, hidden), nn.Linear(hidden, encoding));
         (decoder_in, decoder_out) = (nn.Linear(encoding, hidden), nn.Linear(hidden, width));
@@ -69,14 +74,16 @@ public sealed class CopurNetwork : nn.Module
     /// <summary>The three layers of the server's model, from its input on.</summary>
     public IReadOnlyList<Linear> ServerLayers => [server_in, server_between, server_out];
 
-    /// <summary>All clients' logits side by side, as the auto-encoder takes them.</summary>
+    /// <summary>All clients' logits side by side, within ± <see cref="GreatestLogit"/>, as the auto-encoder takes
+    /// them.</summary>
     /// <param name="answers">[B, n, K].</param>
     /// <returns>[B, nK].</returns>
     /// <exception cref="ArgumentException">Not three axes, or another n or K than the network was made for.</exception>
     public Tensor Flatten(Tensor answers)
     {
         Check(answers);
-        return answers.reshape(-1, Width);
+        using var scope = NewDisposeScope();
+        return answers.reshape(-1, Width).clamp(-GreatestLogit, GreatestLogit).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc cref="Flatten" path="/exception"/>
@@ -84,7 +91,8 @@ public sealed class CopurNetwork : nn.Module
     {
         if (answers.dim() != 3 || answers.shape[1] != Clients || answers.shape[2] != Classes)
             throw new ArgumentException(
-                $"the networks were made for {Clients} clients and {Classes} classes, the answers are [{string.Join(", ", answers.shape)}]"
+                $"the networks were made for {Clients} clients and {Classes} classes, the answers are "
+                    + $"[{string.Join(", ", answers.shape)}]"
             );
     }
 

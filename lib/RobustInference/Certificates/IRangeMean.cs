@@ -1,8 +1,8 @@
-namespace RobustInference.Aggregators;
+namespace RobustInference.Certificates;
 
 /// <summary>A rule whose score of a class is a mean of order statistics of that class's column alone: mean, median and
 /// trimmed mean differ in the range only.</summary>
-/// <remarks>Such a rule is monotone (<see cref="Aggregator.IsMonotone"/>), and its worst case is known
+/// <remarks>Such a rule is monotone in every coordinate, and its worst case is known
 /// exactly.</remarks>
 public interface IRangeMean
 {
