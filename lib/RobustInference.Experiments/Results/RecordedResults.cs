@@ -43,11 +43,11 @@ public sealed class RecordedResults : IDisposable
     }
 
     /// <summary>All rows, in an order that does not depend on how they came about.</summary>
-    public DataFrame Rows() => Query($"select * from results order by {Order}");
+    public QueriedFrame Rows() => Query($"select * from results order by {Order}");
 
     /// <summary>Any question in DuckDB's SQL.</summary>
     /// <exception cref="ArgumentException">DuckDB does not understand it, or it asks for more than results.</exception>
-    public DataFrame Query(string sql)
+    public QueriedFrame Query(string sql)
     {
         try
         {

@@ -6,7 +6,10 @@ namespace Workbook.Kernel;
 public static class ConsoleStreams
 {
     static readonly Lock Gate = new();
-    static bool installed;
+    static Routed? routedOutput,
+        routedError;
+    static TextWriter? output, // as the console has wrapped them
+        error;
     static TextReader? input;
 
     /// <summary>Installs the redirection for this process; to be called before each cell.</summary>
@@ -14,11 +17,18 @@ public static class ConsoleStreams
     {
         lock (Gate)
         {
-            if (!installed)
+            // A cell may set its own, and must not mute those behind it.
+            if (output is null || !ReferenceEquals(Console.Out, output))
             {
-                installed = true;
-                Console.SetOut(new Routed("stdout", Console.Out));
-                Console.SetError(new Routed("stderr", Console.Error));
+                routedOutput ??= new Routed("stdout", Console.Out);
+                Console.SetOut(routedOutput);
+                output = Console.Out;
+            }
+            if (error is null || !ReferenceEquals(Console.Error, error))
+            {
+                routedError ??= new Routed("stderr", Console.Error);
+                Console.SetError(routedError);
+                error = Console.Error;
             }
             // Setting Console.InputEncoding, as some libraries do, forgets the reader that was set.
             if (input is null || !ReferenceEquals(Console.In, input))

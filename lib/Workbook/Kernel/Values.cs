@@ -1,4 +1,5 @@
 using Microsoft.DotNet.Interactive.Formatting;
+using RobustInference.Reporting;
 
 namespace Workbook.Kernel;
 
@@ -58,6 +59,8 @@ public static class Values
         DataFrames.Register();
         DeedleFrames.Register();
         PlotlyCharts.Register();
+        // Interactive as well: this kernel's messages hold JSON as JSON.
+        Formatter.SetPreferredMimeTypesFor(typeof(Figure), "image/svg+xml", PlotlyCharts.MimeType, "text/plain");
         return true;
     }
 }

@@ -3,7 +3,7 @@ using Markdig.Extensions.Mathematics;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
 
-namespace Workbook.Notebooks;
+namespace Workbook.Notebooks.Pages;
 
 /// <summary>Writes <c>$$…$$</c> on a line of its own as a displayed formula, as Jupyter and code hosts do; Markdig's
 /// own way makes it a small one.</summary>

@@ -1,4 +1,4 @@
-namespace Workbook.Notebooks;
+namespace Workbook.Notebooks.Pages;
 
 /// <summary>The styles and scripts that exported pages carry; they lie in <c>Page/</c> and are resources of this
 /// program.</summary>

@@ -3,12 +3,13 @@ using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
-namespace Workbook.Notebooks;
+namespace Workbook.Notebooks.Pages;
 
-/// <summary>C# as HTML, with keywords, text, numbers and comments marked.</summary>
+/// <summary>C# as HTML, with keywords, text, numbers and comments marked. No element reaches over the end of a
+/// line.</summary>
 static class CodeColours
 {
-    public static string Html(string code)
+    public static string Html(string code, Func<string, string?> addressOf)
     {
         var html = new StringBuilder();
         SyntaxNode root = CSharpSyntaxTree
@@ -17,7 +18,10 @@ static class CodeColours
         foreach (SyntaxToken token in root.DescendantTokens())
         {
             AddAll(token.LeadingTrivia);
-            Add(Class(token), token.Text);
+            if (token.IsKind(SyntaxKind.IdentifierToken) && addressOf(token.Text) is { } address)
+                html.Append($"<a class=\"type\" href=\"{address}\">{WebUtility.HtmlEncode(token.Text)}</a>");
+            else
+                Add(Class(token), token.Text);
             AddAll(token.TrailingTrivia);
         }
         return html.ToString();
@@ -33,7 +37,14 @@ static class CodeColours
             if (text.Length == 0)
                 return;
             string shown = WebUtility.HtmlEncode(text);
-            html.Append(kind is null ? shown : $"<span class=\"{kind}\">{shown}</span>");
+            html.Append(
+                kind is null
+                    ? shown
+                    : string.Join(
+                        '\n',
+                        shown.Split('\n').Select(line => line == "" ? "" : $"<span class=\"{kind}\">{line}</span>")
+                    )
+            );
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 
-namespace Workbook.Notebooks;
+namespace Workbook.Notebooks.Pages;
 
 /// <summary>Takes the pictures that a text names by relative paths into the page.</summary>
 static partial class LocalPictures
