@@ -38,6 +38,30 @@ public static class Values
         return bundle;
     }
 
+    /// <summary>The forms that the engine gave <paramref name="value"/>, and plain text.</summary>
+    internal static MimeBundle Bundle(object? value, IEnumerable<FormattedValue> forms)
+    {
+        var bundle = new MimeBundle();
+        foreach (FormattedValue form in forms)
+            bundle[form.MimeType] = form.Value;
+        if (value is not null && !bundle.ContainsKey("text/plain"))
+            bundle["text/plain"] = PlainText(value);
+        return bundle;
+    }
+
+    /// <summary>A value in one form; its type where it cannot be shown.</summary>
+    internal static FormattedValue Single(object? value, string mimeType)
+    {
+        try
+        {
+            return FormattedValue.CreateSingleFromObject(value, mimeType);
+        }
+        catch (Exception)
+        {
+            return new FormattedValue(mimeType, value?.GetType().Name ?? Formatter.NullString);
+        }
+    }
+
     // The fallback of fallbacks must not fail, nor print every property of a large object.
     static string PlainText(object value)
     {
