@@ -10,6 +10,9 @@ namespace Workbook.Kernel;
 /// frames.</summary>
 static class CellErrors
 {
+    // as the engine's parser numbers its complaints
+    const string UnknownMagic = "DNI101";
+
     /// <summary>The name under which the compiler and the stack traces know a cell.</summary>
     public static string FileName(int number) => $"Cell[{number}]";
 
@@ -42,7 +45,9 @@ static class CellErrors
             .. cell
                 .Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
                 .Select(diagnostic =>
-                    $"{FileName(cell.Number)}, line {cell.Text.Line(diagnostic.LinePositionSpan.Start.Line)}: {diagnostic.Message}"
+                    $"{FileName(cell.Number)}, line {cell.Text.Line(diagnostic.LinePositionSpan.Start.Line)}: "
+                    + diagnostic.Message
+                    + (diagnostic.Code == UnknownMagic ? " (#!lsmagic lists those that are known)" : "")
                 ),
         ];
         if (lines.Length == 0)

@@ -94,8 +94,12 @@ sealed class CellRun(int number, CellText text, CellOutput output) : IDisposable
             output.Write("stdout", $"Wall time: {Stopwatch.GetElapsedTime(since).TotalMilliseconds:0.0} ms\n");
     }
 
-    /// <summary>The first failure is the cell's.</summary>
-    public void Fail(CellError error) => Error ??= error;
+    /// <summary>The first failure is the cell's; whatever came of an interrupt is that interrupt.</summary>
+    public void Fail(CellError error)
+    {
+        lock (gate)
+            Error ??= interrupted ? CellErrors.Interrupted(number) : error;
+    }
 
     public void Dispose() => wish.Dispose();
 }

@@ -22,8 +22,8 @@ sealed class NotebookEngine
     {
         CSharp = new CSharpScriptKernel(folder, () => current);
         Add(CSharp, "C#", "c#");
-        Add(new SqlKernel(() => current, static () => Results.Open()).Stoppable(() => current));
-        Add(new MermaidKernel().Stoppable(() => current));
+        Add(new SqlKernel(() => current, static () => Results.Open()));
+        Add(new MermaidKernel());
         Add(new HtmlKernel());
         Add(new MarkdownKernel(), "md");
         Add(new JavaScriptKernel(), "js");

@@ -6,4 +6,4 @@ namespace Workbook.Kernel.Engine.Diagrams;
 /// <param name="Label">What stands at it, or empty.</param>
 /// <param name="Stroke"><c>-</c> plain, <c>.</c> dotted, <c>=</c> thick.</param>
 /// <param name="Arrow">Whether it has a head.</param>
-sealed record FlowEdge(string From, string To, string Label, char Stroke, bool Arrow);
+public sealed record FlowEdge(string From, string To, string Label, char Stroke, bool Arrow);

@@ -4,4 +4,4 @@ namespace Workbook.Kernel.Engine.Diagrams;
 /// <param name="Id">By which edges name it.</param>
 /// <param name="Lines">What stands in it.</param>
 /// <param name="Shape">Its outline.</param>
-sealed record FlowNode(string Id, IReadOnlyList<string> Lines, FlowShape Shape);
+public sealed record FlowNode(string Id, IReadOnlyList<string> Lines, FlowShape Shape);

@@ -1,7 +1,7 @@
 namespace Workbook.Kernel.Engine.Diagrams;
 
 /// <summary>A box's outline.</summary>
-enum FlowShape
+public enum FlowShape
 {
     /// <summary><c>[text]</c>.</summary>
     Rectangle,

@@ -7,7 +7,7 @@ namespace Workbook.Kernel.Engine.Diagrams;
 /// <param name="Direction"><c>TB</c>, <c>BT</c>, <c>LR</c> or <c>RL</c>.</param>
 /// <param name="Nodes">In the order in which they are named first.</param>
 /// <param name="Edges">As they stand in the text.</param>
-sealed partial record Flowchart(string Direction, IReadOnlyList<FlowNode> Nodes, IReadOnlyList<FlowEdge> Edges)
+public sealed partial record Flowchart(string Direction, IReadOnlyList<FlowNode> Nodes, IReadOnlyList<FlowEdge> Edges)
 {
     /// <summary>More would be no drawing that anyone reads, and its layout takes time.</summary>
     const int MostNodes = 300,
@@ -80,7 +80,8 @@ sealed partial record Flowchart(string Direction, IReadOnlyList<FlowNode> Nodes,
 
     // -->, ---, -.->, ==>, with a label behind as |text| or inside as -- text -->
     [GeneratedRegex(
-        @"\G\s*(?:(-{2,}|-\.+-|={2,})(>?)(?:\s*\|([^|]*)\|)?|(--|-\.|==)\s+(.+?)\s+(-{2,}|\.+-|={2,})(>?))"
+        @"\G\s*(?:(?:(-{2,}|-\.+-|={2,})(>)|(-{3,}|-\.+-|={3,}))(?:\s*\|([^|]*)\|)?"
+            + @"|(--|-\.|==)\s+(.+?)\s+(?:-{2,}|\.+-|={2,})(>?))"
     )]
     private static partial Regex Line();
 
@@ -164,10 +165,10 @@ sealed partial record Flowchart(string Direction, IReadOnlyList<FlowNode> Nodes,
             if (!edge.Success)
                 throw Unread("an edge such as -->");
             at = edge.Index + edge.Length;
-            bool inside = edge.Groups[4].Success;
-            string stroke = edge.Groups[inside ? 4 : 1].Value;
+            bool inside = edge.Groups[5].Success;
+            string stroke = edge.Groups[1].Value + edge.Groups[3].Value + edge.Groups[5].Value;
             return (
-                Plain(edge.Groups[inside ? 5 : 3].Value),
+                Plain(edge.Groups[inside ? 6 : 4].Value),
                 stroke.Contains('.') ? '.' : stroke[0],
                 edge.Groups[inside ? 7 : 2].Length > 0
             );

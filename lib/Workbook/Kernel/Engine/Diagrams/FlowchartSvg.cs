@@ -5,7 +5,7 @@ using System.Text;
 namespace Workbook.Kernel.Engine.Diagrams;
 
 /// <summary>Draws a flowchart: dark on white, legible on any page, the same bytes for the same chart.</summary>
-static class FlowchartSvg
+public static class FlowchartSvg
 {
     const double FontSize = 13,
         LineHeight = 17,

@@ -4,7 +4,7 @@ namespace Workbook.Kernel.Engine.Diagrams;
 /// 1981).</summary>
 /// <remarks>Layers by the longest path; an edge over several layers gets a stop in each; orders by barycentres; places
 /// by least squares to the neighbours under the order, until they rest.</remarks>
-sealed class LayeredLayout
+public sealed class LayeredLayout
 {
     const int Sweeps = 12;
 
