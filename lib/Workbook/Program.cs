@@ -1,27 +1,27 @@
 using System.CommandLine;
+using Workbook.Commands;
 using Workbook.Terminal;
-using Workbook.Verbs;
 
 // A kernel answers signals itself: a front end's Ctrl-C stops a cell and not the program.
 if (args is ["kernel", var file] && File.Exists(file))
-    return KernelVerb.Serve(file);
+    return KernelCommand.Serve(file);
 
 // The verbs in the order of the help; one line each.
 return await CommandLine.Run(
     args,
     [
-        ScriptVerbs.CreateSetup(),
-        ScriptVerbs.CreateTest(),
-        RunVerb.Create(),
-        TableVerb.Create(),
-        FigureVerb.Create(),
-        SweepVerb.Create(),
-        EvaluateVerb.Create(),
-        CertifyVerb.Create(),
-        AggregatorVerb.Create(),
-        ClientsVerb.Create(),
-        DataVerb.Create(),
-        BenchVerb.Create(),
-        KernelVerb.Create(),
+        ScriptCommands.CreateSetup(),
+        ScriptCommands.CreateTest(),
+        RunCommand.Create(),
+        TableCommand.Create(),
+        FigureCommand.Create(),
+        SweepCommand.Create(),
+        EvaluateCommand.Create(),
+        CertifyCommand.Create(),
+        AggregatorCommand.Create(),
+        ClientsCommand.Create(),
+        DataCommand.Create(),
+        BenchCommand.Create(),
+        KernelCommand.Create(),
     ]
 );

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using RobustInference.Results;
 
 namespace Tests.RobustInference;
 
@@ -6,49 +7,72 @@ namespace Tests.RobustInference;
 /// above.</summary>
 public partial class LayersTests
 {
-    static readonly string[] TopToBottom =
+    static readonly string[] Experiments = ["Paper", "Running", "Results", "Reporting"];
+
+    static readonly string[] Core =
     [
-        "Experiments",
-        "Reporting",
+        "Catalogue",
         "Training",
         "Evaluation",
-        "Certificates",
         "Attacks",
         "Aggregators",
+        "Certificates",
         "Clients",
         "Probits",
+        "Networks",
         "Files",
         "Numerics",
     ];
 
-    static string Library =>
-        Path.Combine(global::RobustInference.Experiments.WorkbookFolder.Root, "lib", "RobustInference");
+    static readonly string[] TopToBottom = [.. Experiments, .. Core];
+
+    static string Library => Path.Combine(WorkbookFolder.Root, "lib");
 
     [Fact]
-    public void Every_folder_of_the_library_has_its_place() =>
-        Assert.Equal(
-            TopToBottom.Order(),
-            Directory
-                .GetDirectories(Library)
-                .Select(Path.GetFileName)
-                .Where(name => name is not ("obj" or "bin"))
-                .Order()
-        );
+    public void Every_folder_of_the_library_has_its_place()
+    {
+        Assert.Equal(Core.Order(), Folders("RobustInference"));
+        Assert.Equal(Experiments.Order(), Folders("RobustInference.Experiments"));
+    }
 
     [Fact]
     public void Dependencies_point_down()
     {
         var upward =
-            from file in Directory.EnumerateFiles(Library, "*.cs", SearchOption.AllDirectories)
-            let own = Array.IndexOf(
-                TopToBottom,
-                Path.GetRelativePath(Library, file).Split(Path.DirectorySeparatorChar)[0]
-            )
+            from assembly in new[] { "RobustInference", "RobustInference.Experiments" }
+            from file in Directory.EnumerateFiles(Path.Combine(Library, assembly), "*.cs", SearchOption.AllDirectories)
+            let folder = Path.GetRelativePath(Path.Combine(Library, assembly), file).Split(Path.DirectorySeparatorChar)[
+                0
+            ]
+            let own = Array.IndexOf(TopToBottom, folder)
+            where own >= 0
             from Match match in Using().Matches(File.ReadAllText(file))
-            where Array.IndexOf(TopToBottom, match.Groups[1].Value) < own
+            let used = Array.IndexOf(TopToBottom, match.Groups[1].Value)
+            where used >= 0 && used < own
             select $"{Path.GetRelativePath(Library, file)} uses {match.Groups[1].Value}";
         Assert.Empty(upward);
     }
+
+    [Fact]
+    public void A_user_of_the_core_takes_no_tables_or_databases_along()
+    {
+        string[] taken =
+        [
+            .. typeof(global::RobustInference.Aggregators.Aggregator)
+                .Assembly.GetReferencedAssemblies()
+                .Select(name => name.Name!),
+        ];
+        Assert.DoesNotContain(taken, name => name.StartsWith("DuckDB") || name.StartsWith("Deedle"));
+        Assert.DoesNotContain(taken, name => name.StartsWith("Plotly") || name.StartsWith("ScottPlot"));
+        Assert.DoesNotContain("Microsoft.Data.Analysis", taken);
+    }
+
+    static IEnumerable<string> Folders(string assembly) =>
+        Directory
+            .GetDirectories(Path.Combine(Library, assembly))
+            .Select(folder => Path.GetFileName(folder))
+            .Where(name => name is not ("obj" or "bin" or "build"))
+            .Order();
 
     [GeneratedRegex(@"\bRobustInference\.([A-Z]\w+)")]
     private static partial Regex Using();

@@ -65,7 +65,9 @@ sealed class Slurm : IDisposable
         {
             if (clock.Elapsed > (patience ?? Patience))
                 Assert.Fail(
-                    $"Slurm: {what} did not come: {Ask("squeue")}{string.Concat(Directory.GetFiles(folder, "*.log").Select(System.IO.File.ReadAllText))}"
+                    $"Slurm: {what} did not come: "
+                        + Ask("squeue")
+                        + $"{string.Concat(Directory.GetFiles(folder, "*.log").Select(System.IO.File.ReadAllText))}"
                 );
             Thread.Sleep(100);
         }

@@ -1,4 +1,6 @@
+using RobustInference.Certificates;
 using RobustInference.Numerics;
+using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -45,6 +47,70 @@ public abstract class Aggregator : IDisposable
             ? nn.functional.softmax(scores, -1)
             : scores / scores.sum(-1, keepdim: true).clamp_min(Weights.Least);
 
+    /// <summary>What is proved for the rule against every attack of a threat model; null where nothing is
+    /// known.</summary>
+    public virtual ICertificate? Certificate(Adversary adversary) => null;
+
+    /// <summary>κ of Definition 1 for the rule as it is implemented; null where it has none, as votes, networks and the
+    /// geometric median that stops after twenty steps.</summary>
+    /// <exception cref="ArgumentException">f ≥ n/2.</exception>
+    public virtual double? Kappa(int clients, int corrupted) => null;
+
+    /// <summary>Answers to received rows, of which some may be corrupted: class, scores and certified radius. Labels
+    /// are not looked at.</summary>
+    /// <returns>One for every sample, in their order.</returns>
+    /// <exception cref="ArgumentException">Too few clients for the rule, or other classes than it was made
+    /// for.</exception>
+    public IReadOnlyList<Prediction> Predict(ProbitSet received)
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var scores = Scores(Input == AnswerSpace.Probits ? received.Probits : received.Logits)
+            .to(ScalarType.Float32)
+            .contiguous();
+        float[] values = scores.data<float>().ToArray();
+        long[] answers = scores.argmax(1).data<long>().ToArray();
+        int classes = (int)scores.shape[1];
+        int[]? radii = null;
+        if (Certificate(Adversary.Any) is { } certificate)
+        {
+            using var answered = received.WithLabels(answers);
+            radii = certificate.Radii(answered, (received.Clients - 1) / 2);
+        }
+        return
+        [
+            .. answers.Select(
+                (answer, s) =>
+                {
+                    float[] own = values[(s * classes)..((s + 1) * classes)];
+                    bool tied = own.Count(score => score >= own[answer]) != 1;
+                    return new Prediction(
+                        tied ? -1 : (int)answer,
+                        own,
+                        tied
+                            ? radii is null
+                                ? null
+                                : 0
+                            : radii?[s] is { } r
+                                ? Math.Max(0, r)
+                                : null
+                    );
+                }
+            ),
+        ];
+    }
+
+    /// <summary>The answer to one query.</summary>
+    /// <param name="rows">[n, K] probabilities, a row a client, each summing to 1.</param>
+    /// <exception cref="InvalidDataException">A row is not on the simplex.</exception>
+    public Prediction Predict(float[,] rows)
+    {
+        float[] flat = [.. rows.Cast<float>()];
+        using var received = ProbitSet.FromProbits("rows", flat, [1, rows.GetLength(0), rows.GetLength(1)], [0]);
+        return Predict(received)[0];
+    }
+
+    /// <summary>Frees what a learned rule holds: it owns its network. Other rules hold nothing.</summary>
     public virtual void Dispose() => GC.SuppressFinalize(this);
 
     /// <summary>Checks [B, n, K] with at least <paramref name="clients"/> rows.</summary>

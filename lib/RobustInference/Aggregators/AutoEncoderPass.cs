@@ -1,3 +1,4 @@
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using TorchSharp;
 using TorchSharp.Modules;

@@ -1,4 +1,7 @@
+using RobustInference.Certificates;
+using RobustInference.Networks;
 using RobustInference.Numerics;
+using RobustInference.Probits;
 using static TorchSharp.torch;
 
 namespace RobustInference.Aggregators;
@@ -8,6 +11,7 @@ namespace RobustInference.Aggregators;
 /// trim: t may be any number from f to (n−1)/2.</summary>
 public sealed class CertifiedDeepSet(DeepSetNetwork network, int trim) : Aggregator
 {
+    // It checks both arguments.
     readonly DeepSetTrimmedMean rule = new(network, trim);
 
     public override string Name => "CertifiedDeepSet";
@@ -18,6 +22,14 @@ public sealed class CertifiedDeepSet(DeepSetNetwork network, int trim) : Aggrega
 
     /// <summary>t.</summary>
     public int Trim => trim;
+
+    public override ICertificate Certificate(Adversary adversary) => new DeepSetCertificate(network, trim);
+
+    public override void Dispose()
+    {
+        network.Dispose();
+        base.Dispose();
+    }
 
     /// <exception cref="ArgumentException">n ≤ 2t.</exception>
     /// <inheritdoc/>

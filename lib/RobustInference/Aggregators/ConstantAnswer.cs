@@ -1,3 +1,4 @@
+using RobustInference.Certificates;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
@@ -11,6 +12,9 @@ namespace RobustInference.Aggregators;
 /// <param name="classes">K.</param>
 public sealed class ConstantAnswer(int answer, int classes) : Aggregator
 {
+    readonly int answer = Argument.Index(answer, classes),
+        classes = Argument.AtLeast(classes, 2);
+
     public override string Name => "Constant";
 
     public override bool IsMonotone => true;
@@ -33,6 +37,8 @@ public sealed class ConstantAnswer(int answer, int classes) : Aggregator
             .Key;
         return new ConstantAnswer(best, data.Classes);
     }
+
+    public override ICertificate Certificate(Adversary adversary) => new ConstantWorstCase(answer);
 
     public override Tensor Scores(Tensor answers)
     {

@@ -1,4 +1,6 @@
+using RobustInference.Certificates;
 using RobustInference.Numerics;
+using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,6 +17,10 @@ public sealed class CoordinateWiseMedian(bool lower = false) : Aggregator, IRang
     public override string Name => "CWMed";
 
     public override bool IsMonotone => true;
+
+    public override ICertificate Certificate(Adversary adversary) => new RangeMeanWorstCase(this);
+
+    public override double? Kappa(int clients, int corrupted) => Certificates.Kappa.Median(clients, corrupted);
 
     public override Tensor Scores(Tensor answers)
     {

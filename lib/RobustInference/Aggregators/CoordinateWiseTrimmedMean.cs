@@ -1,4 +1,6 @@
+using RobustInference.Certificates;
 using RobustInference.Numerics;
+using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,14 +15,22 @@ namespace RobustInference.Aggregators;
 /// </remarks>
 public sealed class CoordinateWiseTrimmedMean(int trim) : Aggregator, IRangeMean
 {
+    readonly int trim = Argument.AtLeast(trim, 0);
+
     public override string Name => "CWTM";
 
     public override bool IsMonotone => true;
 
-    /// <summary>t, f unless given.</summary>
+    /// <summary>t; f in the paper.</summary>
     public int Trim => trim;
 
     public (int From, int To) Kept(int clients) => (trim, clients - trim);
+
+    public override ICertificate Certificate(Adversary adversary) => new RangeMeanWorstCase(this);
+
+    /// <summary>Only for t = f.</summary>
+    public override double? Kappa(int clients, int corrupted) =>
+        trim == corrupted ? Certificates.Kappa.TrimmedMean(clients, corrupted) : null;
 
     /// <exception cref="ArgumentException">n ≤ 2t.</exception>
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,6 +17,7 @@ namespace RobustInference.Aggregators;
 /// anew.</param>
 public sealed class Copur(CopurNetwork network, int corrupted, IProgress<double>? progress = null) : Aggregator
 {
+    readonly CopurNetwork network = Argument.Given(network);
     readonly Purification purification = new(network, corrupted);
 
     public override string Name => "COPUR";
@@ -25,6 +27,12 @@ public sealed class Copur(CopurNetwork network, int corrupted, IProgress<double>
     public override ScoreScale Scale => ScoreScale.Logits;
 
     public CopurNetwork Network => network;
+
+    public override void Dispose()
+    {
+        network.Dispose();
+        base.Dispose();
+    }
 
     /// <inheritdoc/>
     /// <param name="answers">[B, n, K] logits in client order.</param>

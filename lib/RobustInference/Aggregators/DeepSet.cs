@@ -1,3 +1,4 @@
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,11 +11,19 @@ namespace RobustInference.Aggregators;
 /// function for a fraction of the work.</remarks>
 public sealed class DeepSet(DeepSetNetwork network) : Aggregator
 {
+    readonly DeepSetNetwork network = Argument.Given(network);
+
     public override string Name => "DeepSet";
 
     public override ScoreScale Scale => ScoreScale.Logits;
 
     public DeepSetNetwork Network => network;
+
+    public override void Dispose()
+    {
+        network.Dispose();
+        base.Dispose();
+    }
 
     public override Tensor Scores(Tensor answers)
     {

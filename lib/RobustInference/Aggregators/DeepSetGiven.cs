@@ -1,3 +1,4 @@
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -112,7 +113,8 @@ public sealed class DeepSetGiven : ConditionedAggregator
                 : shape.Length == 3 && shape[0] == Samples && Array.TrueForAll(counts, count => count == shape[1]);
         if (!fits || shape[^1] != weights.RhoIn.shape[1])
             throw new ArgumentException(
-                $"wanted {offsets[^1]} corrupted rows of {Samples} samples over {weights.RhoIn.shape[1]} classes, got [{string.Join(", ", shape)}]"
+                $"wanted {offsets[^1]} corrupted rows of {Samples} samples over "
+                    + $"{weights.RhoIn.shape[1]} classes, got [{string.Join(", ", shape)}]"
             );
     }
 

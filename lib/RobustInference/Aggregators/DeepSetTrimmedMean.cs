@@ -1,4 +1,7 @@
+using RobustInference.Certificates;
+using RobustInference.Networks;
 using RobustInference.Numerics;
+using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,6 +11,9 @@ namespace RobustInference.Aggregators;
 /// of an adversarially trained <see cref="DeepSet"/>.</summary>
 public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggregator
 {
+    readonly DeepSetNetwork network = Argument.Given(network);
+    readonly int trim = Argument.AtLeast(trim, 0);
+
     public override string Name => "DeepSet-TM";
 
     public override ScoreScale Scale => ScoreScale.Logits;
@@ -16,6 +22,14 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
 
     /// <summary>t = f.</summary>
     public int Trim => trim;
+
+    public override ICertificate Certificate(Adversary adversary) => new DeepSetCertificate(network, trim);
+
+    public override void Dispose()
+    {
+        network.Dispose();
+        base.Dispose();
+    }
 
     /// <exception cref="ArgumentException">n ≤ 2t.</exception>
     /// <inheritdoc/>

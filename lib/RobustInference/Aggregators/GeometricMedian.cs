@@ -1,4 +1,5 @@
 using RobustInference.Numerics;
+using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 

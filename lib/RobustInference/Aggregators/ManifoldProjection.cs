@@ -1,3 +1,4 @@
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,6 +10,8 @@ namespace RobustInference.Aggregators;
 /// <remarks>Takes logits, which have no bound, and knows a client by its place. No κ.</remarks>
 public sealed class ManifoldProjection(CopurNetwork network) : Aggregator
 {
+    readonly CopurNetwork network = Argument.Given(network);
+
     public override string Name => "Manifold projection";
 
     public override AnswerSpace Input => AnswerSpace.Logits;
@@ -16,6 +19,12 @@ public sealed class ManifoldProjection(CopurNetwork network) : Aggregator
     public override ScoreScale Scale => ScoreScale.Logits;
 
     public CopurNetwork Network => network;
+
+    public override void Dispose()
+    {
+        network.Dispose();
+        base.Dispose();
+    }
 
     /// <inheritdoc/>
     /// <param name="answers">[B, n, K] logits in client order.</param>

@@ -1,4 +1,6 @@
+using RobustInference.Certificates;
 using RobustInference.Numerics;
+using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,6 +15,11 @@ public sealed class Mean : Aggregator, IRangeMean
     public override bool IsMonotone => true;
 
     public (int From, int To) Kept(int clients) => (0, clients);
+
+    public override ICertificate Certificate(Adversary adversary) => new RangeMeanWorstCase(this);
+
+    /// <summary>0 for f = 0; the plain mean is not robust otherwise.</summary>
+    public override double? Kappa(int clients, int corrupted) => corrupted == 0 ? 0 : null;
 
     public override Tensor Scores(Tensor answers)
     {

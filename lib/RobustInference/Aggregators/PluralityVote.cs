@@ -1,4 +1,6 @@
+using RobustInference.Certificates;
 using RobustInference.Numerics;
+using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,11 +13,13 @@ namespace RobustInference.Aggregators;
 /// many votes are a tie, which counts as lost.</para>
 /// <para>A vote does not change when its row changes a little, so its true gradient is zero: backward takes the vote
 /// for the identity (BPDA), and every row receives the gradient of the mean. How sure a client was does not count, so
-/// one liar takes at most two votes off a margin: see <see cref="Certificates.PluralityWorstCase"/>.</para>
+/// one corrupted client takes at most two votes off a margin: see <see cref="Certificates.PluralityWorstCase"/>.</para>
 /// </remarks>
 public sealed class PluralityVote : Aggregator
 {
     public override string Name => "Plurality vote";
+
+    public override ICertificate Certificate(Adversary adversary) => new PluralityWorstCase();
 
     public override Tensor Scores(Tensor answers)
     {

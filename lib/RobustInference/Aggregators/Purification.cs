@@ -1,3 +1,4 @@
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,6 +22,11 @@ public sealed class Purification(
     int stepsPerCorrupted = 10
 )
 {
+    readonly CopurNetwork network = Argument.Given(network);
+    readonly int corrupted = Argument.AtLeast(corrupted, 0);
+    readonly int reconstructionSteps = Argument.AtLeast(reconstructionSteps, 0),
+        stepsPerCorrupted = Argument.AtLeast(stepsPerCorrupted, 0);
+
     /// <summary>Adam's.</summary>
     public const double LearningRate = 0.1;
 

@@ -28,6 +28,9 @@ public sealed class RangeMeanGiven : ConditionedAggregator
     /// <param name="gradient">What the backward pass does at the sort.</param>
     public RangeMeanGiven(Tensor honest, int changing, int from, int to, SortGradient gradient)
     {
+        Argument.AtLeast(changing, 0);
+        Argument.AtLeast(from, 0);
+        Argument.AtLeast(to, from + 1);
         using var scope = NewDisposeScope();
         int rows = (int)honest.shape[1];
         using var sorted = OrderStatistics.Sorted(honest);

@@ -1,3 +1,4 @@
+using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -10,7 +10,7 @@ namespace RobustInference.Attacks;
 /// <param name="Rule">The aggregator under attack.</param>
 /// <param name="Answers">Uncorrupted answers with labels; those of the corrupted clients included.</param>
 /// <param name="Threat">Who is corrupted.</param>
-/// <param name="Seed">Of what the attack draws.</param>
+/// <param name="Seed">Random seed of the attack.</param>
 /// <param name="Validation">The server's validation data, for attacks that need it; null where there is none.</param>
 public sealed record AttackQuery(
     Aggregator Rule,

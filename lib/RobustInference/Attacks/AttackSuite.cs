@@ -18,21 +18,22 @@ public static class AttackSuite
 
     /// <summary>Shown beside the six, never in a worst case: the authors' form of SIA, whose rows leave the simplex,
     /// and an extra of their code.</summary>
-    public static IReadOnlyList<IAttack> Beside { get; } = [new StrongestInverted(keepRest: true), new Impersonation()];
+    public static IReadOnlyList<IAttack> Excluded { get; } =
+    [new StrongestInverted(keepRest: true), new Impersonation()];
 
     /// <summary>After the six, in this order, each on what still stands: what can be tried without a gradient, then
     /// ascents from different starts along different losses, none with a parameter to tune.</summary>
     public static IReadOnlyList<IAttack> Strong { get; } =
     [
-        new EveryTarget(),
-        new OwnTargets(),
+        new AllTargets(),
+        new PerClientTargets(),
         new TwoTargets(),
         .. from gradient in new[] { SortGradient.Mean, SortGradient.True }
-        from start in Enum.GetValues<ClimbStart>()
+        from start in Enum.GetValues<AscentStart>()
         select new AutoProjectedGradientAttack(new ScoreMargin(), gradient, start),
         .. from gradient in new[] { SortGradient.Mean, SortGradient.True }
         from loss in new IScoreLoss[] { new CrossEntropy(), new LogitsRatio() }
-        from start in new[] { ClimbStart.Drawn, ClimbStart.Targets }
+        from start in new[] { AscentStart.Drawn, AscentStart.Targets }
         select new AutoProjectedGradientAttack(loss, gradient, start),
     ];
 
@@ -40,12 +41,15 @@ public static class AttackSuite
     public static IAttack Blind { get; } = new RandomSearch();
 
     /// <summary>For an adversary that picks any f clients: ways to pick them, and what is then tried.</summary>
-    public static IReadOnlyList<(IClientChoice Choice, IReadOnlyList<IAttack> Attacks)> Any { get; } =
+    public static IReadOnlyList<(IClientSelection Choice, IReadOnlyList<IAttack> Attacks)> Any { get; } =
     [
         .. from rank in new[] { 1, 2, 3 }
-        select ((IClientChoice)new Supporters(rank), (IReadOnlyList<IAttack>)[new EveryTarget(), new TwoTargets()]),
-        (new GreedyChoice(), Strong),
+        select (
+            (IClientSelection)new TargetedClientSelection(rank),
+            (IReadOnlyList<IAttack>)[new AllTargets(), new TwoTargets()]
+        ),
+        (new GreedyClientSelection(), Strong),
         .. from index in new[] { 1, 2, 3 }
-        select ((IClientChoice)new DrawnChoice(index), (IReadOnlyList<IAttack>)[new EveryTarget()]),
+        select ((IClientSelection)new RandomClientSelection(index), (IReadOnlyList<IAttack>)[new AllTargets()]),
     ];
 }

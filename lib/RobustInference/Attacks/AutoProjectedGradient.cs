@@ -15,6 +15,8 @@ namespace RobustInference.Attacks;
 /// <param name="steps">Number of steps.</param>
 public sealed class AutoProjectedGradient(int steps = 100)
 {
+    readonly int steps = Argument.AtLeast(steps, 0);
+
     /// <summary>Logits stay within ± this: a softmax of them is one-hot up to 2e-9 · K.</summary>
     public const float Bound = 10;
 
@@ -30,7 +32,7 @@ public sealed class AutoProjectedGradient(int steps = 100)
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        var climb = new MomentumClimb(loss, start, labels);
+        var climb = new MomentumAscent(loss, start, labels);
         var current = given;
         var (checkpoint, gap) = (0, Gap(0.22));
         for (int i = 0; i <= steps && climb.Samples > 0; i++)

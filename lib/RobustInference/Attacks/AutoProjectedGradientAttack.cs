@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Numerics;
+using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,10 +15,13 @@ namespace RobustInference.Attacks;
 public sealed class AutoProjectedGradientAttack(
     IScoreLoss loss,
     SortGradient gradient,
-    ClimbStart start,
+    AscentStart start,
     int steps = 100
 ) : IAttack
 {
+    readonly IScoreLoss loss = Argument.Given(loss);
+    readonly int steps = Argument.AtLeast(steps, 0);
+
     // Far from uniform, and not so far that a row cannot come back.
     const float LeastStart = 1e-3f;
 
@@ -26,8 +30,8 @@ public sealed class AutoProjectedGradientAttack(
     public string Name =>
         $"Auto-PGD, {loss.Name}, {(gradient == SortGradient.Mean ? "BPDA" : "sub-gradient")}, from {start switch
     {
-        ClimbStart.Drawn => "drawn rows",
-        ClimbStart.Targets => "one-hot rows",
+        AscentStart.Drawn => "drawn rows",
+        AscentStart.Targets => "one-hot rows",
         _ => "honest rows",
     }}";
 
@@ -45,8 +49,8 @@ public sealed class AutoProjectedGradientAttack(
             {
                 var logits = start switch
                 {
-                    ClimbStart.Drawn => rand([chunk.Samples, chunk.Corrupted, chunk.Classes], generator: generator),
-                    ClimbStart.Targets => TwoTargets.Best(chunk, PairedTargets).clamp_min(LeastStart).log(),
+                    AscentStart.Drawn => rand([chunk.Samples, chunk.Corrupted, chunk.Classes], generator: generator),
+                    AscentStart.Targets => TwoTargets.Best(chunk, PairedTargets).clamp_min(LeastStart).log(),
                     _ => LeastFavourable(chunk),
                 };
                 return new AutoProjectedGradient(steps).Ascend(chunk.Given, loss, chunk.Labels, logits);

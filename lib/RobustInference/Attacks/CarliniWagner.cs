@@ -13,6 +13,8 @@ namespace RobustInference.Attacks;
 /// <param name="confidence">c.</param>
 public sealed class CarliniWagner(ScoreScale scale, float confidence = 0.1f)
 {
+    readonly float confidence = Argument.AtLeast(confidence, 0);
+
     /// <summary>The gradient with respect to the scores.</summary>
     /// <param name="scores">[B, K], contiguous float32 on the CPU.</param>
     /// <param name="labels">B labels.</param>

@@ -17,6 +17,10 @@ public interface IAttack
     /// <summary>Whether <see cref="AttackQuery.Validation"/> must be there.</summary>
     bool NeedsValidation => false;
 
+    /// <summary>Whether its rows are not on the simplex Δ^K, which no client can send: then they are only shown beside
+    /// others and never enter a worst case. Rows of every other attack are checked where they are used.</summary>
+    bool LeavesSimplex => false;
+
     /// <summary>What the corrupted clients send.</summary>
     /// <returns>[S, m, K] in the order of <see cref="Probits.ThreatModel.Corrupted"/>; rows in Δ^K where the rule takes
     /// probits, logits where it takes logits: those of an attack that is defined by logits, else

@@ -1,4 +1,6 @@
 using RobustInference.Aggregators;
+using RobustInference.Networks;
+using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,7 +20,9 @@ public sealed class Impersonation : IAttack
     {
         using var scope = NewDisposeScope();
         var honest = Rows.Without(query.Input, query.Threat.Corrupted);
-        var farthest = cdist(honest, honest).sum(2).argmax(1);
+        // Squares of greater logits would overflow.
+        var near = honest.clamp(-CopurNetwork.GreatestLogit, CopurNetwork.GreatestLogit);
+        var farthest = cdist(near, near).sum(2).argmax(1);
         var index = farthest.view(-1, 1, 1).expand(-1, query.Corrupted, query.Classes);
         return honest.gather(1, index).MoveToOuterDisposeScope();
     }

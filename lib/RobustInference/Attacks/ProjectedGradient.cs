@@ -20,6 +20,9 @@ public sealed class ProjectedGradient(
     AnswerSpace space = AnswerSpace.Probits
 )
 {
+    readonly int steps = Argument.AtLeast(steps, 0);
+    readonly float step = Argument.Positive(step);
+
     const double CompactBelow = 0.85;
 
     /// <summary>Climbs from <paramref name="start"/>.</summary>

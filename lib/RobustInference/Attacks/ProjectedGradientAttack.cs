@@ -11,6 +11,8 @@ namespace RobustInference.Attacks;
 /// <param name="gradient">What the backward pass does at a sort; BPDA in the tables.</param>
 public sealed class ProjectedGradientAttack(int steps = 50, SortGradient gradient = SortGradient.Mean) : IAttack
 {
+    readonly int steps = Argument.AtLeast(steps, 0);
+
     const int Chunk = 500;
 
     public string Name => "PGD-cw";

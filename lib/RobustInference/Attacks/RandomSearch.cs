@@ -10,6 +10,8 @@ namespace RobustInference.Attacks;
 /// <param name="queries">How often the rule is asked.</param>
 public sealed class RandomSearch(int queries = 200) : IAttack
 {
+    readonly int queries = Argument.AtLeast(queries, 1);
+
     // The first share of the queries draws all rows anew.
     const double Fresh = 0.2;
 
@@ -28,7 +30,7 @@ public sealed class RandomSearch(int queries = 200) : IAttack
             chunk =>
             {
                 long[] shape = [chunk.Samples, chunk.Corrupted, chunk.Classes];
-                var least = new LeastLead(chunk, Drawn(shape, 0, generator));
+                var least = new BestCandidate(chunk, Drawn(shape, 0, generator));
                 for (int i = 1; i < queries; i++)
                 {
                     using var scope = NewDisposeScope();

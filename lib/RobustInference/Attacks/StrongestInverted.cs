@@ -1,4 +1,5 @@
 using RobustInference.Aggregators;
+using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,6 +24,8 @@ public sealed class StrongestInverted(bool keepRest = false) : IAttack
             ? "its own row with the entry of the aggregator’s best class other than the label set to 1"
             : "one-hot of the aggregator’s best class other than the label";
 
+    public bool LeavesSimplex => keepRest;
+
     public Tensor Corrupt(AttackQuery query)
     {
         using var scope = NewDisposeScope();
@@ -42,6 +45,8 @@ public sealed class StrongestInverted(bool keepRest = false) : IAttack
     {
         Tensor greatest = logits.amax([-1L], keepdim: true),
             least = logits.amin([-1L], keepdim: true);
-        return where(greatest > 0, greatest, -least) * Amplification * (2 * oneHot - 1);
+        // Twice the greatest float is none.
+        var scale = where(greatest > 0, greatest, -least).clamp_max_(float.MaxValue / Amplification);
+        return scale * Amplification * (2 * oneHot - 1);
     }
 }

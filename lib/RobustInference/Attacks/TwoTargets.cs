@@ -9,6 +9,8 @@ namespace RobustInference.Attacks;
 /// <param name="targets">How many classes are paired.</param>
 public sealed class TwoTargets(int targets = 5) : IAttack
 {
+    readonly int targets = Argument.AtLeast(targets, 1);
+
     public string Name => "Two targets";
 
     public AttackAccess Access => AttackAccess.WhiteBox;
@@ -26,12 +28,12 @@ public sealed class TwoTargets(int targets = 5) : IAttack
     {
         int count = Math.Min(targets, chunk.Classes - 1),
             m = chunk.Corrupted;
-        using var ranked = EveryTarget.Ranked(chunk, count);
+        using var ranked = AllTargets.Ranked(chunk, count);
         Tensor[] rows =
         [
             .. Enumerable.Range(0, count).Select(rank => OneHot.Agreed(ranked.select(1, rank), m, chunk.Classes)),
         ];
-        var least = new LeastLead(chunk, rows[0]);
+        var least = new BestCandidate(chunk, rows[0]);
         for (int first = 0; first < count; first++)
         for (int second = first + 1; second < count; second++)
         {

@@ -1,3 +1,4 @@
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -8,6 +9,8 @@ namespace RobustInference.Certificates;
 /// <param name="answer">The class that is always given.</param>
 public sealed class ConstantWorstCase(int answer) : ICertificate
 {
+    readonly int answer = Argument.AtLeast(answer, 0);
+
     public string Name => "exact";
 
     public bool IsExact => true;

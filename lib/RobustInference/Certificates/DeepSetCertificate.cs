@@ -1,11 +1,12 @@
-using RobustInference.Aggregators;
+using RobustInference.Networks;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace RobustInference.Certificates;
 
-/// <summary>What holds for <see cref="DeepSetTrimmedMean"/> whatever the corrupted clients send: trimming confines
+/// <summary>What holds for DeepSet-TM whatever the corrupted clients send: trimming confines
 /// every latent coordinate, and the box of those goes through μ.</summary>
 /// <remarks>
 /// <para>The box is <see cref="SortedLatents"/>'s, the way through μ <see cref="MarginBounds"/>'. The trim t is a part
@@ -18,6 +19,9 @@ namespace RobustInference.Certificates;
 /// <param name="trim">t.</param>
 public sealed class DeepSetCertificate(DeepSetNetwork network, int trim) : ICertificate
 {
+    readonly DeepSetNetwork network = Argument.Given(network);
+    readonly int trim = Argument.AtLeast(trim, 0);
+
     // Encodings of a chunk, in float64, stay within some MB.
     const int Chunk = 256;
 
@@ -52,14 +56,12 @@ public sealed class DeepSetCertificate(DeepSetNetwork network, int trim) : ICert
         return cat(parts).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Per sample the greatest r ≤ t such that the label is the answer of every input that differs in at most
-    /// r rows, whichever; −1 where it is not even certified for the rows as they are, which is so for wrong
-    /// answers.</summary>
-    /// <param name="answers">[S, n, K], rows on the simplex.</param>
-    /// <param name="labels">[S].</param>
+    /// <inheritdoc/>
+    /// <remarks>At most t; one sort of the encodings serves every r.</remarks>
     /// <exception cref="ArgumentException">The network is for other answers, or n ≤ 2t.</exception>
-    public int[] Radii(Tensor answers, Tensor labels)
+    public int[] Radii(ProbitSet received, int most)
     {
+        var (answers, labels) = (received.Probits, received.Labels);
         Check(answers);
         using var scope = NewDisposeScope();
         using var bounds = new MarginBounds(network);
@@ -73,7 +75,7 @@ public sealed class DeepSetCertificate(DeepSetNetwork network, int trim) : ICert
             var own = Enumerable.Repeat(-1, (int)rows.shape[0]).ToArray();
             // A box for more changed rows holds that for fewer: who fails once is not asked again.
             long[] standing = [.. Enumerable.Range(0, own.Length).Select(s => (long)s)];
-            for (int changed = 0; changed <= trim && standing.Length > 0; changed++)
+            for (int changed = 0; changed <= Math.Min(trim, most) && standing.Length > 0; changed++)
             {
                 using var step = NewDisposeScope();
                 var index = tensor(standing);
@@ -87,35 +89,6 @@ public sealed class DeepSetCertificate(DeepSetNetwork network, int trim) : ICert
             radii.AddRange(own);
         }
         return [.. radii];
-    }
-
-    /// <summary>The rule's answers to received rows, of which some may be corrupted, each with its certified
-    /// radius.</summary>
-    /// <param name="received">[S, n, K].</param>
-    /// <exception cref="ArgumentException">The network is for other answers, n ≤ 2t, or a row is not on the
-    /// simplex.</exception>
-    public CertifiedAnswer[] Answers(Tensor received)
-    {
-        Check(received);
-        using var scope = NewDisposeScope();
-        using var untracked = no_grad();
-        if (
-            received.lt(0).logical_or(received.isfinite().logical_not()).any().ToBoolean()
-            || received.sum(-1).sub_(1).abs_().max().ToSingle() > ProbitSet.SumTolerance
-        )
-            throw new ArgumentException("a received row is not on the simplex");
-        using var rule = new DeepSetTrimmedMean(network, trim);
-        var classes = rule.Scores(received).argmax(1);
-        return
-        [
-            .. classes
-                .data<long>()
-                .ToArray()
-                .Zip(
-                    Radii(received, classes),
-                    (answer, radius) => new CertifiedAnswer((int)answer, Math.Max(0, radius))
-                ),
-        ];
     }
 
     void Check(Tensor answers)

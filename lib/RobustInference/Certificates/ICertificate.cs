@@ -20,4 +20,27 @@ public interface ICertificate
     /// <returns>[S] float64; a sample is certified where it is positive (a tie counts as lost), −∞ where nothing is
     /// known.</returns>
     Tensor Margins(ProbitSet answers, Adversary adversary, ThreatModel threat);
+
+    /// <summary>Per sample the greatest r such that the label of <paramref name="answers"/> is the answer of every
+    /// input that differs in at most r rows, whichever; −1 where it is not even certified for the rows as they are,
+    /// which is so for wrong answers and ties.</summary>
+    /// <param name="answers">The rows as received, labelled with the answers whose radius is wanted.</param>
+    /// <param name="most">The greatest radius that is asked for, less than n/2.</param>
+    int[] Radii(ProbitSet answers, int most)
+    {
+        var radii = new int[answers.Samples];
+        Array.Fill(radii, -1);
+        // What r corrupted clients can change, more can: only the others are asked again.
+        int[] standing = [.. Enumerable.Range(0, answers.Samples)];
+        for (int r = 0; r <= most && standing.Length > 0; r++)
+        {
+            using var rest = answers.Select([.. standing.Select(s => (long)s)]);
+            var threat = new ThreatModel(answers.Clients, Enumerable.Range(0, r));
+            bool[] certified = this.Certified(rest, Adversary.Any, threat);
+            standing = [.. standing.Where((_, i) => certified[i])];
+            foreach (int s in standing)
+                radii[s] = r;
+        }
+        return radii;
+    }
 }

@@ -1,23 +1,10 @@
-using RobustInference.Aggregators;
-
 namespace RobustInference.Certificates;
 
 /// <summary>How far a robust average can be led astray: κ of Definition 1, ‖RobAvg(v) − v̄_S‖² ≤ κ/|S| · Σ_{i∈S} ‖v_i −
-/// v̄_S‖² for every S of n−f rows (Allouah et al., 2023).</summary>
+/// v̄_S‖² for every S of n−f rows (Allouah et al., 2023). A rule says which of these it has.</summary>
 /// <remarks>All in terms of n and f with f &lt; n/2; others throw <see cref="ArgumentException"/>.</remarks>
 public static class Kappa
 {
-    /// <summary>κ of a rule as it is implemented; null where it has none: the plain mean for f ≥ 1, a trim other than
-    /// f, the geometric median that stops after twenty steps, votes and networks.</summary>
-    public static double? Of(Aggregator rule, int clients, int corrupted) =>
-        rule switch
-        {
-            CoordinateWiseMedian => Median(clients, corrupted),
-            CoordinateWiseTrimmedMean trimmed when trimmed.Trim == corrupted => TrimmedMean(clients, corrupted),
-            Mean when corrupted == 0 => 0,
-            _ => null,
-        };
-
     /// <summary>CWTM with t = f: 6f/(n−2f) · (1 + f/(n−2f)).</summary>
     public static double TrimmedMean(int clients, int corrupted) =>
         6 * Ratio(clients, corrupted) * (1 + Ratio(clients, corrupted));

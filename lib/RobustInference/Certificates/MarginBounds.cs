@@ -1,4 +1,4 @@
-using RobustInference.Aggregators;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -27,6 +27,7 @@ public sealed class MarginBounds : IDisposable
 
     public MarginBounds(DeepSetNetwork network)
     {
+        Argument.Given(network);
         using var scope = NewDisposeScope();
         (first, firstBias) = (Keep(network.MuIn.weight!), Keep(network.MuIn.bias!));
         (last, lastBias) = (Keep(network.MuOut.weight!), Keep(network.MuOut.bias!));

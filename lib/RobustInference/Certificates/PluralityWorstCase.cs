@@ -1,4 +1,3 @@
-using RobustInference.Aggregators;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
@@ -26,7 +25,7 @@ public sealed class PluralityWorstCase : ICertificate
     public Tensor Margins(ProbitSet answers, Adversary adversary, ThreatModel threat)
     {
         threat.CheckFits(answers);
-        using var ballots = PluralityVote.Votes(answers.Probits);
+        using var ballots = answers.Probits.argmax(-1);
         long[] votes = ballots.Integers(),
             labels = answers.Labels.Integers();
         int n = answers.Clients,

@@ -1,4 +1,3 @@
-using RobustInference.Aggregators;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
@@ -28,6 +27,8 @@ namespace RobustInference.Certificates;
 /// <param name="rule">The rule.</param>
 public sealed class RangeMeanWorstCase(IRangeMean rule) : ICertificate
 {
+    readonly IRangeMean rule = Argument.Given(rule);
+
     const double Rounding = 1e-14;
 
     public string Name => "exact";

@@ -1,5 +1,3 @@
-using RobustInference.Aggregators;
-
 namespace RobustInference.Certificates;
 
 /// <summary>What a mean of order statistics adds up when f of n rows are one-hot of a rival: see
@@ -9,7 +7,7 @@ namespace RobustInference.Certificates;
 /// <param name="DroppedLow">L: and leaves out the L lowest.</param>
 /// <param name="High">U: the rival's window ends at the U-th highest honest value.</param>
 /// <param name="DroppedHigh">H: and leaves out the H highest.</param>
-/// <param name="Ones">How many of the liars' ones are kept.</param>
+/// <param name="Ones">How many of the corrupted clients' ones are kept.</param>
 /// <param name="Corrupted">f.</param>
 internal readonly record struct RangeSums(
     int Kept,

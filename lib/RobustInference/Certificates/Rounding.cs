@@ -1,4 +1,4 @@
-using RobustInference.Aggregators;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace RobustInference.Certificates;
 
 /// <summary>Theorem 1 of the paper for ψ_o = mean and ψ_rob = CWTM: the robustness gap is at most P[MARGIN(h̄(x)) &lt;
-/// 2(√(κn/(n−f)) + √(f/(n−f)))·σ_x], whichever f clients lie.</summary>
+/// 2(√(κn/(n−f)) + √(f/(n−f)))·σ_x], whichever f clients are corrupted.</summary>
 /// <remarks>A margin of 0 (all scores equal, or a tie) counts as 0 and is never certified; the paper sets it to ∞,
 /// which is unsound sample by sample.</remarks>
 public static class TheoremOne

@@ -20,7 +20,8 @@ sealed record DatasetFiles(string Name, string Folder, string Archive)
     {
         if (Find(directory, wanted) is not { } place)
             throw new FileNotFoundException(
-                $"{Name} is not in '{directory}': looked for {wanted[0]}, {Folder}/{wanted[0]} and {Archive}; 'workbook data list' says where to get it"
+                $"{Name} is not in '{directory}': looked for {wanted[0]}, {Folder}/{wanted[0]} and "
+                    + $"{Archive}; 'workbook data list' says where to get it"
             );
         if (Directory.Exists(place))
             return wanted.ToDictionary(file => file, file => ReadOne(Path.Combine(place, file)));

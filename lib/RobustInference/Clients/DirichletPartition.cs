@@ -39,7 +39,8 @@ public sealed record DirichletPartition(int[][] Clients, int[] Server)
             return HoldOut(shares, random);
         }
         throw new InvalidOperationException(
-            $"no split of {labels.Length} samples among {clients} clients with α = {alpha} gave each at least {classes} in {Attempts} draws"
+            $"no split of {labels.Length} samples among {clients} clients with α = {alpha} gave each at "
+                + $"least {classes} in {Attempts} draws"
         );
     }
 

@@ -62,7 +62,8 @@ public sealed class DistilBert : nn.Module<Tensor, Tensor, Tensor>
             || tokens.dtype != ScalarType.Int64
         )
             throw new ArgumentException(
-                $"wanted int64 token ids, [B, T] with T in 1…{Size.Positions}, got {tokens.dtype} [{string.Join(", ", tokens.shape)}]"
+                $"wanted int64 token ids, [B, T] with T in 1…{Size.Positions}, got {tokens.dtype} "
+                    + $"[{string.Join(", ", tokens.shape)}]"
             );
         if (!mask.shape.SequenceEqual(tokens.shape))
             throw new ArgumentException(

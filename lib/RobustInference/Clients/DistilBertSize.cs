@@ -1,6 +1,6 @@
 namespace RobustInference.Clients;
 
-/// <summary>The sizes of a <see cref="DistilBert"/>; those of <c>distilbert-base-uncased</c> unless given.</summary>
+/// <summary>The sizes of a <see cref="DistilBert"/>; default: those of <c>distilbert-base-uncased</c>.</summary>
 /// <param name="Vocabulary">Number of token ids.</param>
 /// <param name="Positions">Longest text, in tokens.</param>
 /// <param name="Width">Numbers per token, a multiple of <paramref name="Heads"/>.</param>

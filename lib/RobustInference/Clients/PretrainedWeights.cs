@@ -65,7 +65,8 @@ public static partial class PretrainedWeights
             var source = sources[name];
             if (!source.Shape.SequenceEqual(target.shape))
                 throw new InvalidDataException(
-                    $"{path}: tensor {source.Name} has the shape {source.ShapeText}, wanted ({string.Join(", ", target.shape)})"
+                    $"{path}: tensor {source.Name} has the shape {source.ShapeText}, wanted "
+                        + $"({string.Join(", ", target.shape)})"
                 );
             if (!source.IsFloat)
                 throw new InvalidDataException($"{path}: tensor {source.Name} is of type {source.Type}, wanted floats");
@@ -95,7 +96,8 @@ public static partial class PretrainedWeights
                 throw new InvalidDataException($"{path}: tensor {all[0]} is {why}");
             if (all.Length > 1)
                 throw new InvalidDataException(
-                    $"{path}: {all.Length} tensors are {why}: {string.Join(", ", all.Take(Named))}{(all.Length > Named ? ", …" : "")}"
+                    $"{path}: {all.Length} tensors are {why}: "
+                        + $"{string.Join(", ", all.Take(Named))}{(all.Length > Named ? ", …" : "")}"
                 );
         }
     }

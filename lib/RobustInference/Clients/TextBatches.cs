@@ -21,7 +21,7 @@ public sealed class TextBatches : ILabelledSamples
     public TextBatches(TextDataset data, WordPieceTokenizer tokenizer, int maxLength)
     {
         this.data = data;
-        tokens = SideBySide.Run(data.Count, i => tokenizer.Encode(data.Texts[i], maxLength));
+        tokens = ParallelMap.Run(data.Count, i => tokenizer.Encode(data.Texts[i], maxLength));
     }
 
     public string Noun => "texts";

@@ -1,6 +1,6 @@
 namespace RobustInference.Clients;
 
-/// <summary>The sizes of a <see cref="VisionTransformer"/>; those of ViT-B/32 unless given.</summary>
+/// <summary>The sizes of a <see cref="VisionTransformer"/>; default: those of ViT-B/32.</summary>
 /// <param name="Image">Side of the square image, a multiple of <paramref name="Patch"/>.</param>
 /// <param name="Patch">Side of a patch: a token.</param>
 /// <param name="Width">Numbers per token, a multiple of <paramref name="Heads"/>.</param>

@@ -11,7 +11,7 @@ public static class PairedBootstrap
     /// attack.</summary>
     /// <param name="first">Per attack, per sample, whether right.</param>
     /// <param name="second">The same for the other rule.</param>
-    /// <param name="seed">Of the resamples.</param>
+    /// <param name="seed">Random seed of the resamples.</param>
     /// <param name="resamples">How many.</param>
     /// <exception cref="ArgumentException">Different numbers of samples, or none.</exception>
     public static Interval OfWorstCase(
@@ -31,7 +31,7 @@ public static class PairedBootstrap
     /// counted for.</summary>
     /// <param name="first">Per sample, whether it counts for the first.</param>
     /// <param name="second">The same samples, for the second.</param>
-    /// <param name="seed">Of the resamples.</param>
+    /// <param name="seed">Random seed of the resamples.</param>
     /// <param name="resamples">How many.</param>
     /// <exception cref="ArgumentException">Different numbers of samples, or none.</exception>
     public static Interval OfAccuracy(bool[] first, bool[] second, long seed = 0, int resamples = 2000) =>
@@ -41,7 +41,7 @@ public static class PairedBootstrap
     /// certified radius or a share of twenty draws.</summary>
     /// <param name="first">Per sample, a number.</param>
     /// <param name="second">The same samples, the number to compare with.</param>
-    /// <param name="seed">Of the resamples.</param>
+    /// <param name="seed">Random seed of the resamples.</param>
     /// <param name="resamples">How many.</param>
     /// <exception cref="ArgumentException">Different numbers of samples, or none.</exception>
     public static Interval OfMean(

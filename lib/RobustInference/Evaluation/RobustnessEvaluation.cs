@@ -8,7 +8,7 @@ namespace RobustInference.Evaluation;
 /// <param name="Answers">What the clients answered.</param>
 /// <param name="Validation">The server's validation data; without it, attacks that need it are left out.</param>
 /// <param name="Threat">Who is corrupted.</param>
-/// <param name="Seed">Of what attacks draw.</param>
+/// <param name="Seed">Random seed of the attacks.</param>
 public sealed record RobustnessEvaluation(ProbitSet Answers, ProbitSet? Validation, ThreatModel Threat, long Seed)
 {
     /// <summary>Runs every attack.</summary>

@@ -4,12 +4,12 @@ namespace RobustInference.Evaluation;
 /// <param name="Aggregator">The rule's name.</param>
 /// <param name="Clean">Per sample, without corruption.</param>
 /// <param name="Attacked">Per attack of the worst case, per sample.</param>
-/// <param name="Beside">Attacks that are shown but do not enter the worst case.</param>
+/// <param name="Excluded">Attacks that are shown but do not enter the worst case.</param>
 public sealed record RobustnessReport(
     string Aggregator,
     bool[] Clean,
     IReadOnlyList<(string Attack, bool[] Right)> Attacked,
-    IReadOnlyList<(string Attack, bool[] Right)> Beside
+    IReadOnlyList<(string Attack, bool[] Right)> Excluded
 )
 {
     /// <summary>The least accuracy over attacks: the paper's worst case.</summary>
@@ -32,6 +32,6 @@ public sealed record RobustnessReport(
             .. Attacked.Select(entry => (entry.Attack, Accuracy(entry.Right))),
             ("Worst case", WorstCase),
             ("Pointwise worst case", PointwiseWorstCase),
-            .. Beside.Select(entry => (entry.Attack, Accuracy(entry.Right))),
+            .. Excluded.Select(entry => (entry.Attack, Accuracy(entry.Right))),
         ];
 }

@@ -13,56 +13,116 @@ namespace RobustInference.Evaluation;
 public sealed class RuleUnderAttack : IDisposable
 {
     readonly AttackQuery query;
-    readonly ConditionedAggregator given;
+    readonly IReadOnlyList<IAttack> own;
+    readonly Lazy<ConditionedAggregator> given;
+    readonly Dictionary<IAttack, bool[]> outcomes = [];
+    readonly ICertificate? exact;
+    double[]? margins;
+    StrongSuiteRun? suite;
 
     /// <param name="rule">The aggregator; not owned.</param>
     /// <param name="answers">What the clients answered.</param>
     /// <param name="validation">The server's validation data, for attacks that need it.</param>
     /// <param name="threat">Who is corrupted.</param>
-    /// <param name="seed">Of what attacks draw.</param>
+    /// <param name="seed">Random seed of the attacks.</param>
+    /// <param name="own">A user's own attacks, which take part in the strong suite.</param>
     /// <exception cref="ArgumentException">The threat model has another number of clients.</exception>
-    public RuleUnderAttack(Aggregator rule, ProbitSet answers, ProbitSet? validation, ThreatModel threat, long seed)
+    public RuleUnderAttack(
+        Aggregator rule,
+        ProbitSet answers,
+        ProbitSet? validation,
+        ThreatModel threat,
+        long seed,
+        IReadOnlyList<IAttack>? own = null
+    )
     {
         TorchThreads.One();
         threat.CheckFits(answers);
-        using var untracked = no_grad();
         query = new AttackQuery(rule, answers, threat, seed, validation);
-        given = rule.Given(query.Input, threat.Corrupted);
+        this.own = own ?? [];
+        exact = rule.Certificate(Adversary.Fixed) is { IsExact: true } certificate ? certificate : null;
+        given = new(() =>
+        {
+            using var untracked = no_grad();
+            return rule.Given(query.Input, threat.Corrupted);
+        });
     }
 
-    /// <summary>Per sample, whether the rule is right under everything that is known to work against it; see
-    /// <see cref="StrongSuite"/>.</summary>
-    public bool[] UnderEverything(
+    /// <summary>What survives every known attack; see <see cref="StrongSuite"/>. What both threat models share is
+    /// computed once.</summary>
+    /// <exception cref="ArgumentException">The rule takes logits.</exception>
+    public StrongReport UnderStrongSuite(
         Adversary adversary,
         Action<string, double>? progress = null,
         CancellationToken cancel = default
-    ) =>
-        StrongSuite
-            .Run(query.Rule, query.Answers, query.Validation, query.Threat, adversary, query.Seed, progress, cancel)
-            .Survives;
+    )
+    {
+        suite ??= new StrongSuiteRun(
+            query.Rule,
+            new RobustnessReport(query.Rule.Name, Clean(), [.. Paper(progress, cancel)], []),
+            query.Answers,
+            query.Threat,
+            query.Seed,
+            own
+        );
+        return suite.Against(adversary, progress, cancel);
+    }
 
     /// <summary>Per sample, whether the rule is certified to be right whatever the corrupted clients send.</summary>
     /// <exception cref="ArgumentException">No certificate is known for the rule.</exception>
     public bool[] Certified(Adversary adversary) =>
         (
-            KnownCertificate.Of(query.Rule)
+            query.Rule.Certificate(adversary)
             ?? throw new ArgumentException($"no certificate is known for {query.Rule.Name}")
         ).Certified(query.Answers, adversary, query.Threat);
 
-    /// <summary>Per sample, whether the rule is right without corruption.</summary>
-    public bool[] Clean() => Decision.Right(query.CleanScores, query.Answers.Labels);
+    /// <summary>The same by Theorem 1 of the paper; no sample for a rule without κ.</summary>
+    public bool[] CertifiedByTheoremOne(Adversary adversary) =>
+        new TheoremOneCertificate(query.Rule.Kappa).Certified(query.Answers, adversary, query.Threat);
 
-    /// <summary>Per sample, whether the rule is right under <paramref name="attack"/>.</summary>
+    /// <summary>Per sample, whether the rule is right without corruption.</summary>
+    public bool[] Clean() => Predictions.Correct(query.CleanScores, query.Answers.Labels);
+
+    /// <summary>Per sample, whether the rule is right under <paramref name="attack"/>; computed once for each
+    /// instance.</summary>
+    /// <exception cref="InvalidDataException">The attack sends what no client can, or a score is not a
+    /// number.</exception>
+    /// <exception cref="CertificateViolation">It breaks a sample that the exact worst case leaves.</exception>
     public bool[] Under(IAttack attack)
     {
+        if (outcomes.TryGetValue(attack, out bool[]? known))
+            return known;
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        return Decision.Right(given.Scores(attack.Corrupt(query)), query.Answers.Labels);
+        var scores = given.Value.Scores(CheckedAttack.Corrupt(attack, query));
+        bool[] right = Predictions.Correct(scores, query.Answers.Labels);
+        if (exact is not null && !attack.LeavesSimplex)
+            CertifiedFloor.Check(query.Rule, exact, margins ??= Margins(exact), right, attack.Name);
+        return outcomes[attack] = right;
+    }
+
+    double[] Margins(ICertificate certificate)
+    {
+        using var least = certificate.Margins(query.Answers, Adversary.Fixed, query.Threat);
+        return least.data<double>().ToArray();
     }
 
     public void Dispose()
     {
-        given.Dispose();
+        if (given.IsValueCreated)
+            given.Value.Dispose();
         query.Dispose();
+    }
+
+    IEnumerable<(string, bool[])> Paper(Action<string, double>? progress, CancellationToken cancel)
+    {
+        foreach (
+            var attack in AttackSuite.Paper.Where(attack => !attack.NeedsValidation || query.Validation is not null)
+        )
+        {
+            cancel.ThrowIfCancellationRequested();
+            progress?.Invoke(attack.Name, 0);
+            yield return (attack.Name, Under(attack));
+        }
     }
 }

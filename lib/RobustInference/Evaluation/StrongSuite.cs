@@ -22,9 +22,10 @@ public static class StrongSuite
     /// <param name="threat">The corrupted clients; for <see cref="Adversary.Any"/> they are only the first set that is
     /// tried.</param>
     /// <param name="adversary">Who picks the corrupted clients.</param>
-    /// <param name="seed">Of what attacks draw.</param>
+    /// <param name="seed">Random seed of the attacks.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
+    /// <exception cref="CertificateViolation">A certified sample was broken.</exception>
     /// <exception cref="ArgumentException">The rule takes logits, or the threat model is for another number of
     /// clients.</exception>
     public static StrongReport Run(
@@ -54,9 +55,10 @@ public static class StrongSuite
     /// <param name="answers">What the clients answered.</param>
     /// <param name="threat">The corrupted clients.</param>
     /// <param name="adversary">Who picks them.</param>
-    /// <param name="seed">Of what attacks draw.</param>
+    /// <param name="seed">Random seed of the attacks.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
+    /// <param name="own">A user's own attacks, tried after the library's.</param>
     public static StrongReport Run(
         Aggregator rule,
         RobustnessReport paper,
@@ -65,8 +67,9 @@ public static class StrongSuite
         Adversary adversary,
         long seed,
         Action<string, double>? progress = null,
-        CancellationToken cancel = default
-    ) => Run(rule, paper, answers, threat, [adversary], seed, progress, cancel)[0];
+        CancellationToken cancel = default,
+        IReadOnlyList<IAttack>? own = null
+    ) => new StrongSuiteRun(rule, paper, answers, threat, seed, own ?? []).Against(adversary, progress, cancel);
 
     /// <summary>Both threat models in one go: the adversary who may choose goes on where the fixed set left
     /// off.</summary>
@@ -74,7 +77,7 @@ public static class StrongSuite
     /// <param name="paper">The outcome of the six on the same answers, threat model and seed.</param>
     /// <param name="answers">What the clients answered.</param>
     /// <param name="threat">The fixed set.</param>
-    /// <param name="seed">Of what attacks draw.</param>
+    /// <param name="seed">Random seed of the attacks.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
     public static (StrongReport Fixed, StrongReport Any) Both(
@@ -87,57 +90,7 @@ public static class StrongSuite
         CancellationToken cancel = default
     )
     {
-        var reports = Run(rule, paper, answers, threat, [Adversary.Fixed, Adversary.Any], seed, progress, cancel);
-        return (reports[0], reports[1]);
-    }
-
-    static List<StrongReport> Run(
-        Aggregator rule,
-        RobustnessReport paper,
-        ProbitSet answers,
-        ThreatModel threat,
-        Adversary[] adversaries,
-        long seed,
-        Action<string, double>? progress,
-        CancellationToken cancel
-    )
-    {
-        if (rule.Input != AnswerSpace.Probits)
-            throw new ArgumentException($"{rule.Name} takes logits; the strong suite sends probability vectors");
-        TorchThreads.One();
-        using var untracked = no_grad();
-        int count =
-            AttackSuite.Strong.Count
-            + 1
-            + (adversaries.Contains(Adversary.Any) ? AttackSuite.Any.Sum(any => any.Attacks.Count) : 0);
-        var siege = new Siege(
-            rule,
-            answers,
-            seed,
-            paper.Survives,
-            (stage, done) => progress?.Invoke(stage, (double)done / count),
-            cancel
-        );
-        foreach (var attack in AttackSuite.Strong)
-            siege.Run(attack, threat);
-        string? masked = Suspicion.MaskedGradients(siege.Run(AttackSuite.Blind, threat), answers.Samples);
-        long[] right = [.. Enumerable.Range(0, answers.Samples).Where(s => paper.Clean[s]).Select(s => (long)s)];
-        using var sound = right.Length == 0 ? null : answers.Select(right);
-        string[] flags =
-        [
-            .. sound is null ? [] : new Suspicion(rule, sound, threat, seed).Flags(),
-            .. masked is null ? Array.Empty<string>() : [masked],
-        ];
-        var reports = new List<StrongReport>();
-        foreach (var adversary in adversaries)
-        {
-            if (adversary == Adversary.Any)
-                foreach (var (choice, attacks) in AttackSuite.Any)
-                    siege.Run(attacks, choice, threat.Count);
-            reports.Add(
-                new StrongReport(rule.Name, paper.Clean, paper.Survives, [.. siege.Standing], [.. siege.Stages], flags)
-            );
-        }
-        return reports;
+        var suite = new StrongSuiteRun(rule, paper, answers, threat, seed, []);
+        return (suite.Against(Adversary.Fixed, progress, cancel), suite.Against(Adversary.Any, progress, cancel));
     }
 }

@@ -35,7 +35,8 @@ public sealed class Checkpoint : IDisposable
         // The first eight bytes of a .safetensors file are a length below 2²⁰.
         if (start is [0x80, _, _, not 0])
             throw new InvalidDataException(
-                $"{path}: is a bare pickle, as torch wrote them before version 1.6; load it there and save it again, or take a .safetensors file"
+                $"{path}: is a bare pickle, as torch wrote them before version 1.6; load it there and save "
+                    + "it again, or take a .safetensors file"
             );
         return start.SequenceEqual("PK\u0003\u0004"u8) ? TorchFile.Open(path) : SafetensorsFile.Open(path);
     }

@@ -87,7 +87,7 @@ public static class Safetensors
             };
             at += bytes;
         }
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(header, ReflectedJson.Compact);
         int padded = (json.Length + 7) / 8 * 8;
         AtomicFile.Write(
             path,

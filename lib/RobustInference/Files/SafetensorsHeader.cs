@@ -80,7 +80,8 @@ sealed record SafetensorsHeader(
         string type = entry.Value.GetProperty("dtype").GetString() ?? "";
         if (!ItemBytes.TryGetValue(type, out int itemBytes))
             throw new InvalidDataException(
-                $"{path}: tensor {entry.Name} has a type that is not read here; read are {string.Join(", ", ItemBytes.Keys)}"
+                $"{path}: tensor {entry.Name} has a type that is not read here; read are "
+                    + $"{string.Join(", ", ItemBytes.Keys)}"
             );
         long[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(axis => axis.GetInt64())];
         long[] offsets =

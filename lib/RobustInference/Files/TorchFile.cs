@@ -64,7 +64,8 @@ static class TorchFile
             // torch never compresses; so no entry is larger than the file, and all of them together are not either.
             if (entry.IsEncrypted || entry.Length != entry.CompressedLength)
                 throw new InvalidDataException(
-                    $"holds an entry {name} that is encrypted or compressed, {entry.Length:N0} bytes in {entry.CompressedLength:N0}"
+                    $"holds an entry {name} that is encrypted or compressed, {entry.Length:N0} bytes in "
+                        + $"{entry.CompressedLength:N0}"
                 );
             if ((bytes += entry.Length) > fileLength)
                 throw new InvalidDataException("says that its entries have more bytes than the file");
@@ -96,7 +97,8 @@ static class TorchFile
             long itemBytes = storage.Type.ElementSize();
             if (storage.Count > entry.Length / itemBytes || entry.Length != storage.Count * itemBytes)
                 throw new InvalidDataException(
-                    $"tensor {name} lies in storage {storage.Key}, which has {entry.Length:N0} bytes, not {storage.Count:N0} numbers of {itemBytes}"
+                    $"tensor {name} lies in storage {storage.Key}, which has {entry.Length:N0} bytes, not "
+                        + $"{storage.Count:N0} numbers of {itemBytes}"
                 );
             yield return new(name, storage.Type, shape, strides, () => At(entry, offset * itemBytes));
         }

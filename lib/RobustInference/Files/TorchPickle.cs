@@ -139,7 +139,8 @@ sealed class TorchPickle
                     break;
                 default:
                     throw new InvalidDataException(
-                        $"holds a pickle with the operation {Name(operation)}, which is not read: only tensors and dictionaries are"
+                        $"holds a pickle with the operation {Name(operation)}, which is not read: only "
+                            + "tensors and dictionaries are"
                     );
             }
         }

@@ -72,7 +72,8 @@ static class TorchVocabulary
             throw new InvalidDataException($"holds a tensor of {shape.Length} axes and {strides.Length} strides");
         if (offset < 0 || !shape.Concat(strides).All(number => number is long and >= 0))
             throw new InvalidDataException(
-                $"holds a tensor whose offset {offset}, shape ({string.Join(", ", shape)}) or strides ({string.Join(", ", strides)}) cannot be"
+                $"holds a tensor whose offset {offset}, shape ({string.Join(", ", shape)}) or strides "
+                    + $"({string.Join(", ", strides)}) cannot be"
             );
         var view = new PickledTensor(storage, offset, [.. shape.Cast<long>()], [.. strides.Cast<long>()]);
         // The last number's place. Looked at after every axis, since not even 128 bits hold the sum of them all.
@@ -81,7 +82,8 @@ static class TorchVocabulary
         {
             if (last >= storage.Count)
                 throw new InvalidDataException(
-                    $"holds a tensor of shape ({string.Join(", ", view.Shape)}) that reaches number {last:N0} of storage {storage.Key}, which has {storage.Count:N0}"
+                    $"holds a tensor of shape ({string.Join(", ", view.Shape)}) that reaches number "
+                        + $"{last:N0} of storage {storage.Key}, which has {storage.Count:N0}"
                 );
             if (axis < shape.Length && !view.Shape.Contains(0))
                 last += (Int128)(view.Shape[axis] - 1) * view.Strides[axis];

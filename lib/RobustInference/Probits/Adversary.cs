@@ -6,6 +6,6 @@ public enum Adversary
     /// <summary>A given set of f clients is corrupted, the same for every sample.</summary>
     Fixed,
 
-    /// <summary>The adversary picks any f of the n clients, for each sample anew.</summary>
+    /// <summary>The adversary picks any f of the n clients, per sample.</summary>
     Any,
 }

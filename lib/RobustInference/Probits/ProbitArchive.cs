@@ -32,7 +32,8 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
             validation = Set(path, arrays, "val_");
             if (validation is not null && (validation.Clients, validation.Classes) != (test.Clients, test.Classes))
                 throw new InvalidDataException(
-                    $"{path}: validation has {validation.Clients} clients and {validation.Classes} classes, test {test.Clients} and {test.Classes}"
+                    $"{path}: validation has {validation.Clients} clients and {validation.Classes} "
+                        + $"classes, test {test.Clients} and {test.Classes}"
                 );
             return new ProbitArchive(validation, test);
         }
@@ -44,8 +45,9 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
         }
     }
 
-    /// <summary>Writes logits as float16 and labels as int64, atomically: the same answers give the same
-    /// bytes.</summary>
+    /// <summary>Writes logits as float16 and labels as int64, atomically: the same answers give the same bytes. A row
+    /// with logits that are too large for float16 is moved so that its greatest is 0, which changes no
+    /// probability.</summary>
     public void Write(string path)
     {
         var arrays = new List<KeyValuePair<string, NumpyArray>>();
@@ -57,7 +59,7 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
         void Add(string prefix, ProbitSet set)
         {
             arrays.Add(
-                new(prefix + "logits", NumpyArray.Float16(set.Logits.data<float>().ToArray(), set.Logits.shape))
+                new(prefix + "logits", NumpyArray.Float16(set.LogitsWithin((float)Half.MaxValue), set.Logits.shape))
             );
             arrays.Add(new(prefix + "labels", NumpyArray.Int64(set.Labels.data<long>().ToArray(), set.Labels.shape)));
         }
@@ -67,7 +69,7 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
     /// no cleverer than chance.</summary>
     /// <param name="validation">How many validation samples; ignored where there are none.</param>
     /// <param name="test">How many test samples.</param>
-    /// <param name="seed">Of the draw.</param>
+    /// <param name="seed">Random seed of the draw.</param>
     /// <exception cref="ArgumentException">Fewer than 1, or more than there are.</exception>
     public ProbitArchive Subset(int validation, int test, long seed) =>
         new(

@@ -1,5 +1,6 @@
 using TorchSharp;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace RobustInference.Probits;
 
@@ -91,6 +92,23 @@ public sealed class ProbitSet : IDisposable
         );
     }
 
+    /// <summary>The logits, S·n·K numbers. A row that leaves ± <paramref name="limit"/> is moved so that its greatest
+    /// logit is 0, and what is then below −<paramref name="limit"/> is set to that.</summary>
+    internal float[] LogitsWithin(float limit)
+    {
+        float[] logits = Logits.data<float>().ToArray();
+        for (int at = 0; at < logits.Length; at += Classes)
+        {
+            var row = logits.AsSpan(at, Classes);
+            float greatest = TensorPrimitives.Max(row);
+            if (greatest <= limit && TensorPrimitives.Min(row) >= -limit)
+                continue;
+            for (int k = 0; k < row.Length; k++)
+                row[k] = (float)Math.Max((double)row[k] - greatest, -limit);
+        }
+        return logits;
+    }
+
     /// <summary>The samples at <paramref name="indices"/>, copied.</summary>
     public ProbitSet Select(long[] indices)
     {
@@ -122,6 +140,15 @@ public sealed class ProbitSet : IDisposable
         );
     }
 
+    /// <summary>The same set again: shares the memory, and lives on its own.</summary>
+    public ProbitSet Shared() =>
+        new(
+            Name,
+            Probits.alias().DetachFromDisposeScope(),
+            Logits.alias().DetachFromDisposeScope(),
+            Labels.alias().DetachFromDisposeScope()
+        );
+
     /// <summary>The same samples with the clients of each in an order of its own; a rule over probits answers as
     /// before.</summary>
     /// <param name="order">[S, n] int64: which client stands at each place.</param>
@@ -130,7 +157,8 @@ public sealed class ProbitSet : IDisposable
     {
         if (!order.shape.SequenceEqual([Samples, Clients]))
             throw new ArgumentException(
-                $"{Name}: wanted an order of {Clients} clients for {Samples} samples, got [{string.Join(", ", order.shape)}]"
+                $"{Name}: wanted an order of {Clients} clients for {Samples} samples, got "
+                    + $"[{string.Join(", ", order.shape)}]"
             );
         using var at = order.unsqueeze(2).expand(-1, -1, Classes);
         return new ProbitSet(

@@ -2,8 +2,8 @@ using RobustInference.Numerics;
 
 namespace RobustInference.Probits;
 
-/// <summary>Who may lie: f &lt; n/2 of the n clients, a fixed set. Γ_f(x) is every input that differs from the honest
-/// one in these rows only.</summary>
+/// <summary>Which clients may be corrupted: f &lt; n/2 of the n clients, a fixed set. Γ_f(x) is every input that
+/// differs from the honest one in these rows only.</summary>
 public sealed record ThreatModel
 {
     /// <param name="clients">n.</param>
@@ -66,7 +66,8 @@ public sealed record ThreatModel
     {
         if (corrupted < 0 || 2 * corrupted >= clients)
             throw new ArgumentException(
-                $"{corrupted} corrupted of {clients} clients: fewer than half may be corrupted, at most {Math.Max(0, (clients - 1) / 2)} here"
+                $"{corrupted} corrupted of {clients} clients: fewer than half may be corrupted, at most "
+                    + $"{Math.Max(0, (clients - 1) / 2)} here"
             );
     }
 }

@@ -1,6 +1,7 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Evaluation;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
@@ -39,7 +40,8 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
     {
         if (validation.Samples < 2)
             throw new InvalidDataException(
-                $"{validation.Name}: {validation.Samples} validation sample is too few; one is trained on and one chooses the pass"
+                $"{validation.Name}: {validation.Samples} validation sample is too few; one is trained on "
+                    + "and one chooses the pass"
             );
         TorchThreads.One();
         var random = RandomStream.Managed(recipe.Seed, "deepset-split");
@@ -83,7 +85,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
         );
         IAttack[] attacks = [.. AttackSuite.Paper.Where(attack => !attack.NeedsValidation)];
         if (recipe.Inner == InnerAttack.WorstOfProjectedGradientAndOneHot)
-            attacks = [.. attacks, new EveryTarget()];
+            attacks = [.. attacks, new AllTargets()];
         return new RobustnessEvaluation(heldOut, null, threat, recipe.Seed)
             .Run(new DeepSetTrimmedMean(network, recipe.Corrupted), attacks, [])
             .WorstCase;
@@ -148,7 +150,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
         {
             using var scope = NewDisposeScope();
             using var untracked = no_grad();
-            using var rule = new DeepSet(network);
+            var rule = new DeepSet(network);
             using var given = rule.GivenEach(answers, corrupted);
             var start = rand([given.Offsets[^1], training.Classes], generator: generator);
             if (start.shape[0] == 0)
@@ -195,7 +197,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
         static double Step(DeepSetNetwork network, optim.Optimizer optimizer, Tensor answers, Tensor labels)
         {
             using var tracked = enable_grad();
-            using var rule = new DeepSet(network);
+            var rule = new DeepSet(network);
             optimizer.zero_grad();
             var loss = nn.functional.cross_entropy(rule.Scores(answers), labels);
             loss.backward();

@@ -8,7 +8,7 @@ namespace RobustInference.Training;
 /// <param name="Trim">t in f…(n−1)/2; null for halfway between the two. On held-out data t = 6 gave more than t = f = 4
 /// in both clean and certified accuracy (n = 17), and t = 8, the median of every latent coordinate, a little less clean
 /// accuracy than t = 6: the box of a larger t leaves out extreme rows.</param>
-/// <param name="Seed">Of initial weights, order and corrupted sets.</param>
+/// <param name="Seed">Random seed.</param>
 /// <param name="Hidden">h.</param>
 /// <param name="Decoder">d, the width of μ: it sees a sample once and not once a client, so it is cheap, and what is
 /// certified grows with it.</param>
@@ -43,7 +43,7 @@ public sealed record CertifiedRecipe(
 {
     /// <summary>Chosen on held-out data. Against a fixed set four points of clean accuracy are paid on training rows,
     /// and some more on others; against any set the cost is large whatever the weight, and none is set.</summary>
-    public static CertifiedRecipe Usual(int corrupted, Adversary adversary) =>
+    public static CertifiedRecipe Default(int corrupted, Adversary adversary) =>
         adversary == Adversary.Fixed ? new(corrupted, adversary, Cost: 0.04) : new(corrupted, adversary, Weight: 0.9);
 
     /// <summary>t for n clients.</summary>
@@ -54,7 +54,8 @@ public sealed record CertifiedRecipe(
         return Corrupted <= trim && 2 * trim < clients
             ? trim
             : throw new ArgumentException(
-                $"a trim of {trim} is not in {Corrupted}…{(clients - 1) / 2}, for {Corrupted} corrupted of {clients} clients"
+                $"a trim of {trim} is not in {Corrupted}…{(clients - 1) / 2}, for {Corrupted} corrupted of "
+                    + $"{clients} clients"
             );
     }
 }

@@ -1,6 +1,7 @@
 using RobustInference.Aggregators;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
@@ -38,7 +39,8 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
         var (held, rest) = Split(validation);
         if (rest.Length == 0)
             throw new InvalidDataException(
-                $"{validation.Name}: of {validation.Samples} validation samples {held.Length} are held out and none is left to train on"
+                $"{validation.Name}: of {validation.Samples} validation samples {held.Length} are held out "
+                    + "and none is left to train on"
             );
         using var heldOut = held.Length > 0 ? validation.Select(held) : null;
         using var training = validation.Select(rest);
@@ -69,7 +71,7 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
     {
         int trim = recipe.TrimOf(answers.Clients);
         var certificate = new DeepSetCertificate(network, trim);
-        using var rule = new CertifiedDeepSet(network, trim);
+        var rule = new CertifiedDeepSet(network, trim);
         using var untracked = no_grad();
         using var scores = rule.Scores(answers.Probits);
         double certified = Enumerable
@@ -87,7 +89,7 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
                 );
                 return margins.data<double>().ToArray().Average(margin => margin > 0 ? 1.0 : 0);
             });
-        return (RobustnessReport.Accuracy(Decision.Right(scores, answers.Labels)), certified);
+        return (RobustnessReport.Accuracy(Predictions.Correct(scores, answers.Labels)), certified);
     }
 
     /// <summary>The training samples, pass by pass.</summary>
@@ -171,6 +173,6 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
             return (loss.item<float>(), scores);
         }
 
-        static int Right(Tensor scores, Tensor labels) => Decision.Right(scores, labels).Count(right => right);
+        static int Right(Tensor scores, Tensor labels) => Predictions.Correct(scores, labels).Count(right => right);
     }
 }

@@ -95,7 +95,7 @@ public sealed record ClientPreset(string Name, bool ReadsTexts, bool NeedsWeight
 
     /// <summary>The one that a data set has unless another is named: of texts and of images the first; null for a data
     /// set that is not known here.</summary>
-    public static ClientPreset? Usual(string dataset) =>
+    public static ClientPreset? Default(string dataset) =>
         dataset == AgNewsReader.Name ? First(readsTexts: true)
         : CifarReader.Names.Contains(dataset) ? First(readsTexts: false)
         : null;

@@ -95,7 +95,8 @@ public sealed record ClientTask(
         Check(recipe, weights);
         if (recipe.MaxLength < 3 || recipe.Dropout is not (>= 0 and < 1))
             throw new ArgumentException(
-                $"texts of {recipe.MaxLength} tokens, dropout {recipe.Dropout}: at least 3, and 0 or more and below 1 are needed"
+                $"texts of {recipe.MaxLength} tokens, dropout {recipe.Dropout}: at least 3, and 0 or more "
+                    + "and below 1 are needed"
             );
         if (vocabulary is null != recipe.VocabularyFile is null)
             throw new ArgumentException("a recipe has the hash of its vocabulary if and only if there is one");

@@ -34,7 +34,6 @@ public readonly record struct ClientProgress(
 public sealed class ClientTraining
 {
     const int InferenceBatch = 250;
-    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     readonly ClientRecipe recipe;
     readonly ILabelledSamples train,
@@ -62,11 +61,15 @@ public sealed class ClientTraining
         (this.recipe, train, test, network, this.folder) = (recipe, task.Train, task.Test, task.Network, folder);
         if (recipe.Width < 1 || recipe.Epochs < 1 || recipe.BatchSize < 2)
             throw new ArgumentException(
-                $"width {recipe.Width}, {recipe.Epochs} epochs, batches of {recipe.BatchSize}: at least 1, 1 and 2 are needed"
+                $"width {recipe.Width}, {recipe.Epochs} epochs, batches of {recipe.BatchSize}: at least 1, "
+                    + "1 and 2 are needed"
             );
         partition = DirichletPartition.Draw(train.Labels, train.Classes, recipe.Clients, recipe.Alpha, recipe.Seed);
         Directory.CreateDirectory(folder);
-        string wanted = JsonSerializer.Serialize(new { recipe, images = Fingerprint(train, test) }, Indented),
+        string wanted = JsonSerializer.Serialize(
+                new { recipe, images = Fingerprint(train, test) },
+                ReflectedJson.Indented
+            ),
             path = Path.Combine(folder, "recipe.json");
         if (!File.Exists(path))
             AtomicFile.WriteText(path, wanted);

@@ -1,4 +1,5 @@
 using RobustInference.Aggregators;
+using RobustInference.Networks;
 using RobustInference.Probits;
 
 namespace RobustInference.Training;

@@ -1,4 +1,5 @@
 using RobustInference.Aggregators;
+using RobustInference.Networks;
 
 namespace RobustInference.Training;
 
@@ -32,7 +33,8 @@ public static class CopurFile
             width = clients * classes;
         if (width > WidestInput)
             throw new InvalidDataException(
-                $"{path}: {clients:N0} clients and {classes:N0} classes are more than {WidestInput:N0} logits side by side"
+                $"{path}: {clients:N0} clients and {classes:N0} classes are more than {WidestInput:N0} "
+                    + "logits side by side"
             );
         int hidden = file.Whole("hidden", 1, 16_384),
             encoding = file.Whole("encoding", 1, 16_384),

@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Evaluation;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
@@ -27,7 +28,8 @@ public sealed class CopurTraining(CopurRecipe recipe)
     {
         if (validation.Samples < 2)
             throw new InvalidDataException(
-                $"{validation.Name}: {validation.Samples} validation sample is too few; one is trained on and one chooses the pass"
+                $"{validation.Name}: {validation.Samples} validation sample is too few; one is trained on "
+                    + "and one chooses the pass"
             );
         TorchThreads.One();
         using var scope = NewDisposeScope();
@@ -71,7 +73,7 @@ public sealed class CopurTraining(CopurRecipe recipe)
             reconstructed,
             validation.Labels.index_select(0, learnt),
             (input, target) => nn.functional.cross_entropy(network.Decide(input), target),
-            () => RobustnessReport.Accuracy(Decision.Right(network.Decide(heldOutReconstructed), heldOutLabels)),
+            () => RobustnessReport.Accuracy(Predictions.Correct(network.Decide(heldOutReconstructed), heldOutLabels)),
             (now, before) => now > before
         );
         return network;

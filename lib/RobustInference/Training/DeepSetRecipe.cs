@@ -4,7 +4,7 @@ namespace RobustInference.Training;
 
 /// <summary>Everything that decides what a DeepSet becomes.</summary>
 /// <param name="Corrupted">f, the most corrupted clients in training and the trim of DeepSet-TM.</param>
-/// <param name="Seed">Of initial weights, order, subsets and starts.</param>
+/// <param name="Seed">Random seed.</param>
 /// <param name="Hidden">h: 128 in the paper, 224 for CIFAR-100.</param>
 /// <param name="Passes">Passes over the training part of the validation data.</param>
 /// <param name="Steps">Sign-gradient steps of the inner attack.</param>

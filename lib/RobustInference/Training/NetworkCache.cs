@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using RobustInference.Files;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using static TorchSharp.torch;
@@ -20,13 +21,17 @@ public abstract class NetworkCache<TRecipe, TNetwork, TProgress>(string folder, 
         CancellationToken cancel = default
     )
     {
-        string path = Path.Combine(folder, $"{kind}-{KeyOf(recipe, validation)}.safetensors");
+        string path = PathOf(recipe, validation);
         if (File.Exists(path))
             return Read(path);
         var network = Train(recipe, validation, progress, cancel);
         Write(path, network, recipe);
         return network;
     }
+
+    /// <summary>The file of a recipe's network, whether it is there or not.</summary>
+    public string PathOf(TRecipe recipe, ProbitSet validation) =>
+        Path.Combine(folder, $"{kind}-{KeyOf(recipe, validation)}.safetensors");
 
     /// <summary>Differs for every recipe and every data set.</summary>
     protected abstract string KeyOf(TRecipe recipe, ProbitSet validation);
@@ -49,7 +54,7 @@ public abstract class NetworkCache<TRecipe, TNetwork, TProgress>(string folder, 
     protected static string Hash(object description, Tensor answers, Tensor labels)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(description));
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(description, ReflectedJson.Compact));
         hash.AppendData(MemoryMarshal.AsBytes(answers.Floats()));
         hash.AppendData(MemoryMarshal.AsBytes<long>(labels.Integers()));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];

@@ -89,7 +89,8 @@ sealed class NetworkFile(string path, Dictionary<string, NamedTensor> tensors, D
             throw new InvalidDataException($"{path}: tensor {name} is missing");
         if (!source.Shape.SequenceEqual(shape))
             throw new InvalidDataException(
-                $"{path}: tensor {name} has the shape ({string.Join(", ", source.Shape)}), wanted ({string.Join(", ", shape)})"
+                $"{path}: tensor {name} has the shape ({string.Join(", ", source.Shape)}), wanted "
+                    + $"({string.Join(", ", shape)})"
             );
         if (source.Values.Any(value => !float.IsFinite(value)))
             throw new InvalidDataException($"{path}: tensor {name} holds a number that is not finite");

@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Certificates;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;

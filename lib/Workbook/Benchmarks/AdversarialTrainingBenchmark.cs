@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Training;
@@ -34,7 +35,7 @@ public static class AdversarialTrainingBenchmark
             training.Pass(network, optimizer, pass);
 
         using var batch = new Case(validation, recipe, network);
-        double[] seconds = Turns.Seconds(
+        double[] seconds = InterleavedTimer.Seconds(
             Rounds,
             batch.Plain,
             () => batch.Ours(leaveEarly: true),

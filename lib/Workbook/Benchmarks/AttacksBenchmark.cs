@@ -1,6 +1,7 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Evaluation;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
@@ -98,8 +99,8 @@ public static class AttacksBenchmark
                 start.narrow(0, from, count).view(-1, test.Classes)
             );
             using var untracked = no_grad();
-            right += Decision
-                .Right(plain(answers.view(-1, test.Classes).index_copy(0, places, rows).view(answers.shape)), labels)
+            right += Predictions
+                .Correct(plain(answers.view(-1, test.Classes).index_copy(0, places, rows).view(answers.shape)), labels)
                 .Count(r => r);
         }
         return (double)right / test.Samples;

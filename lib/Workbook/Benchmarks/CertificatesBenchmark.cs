@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using RobustInference.Aggregators;
 using RobustInference.Certificates;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 
@@ -32,20 +33,20 @@ public static class CertificatesBenchmark
             }
         )
         {
-            if (Kappa.Of(rule, answers.Clients, corrupted) is not null)
-                Time(rule, new TheoremOneCertificate(rule), Adversary.Any);
+            if (rule.Kappa(answers.Clients, corrupted) is not null)
+                Time(rule, new TheoremOneCertificate(rule.Kappa), Adversary.Any);
             foreach (var adversary in Enum.GetValues<Adversary>())
-                Time(rule, ExactWorstCase.Of(rule)!, adversary);
+                Time(rule, rule.Certificate(adversary)!, adversary);
         }
         rows.Add(new("sum", rows.Sum(row => row.Value), "s"));
         foreach (int hidden in Widths)
         {
             using var network = new DeepSetNetwork(answers.Classes, hidden, 0);
-            using var rule = new DeepSetTrimmedMean(network, corrupted);
+            var rule = new DeepSetTrimmedMean(network, corrupted);
             foreach (var adversary in Enum.GetValues<Adversary>())
-                Time(rule, KnownCertificate.Of(rule)!, adversary, $" of {hidden} units");
+                Time(rule, rule.Certificate(adversary)!, adversary, $" of {hidden} units");
             var clock = Stopwatch.StartNew();
-            new DeepSetCertificate(network, corrupted).Radii(answers.Probits, answers.Labels);
+            new DeepSetCertificate(network, corrupted).Radii(answers, (answers.Clients - 1) / 2);
             rows.Add(new($"{rule.Name} of {hidden} units, radii", clock.Elapsed.TotalSeconds, "s"));
         }
         return rows;

@@ -20,7 +20,7 @@ public static class OrderStatisticsBenchmark
         using var generator = RandomStream.Torch(0, "bench-order-statistics");
         using var values = rand([Samples, Clients, Width], generator: generator);
         using var outer = rand([Samples, Width], generator: generator);
-        double[] seconds = Turns.Seconds(
+        double[] seconds = InterleavedTimer.Seconds(
             Rounds,
             () => Repeat(v => v.sort(1).Values.narrow(1, Trim, Clients - 2 * Trim).mean([1L])),
             () => Repeat(v => OrderStatistics.RangeMean(v, Trim, Clients - Trim))

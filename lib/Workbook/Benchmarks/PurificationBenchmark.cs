@@ -1,4 +1,5 @@
 using RobustInference.Aggregators;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -23,7 +24,7 @@ public static class PurificationBenchmark
         using var network = new CopurNetwork(Clients, Classes, hidden: 200, encoding: 120, server: 256, seed: 0);
         using var generator = RandomStream.Torch(0, "bench-purification");
         var logits = randn([Batch, network.Width], generator: generator).mul_(4);
-        double[] seconds = Turns.Seconds(
+        double[] seconds = InterleavedTimer.Seconds(
             Rounds,
             () => Plain(network, logits).Dispose(),
             () => new Purification(network, 1).Purify(logits).Dispose()

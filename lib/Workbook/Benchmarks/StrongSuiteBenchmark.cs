@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Evaluation;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 

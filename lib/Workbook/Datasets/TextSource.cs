@@ -50,7 +50,8 @@ public sealed record TextSource(
         return Convert.ToHexStringLower(SHA256.HashData(train)) == PartialTrain
             ? PartialVerdict
             : throw new InvalidDataException(
-                $"{place}: {AgNewsReader.Train} has md5 {Md5(train)}, the official one {Train.Md5}, and it is no part of it that is known"
+                $"{place}: {AgNewsReader.Train} has md5 {Md5(train)}, the official one {Train.Md5}, and it "
+                    + "is no part of it that is known"
             );
     }
 

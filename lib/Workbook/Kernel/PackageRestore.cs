@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using RobustInference.Experiments;
+using RobustInference.Results;
 
 namespace Workbook.Kernel;
 
@@ -104,7 +104,9 @@ sealed class PackageRestore
                     .Take(3),
             ];
             throw new InvalidDataException(
-                $"cannot restore {string.Join(", ", packages.Select(package => $"{package.Name} {package.Version}"))}: {(errors.Length > 0 ? string.Join("; ", errors) : output.Trim())}"
+                "cannot restore "
+                    + $"{string.Join(", ", packages.Select(package => $"{package.Name} {package.Version}"))}: "
+                    + $"{(errors.Length > 0 ? string.Join("; ", errors) : output.Trim())}"
             );
         }
         JsonNode items = JsonNode.Parse(output[output.IndexOf('{')..])!["Items"]!;

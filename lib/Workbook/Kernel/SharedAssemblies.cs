@@ -77,7 +77,8 @@ sealed class SharedAssemblies
             return AssemblyLoadContext.Default.LoadFromAssemblyPath(path);
         if (loaded.GetName().Version != wanted.Version)
             note(
-                $"{wanted.Name} {wanted.Version} was asked for, but this kernel already uses {loaded.GetName().Version}; a process can hold only one.\n"
+                $"{wanted.Name} {wanted.Version} was asked for, but this kernel already uses "
+                    + $"{loaded.GetName().Version}; a process can hold only one.\n"
             );
         return loaded;
     }

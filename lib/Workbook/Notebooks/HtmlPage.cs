@@ -37,7 +37,8 @@ public static class HtmlPage
     {
         var page = new StringBuilder();
         page.Append(
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+                + "content=\"width=device-width, initial-scale=1\">\n"
         );
         // Without an icon of its own, a page makes its browser ask for one.
         page.Append("<link rel=\"icon\" href=\"data:,\">\n");

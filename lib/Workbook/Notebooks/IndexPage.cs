@@ -44,7 +44,8 @@ public static class IndexPage
         if ((bool?)run?["failed"] == true)
             note += " · <span class=\"failed\">a cell failed</span>";
         return $"<li class=\"card\"><a href=\"{Uri.EscapeDataString(name)}.html\"><div class=\"view\">{view}</div>"
-            + $"<div class=\"words\"><strong>{WebUtility.HtmlEncode(notebook.Title ?? name)}</strong><small>{note}</small></div></a></li>\n";
+            + "<div "
+            + $"class=\"words\"><strong>{WebUtility.HtmlEncode(notebook.Title ?? name)}</strong><small>{note}</small></div></a></li>\n";
     }
 
     /// <summary>The picture of the cell tagged <c>main-picture</c>, otherwise the first; null where there is

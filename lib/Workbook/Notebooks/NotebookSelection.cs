@@ -34,7 +34,8 @@ public static class NotebookSelection
         {
             1 => found[0],
             0 => throw new FileNotFoundException(
-                $"no notebook '{name}'; there are: {string.Join(", ", chapters.Select(Path.GetFileNameWithoutExtension))}"
+                $"no notebook '{name}'; there are: "
+                    + $"{string.Join(", ", chapters.Select(Path.GetFileNameWithoutExtension))}"
             ),
             _ => throw new ArgumentException(
                 $"'{name}' may mean {string.Join(" or ", found.Select(Path.GetFileNameWithoutExtension))}"

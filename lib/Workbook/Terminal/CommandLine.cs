@@ -19,19 +19,21 @@ public static class CommandLine
         var parse = root.Parse(args.Length == 0 ? ["--help"] : args);
         // The library's own error action prints the whole help on standard output and returns 1.
         if (parse.Action is ParseErrorAction)
-            return Problem.Report(
-                $"{string.Join(" ", parse.Errors.Select(error => error.Message))} (see {Examples.NameOf(parse.CommandResult.Command)} --help)",
+            return ErrorReporter.Report(
+                $"{string.Join(" ", parse.Errors.Select(error => error.Message))} (see "
+                    + $"{Examples.NameOf(parse.CommandResult.Command)} --help)",
                 ExitCode.BadInput
             );
         try
         {
+            PluginOption.Load(parse);
             return await parse.InvokeAsync(
                 new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = GraceAfterCancel }
             );
         }
         catch (Exception exception)
         {
-            return Problem.Report(exception);
+            return ErrorReporter.Report(exception);
         }
     }
 
@@ -39,8 +41,10 @@ public static class CommandLine
     public static RootCommand Root(IEnumerable<Command> verbs)
     {
         var root = new RootCommand(
-            "How far can an ensemble be trusted when some of its members may lie? Trains clients and aggregators, attacks them, prints the tables."
+            "How far can an ensemble be trusted when some of its members may be corrupted? "
+                + "Trains clients and aggregators, attacks them, prints the tables."
         );
+        root.Add(PluginOption.Instance);
         foreach (var verb in verbs)
             root.Add(verb);
         Examples.ShowUnderHelp(root);

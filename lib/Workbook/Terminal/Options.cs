@@ -1,5 +1,5 @@
 using System.CommandLine;
-using RobustInference.Experiments;
+using RobustInference.Results;
 
 namespace Workbook.Terminal;
 
@@ -56,7 +56,8 @@ public static class Options
                     )
                     {
                         result.AddError(
-                            $"{name} is '{result.Tokens[^1].Value}'; it must be whole numbers joined by commas, such as 0,1."
+                            $"{name} is '{result.Tokens[^1].Value}'; it must be whole numbers joined by "
+                                + "commas, such as 0,1."
                         );
                         return null;
                     }

@@ -1,5 +1,9 @@
-using RobustInference.Experiments;
+using RobustInference.Catalogue;
+using RobustInference.Paper;
+using RobustInference.Probits;
 using RobustInference.Reporting;
+using RobustInference.Results;
+using RobustInference.Running;
 
 namespace Workbook.Terminal;
 
@@ -7,37 +11,46 @@ namespace Workbook.Terminal;
 public static class ResultDocument
 {
     /// <summary>Writes to standard output.</summary>
-    public static void Show(AggregatorTable results, string title, bool json)
+    /// <param name="results">The table.</param>
+    /// <param name="title">Stands over it.</param>
+    /// <param name="json">For programs.</param>
+    /// <param name="compare">Whether to name the best rule.</param>
+    public static void Show(RobustnessTable results, string title, bool json, bool compare = false)
     {
         if (json)
         {
-            var rows = results.Rows();
-            var gains = results
-                .Gains()
-                .Select(g => new
-                {
-                    g.Seed,
-                    g.BestStatic,
-                    g.Gain.Difference,
-                    g.Gain.Low,
-                    g.Gain.High,
-                });
-            if (results.Strong is null)
-                Screen.Json(new { rows, gains });
-            else
-                Screen.Json(
-                    new
+            var document = new Dictionary<string, object>
+            {
+                ["rows"] = results.Rows(),
+                ["gains"] = results
+                    .Gains()
+                    .Select(g => new
                     {
-                        rows,
-                        gains,
-                        flags = results
-                            .Strong.SelectMany(reports => reports)
-                            .SelectMany(report => report.Flags, (report, flag) => new { report.Aggregator, flag }),
-                    }
-                );
+                        g.Rule,
+                        g.Seed,
+                        g.BestStatic,
+                        g.Gain.Difference,
+                        g.Gain.Low,
+                        g.Gain.High,
+                    }),
+                ["flags"] = results.Flags.Select(entry => new
+                {
+                    entry.Aggregator,
+                    entry.Seed,
+                    entry.Flag,
+                }),
+            };
+            if (compare)
+            {
+                document["best"] = results.Best().Aggregator;
+                document["criterion"] = RuleScore.Criterion;
+            }
+            Screen.Json(document);
             return;
         }
         Show(results.ToTable(title));
+        if (compare)
+            Console.Out.WriteLine(results.Best().Verdict(ThreatName.InWords(Adversary.Fixed, results.Corrupted)));
     }
 
     /// <summary>Writes rows to standard output, as JSON or as the table that they make.</summary>

@@ -1,4 +1,4 @@
-using RobustInference.Experiments;
+using RobustInference.Running;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -28,6 +28,6 @@ public class ConstantAnswerTests
     {
         using var data = Labelled(0, 2, 1, 2);
         using var scores = ConstantAnswer.BestOn(data).Scores(data.Probits);
-        Assert.Equal([false, true, false, true], Decision.Right(scores, data.Labels));
+        Assert.Equal([false, true, false, true], Predictions.Correct(scores, data.Labels));
     }
 }

@@ -1,4 +1,5 @@
 using RobustInference.Aggregators;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -32,9 +33,6 @@ public static class EveryRule
 {
     /// <summary>n of the rules over logits, which know a client by its place.</summary>
     public const int Places = 7;
-
-    static readonly Dictionary<int, DeepSetNetwork> Networks = [];
-    static readonly Dictionary<int, CopurNetwork> CopurNetworks = [];
 
     public static IReadOnlyList<RuleRow> All { get; } =
     [
@@ -123,33 +121,23 @@ public static class EveryRule
     /// <summary>Drawn weights, three times as large as at the start of training so that the ReLUs matter.</summary>
     public static DeepSetNetwork Network(int classes)
     {
-        lock (Networks)
-        {
-            if (Networks.TryGetValue(classes, out var known))
-                return known;
-            var network = new DeepSetNetwork(classes, hidden: 19, seed: 5, decoder: 23);
-            using var untracked = no_grad();
-            foreach (var weights in network.parameters())
-                weights.mul_(3);
-            foreach (var weights in network.parameters())
-                weights.requires_grad = false;
-            return Networks[classes] = network;
-        }
+        var network = new DeepSetNetwork(classes, hidden: 19, seed: 5, decoder: 23);
+        using var untracked = no_grad();
+        foreach (var weights in network.parameters())
+            weights.mul_(3);
+        foreach (var weights in network.parameters())
+            weights.requires_grad = false;
+        return network;
     }
 
     /// <summary>COPUR's networks with drawn weights, three times as large as at the start of training.</summary>
     public static CopurNetwork CopurNetworkOf(int classes)
     {
-        lock (CopurNetworks)
-        {
-            if (CopurNetworks.TryGetValue(classes, out var known))
-                return known;
-            var network = new CopurNetwork(Places, classes, hidden: 23, encoding: 13, server: 11, seed: 5);
-            using var untracked = no_grad();
-            foreach (var weights in network.parameters())
-                weights.mul_(3);
-            return CopurNetworks[classes] = network;
-        }
+        var network = new CopurNetwork(Places, classes, hidden: 23, encoding: 13, server: 11, seed: 5);
+        using var untracked = no_grad();
+        foreach (var weights in network.parameters())
+            weights.mul_(3);
+        return network;
     }
 
     /// <summary>Rows on the simplex; with <paramref name="oneHot"/> some of them are corners, so that values

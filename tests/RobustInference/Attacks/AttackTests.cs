@@ -18,14 +18,14 @@ public class AttackTests
         [
             .. EveryAttack.All.SelectMany(attack => EveryRule.All.Select(rule => (attack.Attack.Name, rule.Name))),
             .. AttackSuite
-                .Paper.Concat(AttackSuite.Beside)
+                .Paper.Concat(AttackSuite.Excluded)
                 .SelectMany(attack => EveryRule.OverLogits.Select(rule => (attack.Name, rule.Name))),
         ];
 
     [Fact]
     public void Every_attack_of_the_tables_has_a_row_here() =>
         Assert.All(
-            [.. AttackSuite.Paper, .. AttackSuite.Beside, .. AttackSuite.Strong, AttackSuite.Blind],
+            [.. AttackSuite.Paper, .. AttackSuite.Excluded, .. AttackSuite.Strong, AttackSuite.Blind],
             attack => Assert.Contains(attack.Name, EveryAttack.All.Select(row => row.Attack.Name))
         );
 

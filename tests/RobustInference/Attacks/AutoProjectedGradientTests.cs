@@ -19,8 +19,8 @@ public class AutoProjectedGradientTests
 
     public static TheoryData<string> Rules => EveryRule.Names;
 
-    public static TheoryData<ClimbStart, int> StartsAndLosses =>
-        [.. from start in Enum.GetValues<ClimbStart>() from loss in new[] { 0, 1, 2 } select (start, loss)];
+    public static TheoryData<AscentStart, int> StartsAndLosses =>
+        [.. from start in Enum.GetValues<AscentStart>() from loss in new[] { 0, 1, 2 } select (start, loss)];
 
     static (Tensor Rows, float[] Leads) Climb(
         Aggregator rule,
@@ -45,7 +45,7 @@ public class AutoProjectedGradientTests
     // The oracle is the certificate: no corruption of the mean is worse than its exact margin, and one-hot rows attain
     // it.
     [Theory, MemberData(nameof(StartsAndLosses))]
-    public void Against_the_mean_what_stands_was_brought_to_its_exact_worst_case(ClimbStart start, int loss)
+    public void Against_the_mean_what_stands_was_brought_to_its_exact_worst_case(AscentStart start, int loss)
     {
         using var scope = NewDisposeScope();
         using var answers = SyntheticProbits.Draw(Samples, Clients, Classes, 1);
@@ -60,8 +60,8 @@ public class AutoProjectedGradientTests
         var sent = new AutoProjectedGradientAttack(climbed, SortGradient.Mean, start).Corrupt(query);
         using var given = new Mean().Given(answers.Probits, Liars);
         float[] reached = ScoreMargin.Leads(given.Scores(sent), answers.Labels.data<long>().ToArray());
-        double[] exact = ExactWorstCase
-            .Of(new Mean())!
+        double[] exact = new Mean()
+            .Certificate(Adversary.Fixed)
             .Margins(answers, Adversary.Fixed, threat)
             .data<double>()
             .ToArray();

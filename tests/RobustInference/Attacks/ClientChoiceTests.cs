@@ -17,7 +17,7 @@ public class ClientChoiceTests
 
     public static TheoryData<string> Choices => [.. AttackSuite.Any.Select(any => any.Choice.Name)];
 
-    static long[,] Chosen(IClientChoice choice, Aggregator rule, ProbitSet answers, int corrupted = Corrupted)
+    static long[,] Chosen(IClientSelection choice, Aggregator rule, ProbitSet answers, int corrupted = Corrupted)
     {
         using var query = new AttackQuery(
             rule,
@@ -82,7 +82,13 @@ public class ClientChoiceTests
             for (int s = 0; s < Samples; s++)
                 worst[s] = Math.Min(worst[s], leads[s]);
         }
-        foreach (IClientChoice choice in new IClientChoice[] { new Supporters(), new GreedyChoice() })
+        foreach (
+            IClientSelection choice in new IClientSelection[]
+            {
+                new TargetedClientSelection(),
+                new GreedyClientSelection(),
+            }
+        )
         {
             long[,] chosen = Chosen(choice, new Mean(), answers);
             float[] leads = Least(s => [chosen[s, 0], chosen[s, 1]]);

@@ -32,17 +32,17 @@ public static class EveryAttack
         new(new ProjectedGradientAttack(steps: 20), Draws: true),
         new(new StrongestInverted(keepRest: true), Leaves: true),
         new(new Impersonation(), Agrees: true),
-        new(new EveryTarget(), Agrees: true, IsOneHot: true),
-        new(new OwnTargets(), IsOneHot: true),
+        new(new AllTargets(), Agrees: true, IsOneHot: true),
+        new(new PerClientTargets(), IsOneHot: true),
         new(new TwoTargets()),
         new(new RandomSearch(queries: 30), Draws: true),
         .. from loss in new IScoreLoss[] { new ScoreMargin(), new CrossEntropy(), new LogitsRatio() }
         from gradient in Enum.GetValues<SortGradient>()
-        from start in Enum.GetValues<ClimbStart>()
-        where start != ClimbStart.Honest || loss is ScoreMargin
+        from start in Enum.GetValues<AscentStart>()
+        where start != AscentStart.Honest || loss is ScoreMargin
         select new AttackRow(
             new AutoProjectedGradientAttack(loss, gradient, start, steps: 8),
-            Draws: start == ClimbStart.Drawn
+            Draws: start == AscentStart.Drawn
         ),
     ];
 

@@ -90,8 +90,8 @@ public class ProjectedGradientTests
             exact = Plain(all => PlainRules.GeometricMedian(all.to(ScalarType.Float64)).to(ScalarType.Float32));
         Assert.InRange(Agreement(exact, ours), Agreement(exact, single) - 0.03, 1);
         using var given = rule.Given(answers.Probits, Liars);
-        bool[] right = Decision.Right(given.Scores(exact), answers.Labels),
-            rightOurs = Decision.Right(given.Scores(ours), answers.Labels);
+        bool[] right = Predictions.Correct(given.Scores(exact), answers.Labels),
+            rightOurs = Predictions.Correct(given.Scores(ours), answers.Labels);
         Assert.InRange(right.Zip(rightOurs).Count(pair => pair.First != pair.Second), 0, Samples / 100);
     }
 

@@ -66,8 +66,8 @@ public class TargetSearchTests
         using var rule = EveryRule.Named(name).Create(Classes, 2);
         using var answers = SyntheticProbits.Draw(Samples, Clients, Classes, 1);
         var (pairs, agreed) = BruteForce(rule, answers);
-        float[] every = LeadsUnder(new EveryTarget(), rule, answers),
-            own = LeadsUnder(new OwnTargets(rounds: 3), rule, answers);
+        float[] every = LeadsUnder(new AllTargets(), rule, answers),
+            own = LeadsUnder(new PerClientTargets(rounds: 3), rule, answers);
         for (int s = 0; s < Samples; s++)
         {
             Assert.Equal(agreed[s], every[s], 1e-4);
@@ -84,7 +84,7 @@ public class TargetSearchTests
     {
         using var rule = EveryRule.Named(name).Create(Classes, 2);
         using var answers = SyntheticProbits.Draw(Samples, Clients, Classes, 2);
-        float[] every = LeadsUnder(new EveryTarget(), rule, answers),
+        float[] every = LeadsUnder(new AllTargets(), rule, answers),
             two = LeadsUnder(new TwoTargets(), rule, answers);
         float[] one = LeadsUnder(new RandomSearch(queries: 1), rule, answers),
             many = LeadsUnder(new RandomSearch(queries: 60), rule, answers);
@@ -109,7 +109,7 @@ public class TargetSearchTests
         );
         using var query = new AttackQuery(new Mean(), answers, new ThreatModel(3, [2]));
         using var given = query.Rule.Given(answers.Probits, [2]);
-        using var ranked = EveryTarget.Ranked(new QueryChunk(query, given, [0], 0), 3);
+        using var ranked = AllTargets.Ranked(new QueryChunk(query, given, [0], 0), 3);
         Assert.Equal([2L, 1, 3], ranked.data<long>().ToArray());
     }
 

@@ -2,8 +2,8 @@ using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
-using RobustInference.Experiments;
 using RobustInference.Probits;
+using RobustInference.Results;
 using Tests.RobustInference.Aggregators;
 
 namespace Tests.RobustInference.Certificates;
@@ -41,7 +41,7 @@ public class CertificatesAgainstTheSuiteTests
 
     static void Check(Aggregator rule, ProbitSet answers, Adversary adversary, ThreatModel threat, StrongReport report)
     {
-        var certificate = KnownCertificate.Of(rule)!;
+        var certificate = rule.Certificate(adversary)!;
         using var margins = certificate.Margins(answers, adversary, threat);
         double[] least = margins.data<double>().ToArray();
         for (int s = 0; s < least.Length; s++)

@@ -15,9 +15,9 @@ public class CertifiedRadiusTests
     [Theory, MemberData(nameof(Rules))]
     public void It_is_the_last_number_of_liars_that_the_certificate_holds_for(string name)
     {
-        var certificate = ExactWorstCase.Of(EveryRule.Named(name).Create(4, 2))!;
+        var certificate = EveryRule.Named(name).Create(4, 2).Certificate(Adversary.Any)!;
         using var answers = Ensembles.Draw(1, 80, 9, 4);
-        int[] radii = CertifiedRadius.Of(certificate, answers, 4);
+        int[] radii = certificate.Radii(answers, 4);
         for (int f = 0; f <= 4; f++)
             Assert.Equal(
                 certificate.Certified(answers, Adversary.Any, ThreatModel.Draw(9, f, 0)),
@@ -35,7 +35,7 @@ public class CertifiedRadiusTests
         using var rule = EveryRule.Named(name).Create(3, 2);
         using var drawn = Ensembles.Draw(2, 60, 7, 3);
         using var answers = drawn.WithLabels(rule.Scores(drawn.Probits).argmax(1).Integers());
-        int[] radii = CertifiedRadius.Of(ExactWorstCase.Of(rule)!, answers, 3);
+        int[] radii = rule.Certificate(Adversary.Any)!.Radii(answers, 3);
         long[] labels = answers.Labels.Integers();
         var random = RandomStream.Managed(3, "test-liars");
         using var generator = RandomStream.Torch(3, "test-rows");
@@ -59,9 +59,9 @@ public class CertifiedRadiusTests
         using var scope = NewDisposeScope();
         using var drawn = Ensembles.Draw(4, 60, 9, 4);
         using var answers = drawn.WithLabels(rule.Scores(drawn.Probits).argmax(1).Integers());
-        var certificate = KnownCertificate.Of(rule)!;
-        int[] radii = CertifiedRadius.Of(certificate, answers, 4),
-            fewer = CertifiedRadius.Of(certificate, answers, 1);
+        var certificate = rule.Certificate(Adversary.Any);
+        int[] radii = certificate.Radii(answers, 4),
+            fewer = certificate.Radii(answers, 1);
         Assert.All(radii, r => Assert.InRange(r, -1, 2));
         Assert.Equal(radii.Select(r => Math.Min(r, 1)), fewer);
         for (int f = 0; f <= 2; f++)

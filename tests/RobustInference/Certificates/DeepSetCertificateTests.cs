@@ -2,6 +2,7 @@ using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Training;
@@ -105,7 +106,7 @@ public class DeepSetCertificateTests
                 AttackSuite.Paper,
                 [new Impersonation()]
             );
-            foreach (var (attack, right) in report.Attacked.Concat(report.Beside).Append(("Clean", report.Clean)))
+            foreach (var (attack, right) in report.Attacked.Concat(report.Excluded).Append(("Clean", report.Clean)))
                 for (int s = 0; s < known.Length; s++)
                     if (known[s] > 0 || whichever[s] > 0)
                         Assert.True(
@@ -157,7 +158,7 @@ public class DeepSetCertificateTests
     public void The_radius_is_the_greatest_number_of_changed_rows_that_is_certified()
     {
         using var answers = SyntheticProbits.Draw(300, Clients, Classes, seed: 57);
-        int[] radii = Certificate.Radii(answers.Probits, answers.Labels);
+        int[] radii = Certificate.Radii(answers, (Clients - 1) / 2);
         Assert.Equal([-1, 0, 1, 2], radii.Distinct().Order());
         for (int f = 0; f <= Trim; f++)
             Assert.Equal(
@@ -174,8 +175,17 @@ public class DeepSetCertificateTests
         using var generator = RandomStream.Torch(58, "test-received");
         // Received rows are corrupted already; the promise is about them.
         var received = Rows.Replace(answers.Probits, [0, 4], Sent([150, 2, Classes], 3, generator));
-        var promised = Certificate.Answers(received);
-        Assert.Equal(Enumerable.Range(0, Trim + 1), promised.Select(answer => answer.Radius).Distinct().Order());
+        using var asReceived = ProbitSet.FromProbits(
+            "received",
+            received.data<float>().ToArray(),
+            received.shape,
+            new long[150]
+        );
+        var promised = new DeepSetTrimmedMean(Known.Value, Trim).Predict(asReceived);
+        Assert.Equal(
+            Enumerable.Range(0, Trim + 1).Select(r => (int?)r),
+            promised.Select(answer => answer.Radius).Distinct().Order()
+        );
         var random = RandomStream.Managed(58, "test-changes");
         for (int draw = 0; draw < 1500; draw++)
         {
@@ -203,12 +213,9 @@ public class DeepSetCertificateTests
             network.MuOut.bias!.zero_();
         }
         using var answers = SyntheticProbits.Draw(10, Clients, Classes, seed: 59);
+        Assert.All(new DeepSetTrimmedMean(network, Trim).Predict(answers), answer => Assert.Equal(0, answer.Radius));
         Assert.All(
-            new DeepSetCertificate(network, Trim).Answers(answers.Probits),
-            answer => Assert.Equal(0, answer.Radius)
-        );
-        Assert.All(
-            new DeepSetCertificate(network, Trim).Radii(answers.Probits, answers.Labels),
+            new DeepSetCertificate(network, Trim).Radii(answers, (Clients - 1) / 2),
             radius => Assert.Equal(-1, radius)
         );
     }
@@ -223,8 +230,6 @@ public class DeepSetCertificateTests
         Assert.Throws<ArgumentException>(() =>
             Certificate.Margins(others, Adversary.Any, new ThreatModel(Clients, [0]))
         );
-        Assert.Throws<ArgumentException>(() => Certificate.Radii(few.Probits, few.Labels));
-        using var off = answers.Probits * 2;
-        Assert.Contains("simplex", Assert.Throws<ArgumentException>(() => Certificate.Answers(off)).Message);
+        Assert.Throws<ArgumentException>(() => Certificate.Radii(few, 1));
     }
 }

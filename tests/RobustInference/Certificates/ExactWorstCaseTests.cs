@@ -3,9 +3,9 @@ using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
-using RobustInference.Experiments;
 using RobustInference.Numerics;
 using RobustInference.Probits;
+using RobustInference.Results;
 using Tests.RobustInference.Aggregators;
 using TorchSharp;
 using Workbook.Benchmarks;
@@ -19,11 +19,15 @@ public class ExactWorstCaseTests
     const double Rounding = 1e-6;
 
     public static TheoryData<string> ExactRules =>
-        [.. EveryRule.All.Where(row => ExactWorstCase.Of(row.Create(3, 1)) is not null).Select(row => row.Name)];
+        [
+            .. EveryRule
+                .All.Where(row => row.Create(3, 1).Certificate(Adversary.Fixed) is { IsExact: true })
+                .Select(row => row.Name),
+        ];
 
     static double[] Margins(Aggregator rule, ProbitSet answers, Adversary adversary, ThreatModel threat)
     {
-        using var margins = ExactWorstCase.Of(rule)!.Margins(answers, adversary, threat);
+        using var margins = rule.Certificate(adversary)!.Margins(answers, adversary, threat);
         return margins.data<double>().ToArray();
     }
 
@@ -171,7 +175,7 @@ public class ExactWorstCaseTests
 
     [Theory, InlineData("GM"), InlineData("DeepSet"), InlineData("DeepSet-TM")]
     public void Other_rules_have_none(string name) =>
-        Assert.Null(ExactWorstCase.Of(EveryRule.Named(name).Create(4, 1)));
+        Assert.False(EveryRule.Named(name).Create(4, 1).Certificate(Adversary.Fixed) is { IsExact: true });
 
     [Theory, MemberData(nameof(ExactRules))]
     public void No_attack_breaks_a_sample_that_is_safe_and_SIA_or_PGD_comes_near(string name)
@@ -210,7 +214,7 @@ public class ExactWorstCaseTests
             AttackSuite.Paper,
             [new Impersonation()]
         );
-        foreach (var (attack, right) in report.Attacked.Concat(report.Beside))
+        foreach (var (attack, right) in report.Attacked.Concat(report.Excluded))
             for (int s = 0; s < exact.Length; s++)
                 if (exact[s] > Rounding)
                     Assert.True(

@@ -207,7 +207,7 @@ public class KappaTests
     [Fact]
     public void Only_rules_that_have_one_carry_a_kappa()
     {
-        double? Of(string name, int trim, int f) => Kappa.Of(EveryRule.Named(name).Create(4, trim), 9, f);
+        double? Of(string name, int trim, int f) => EveryRule.Named(name).Create(4, trim).Kappa(9, f);
         Assert.Equal(Kappa.TrimmedMean(9, 2), Of("CWTM", 2, 2));
         Assert.Equal(Kappa.Median(9, 2), Of("CWMed", 0, 2));
         Assert.Equal(0, Of("Mean", 0, 0));

@@ -1,8 +1,8 @@
 using CsCheck;
 using RobustInference.Aggregators;
 using RobustInference.Certificates;
-using RobustInference.Experiments;
 using RobustInference.Probits;
+using RobustInference.Results;
 using Tests.RobustInference.Aggregators;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -43,9 +43,12 @@ public class TheoremOneTests
                     var rule = EveryRule.Named(name).Create(k, f);
                     using var answers = agreed ? NearlyAgreed(seed, 20, n, k) : Ensembles.Draw(seed, 20, n, k);
                     var threat = ThreatModel.Draw(n, f, seed);
-                    double[] bound = Margins(new TheoremOneCertificate(rule), answers, Adversary.Any, threat),
-                        exact = Margins(ExactWorstCase.Of(rule)!, answers, Adversary.Any, threat);
-                    Assert.Equal(bound, Margins(new TheoremOneCertificate(rule), answers, Adversary.Fixed, threat));
+                    double[] bound = Margins(new TheoremOneCertificate(rule.Kappa), answers, Adversary.Any, threat),
+                        exact = Margins(rule.Certificate(Adversary.Any)!, answers, Adversary.Any, threat);
+                    Assert.Equal(
+                        bound,
+                        Margins(new TheoremOneCertificate(rule.Kappa), answers, Adversary.Fixed, threat)
+                    );
                     for (int s = 0; s < 20; s++)
                         Assert.True(bound[s] <= exact[s] + 1e-9, $"n = {n}, f = {f}: {bound[s]} > {exact[s]}");
                     certified += bound.Count(margin => margin > 0);
@@ -66,7 +69,7 @@ public class TheoremOneTests
         Assert.Equal(
             expected,
             Margins(
-                new TheoremOneCertificate(new CoordinateWiseTrimmedMean(1)),
+                new TheoremOneCertificate(new CoordinateWiseTrimmedMean(1).Kappa),
                 answers,
                 Adversary.Any,
                 new ThreatModel(3, [0])
@@ -81,7 +84,7 @@ public class TheoremOneTests
         using var answers = NearlyAgreed(1, 5, 7, 4);
         Assert.All(
             Margins(
-                new TheoremOneCertificate(EveryRule.Named(name).Create(4, 1)),
+                new TheoremOneCertificate(EveryRule.Named(name).Create(4, 1).Kappa),
                 answers,
                 Adversary.Any,
                 new ThreatModel(7, [0])
@@ -94,7 +97,7 @@ public class TheoremOneTests
     public void On_the_embedded_ensembles_it_certifies_next_to_nothing()
     {
         using var archive = ProbitArchive.Read(WorkbookFolder.Probits("cifar10", 0.5, 0));
-        bool[] certified = new TheoremOneCertificate(new CoordinateWiseTrimmedMean(4)).Certified(
+        bool[] certified = new TheoremOneCertificate(new CoordinateWiseTrimmedMean(4).Kappa).Certified(
             archive.Test,
             Adversary.Any,
             ThreatModel.Draw(17, 4, 0)

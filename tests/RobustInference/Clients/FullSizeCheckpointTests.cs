@@ -77,7 +77,9 @@ public sealed class FullSizeCheckpointTests(ITestOutputHelper output) : IDisposa
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{file}: {new FileInfo(path).Length / 1e6:F0} MB, {seconds:F2} s of processor time ({made.TotalSeconds:F2} to make the network), {clock.Elapsed.TotalSeconds:F2} s on the clock, {ratio:F2} times the file's memory"
+                $"{file}: {new FileInfo(path).Length / 1e6:F0} MB, {seconds:F2} s of processor time "
+                    + $"({made.TotalSeconds:F2} to make the network), {clock.Elapsed.TotalSeconds:F2} s on the "
+                    + $"clock, {ratio:F2} times the file's memory"
             )
         );
         Assert.Equal(sample, Sample(network));

@@ -156,7 +156,8 @@ public sealed class PretrainedWeightsTests : IDisposable
                 tensors["pre_classifier.weight"] = new([5, TinyLanguage.Width], new float[5 * TinyLanguage.Width])
         );
         Assert.EndsWith(
-            $"tensor pre_classifier.weight has the shape (5, {TinyLanguage.Width}), wanted ({TinyLanguage.Width}, {TinyLanguage.Width})",
+            $"tensor pre_classifier.weight has the shape (5, {TinyLanguage.Width}), wanted "
+                + $"({TinyLanguage.Width}, {TinyLanguage.Width})",
             Assert.Throws<InvalidDataException>(() => PretrainedWeights.LoadInplace(network, path)).Message
         );
     }
@@ -177,7 +178,8 @@ public sealed class PretrainedWeightsTests : IDisposable
                 )
                     tensors.Remove(name);
             },
-            "5 tensors are missing: class_token, encoder.layers.encoder_layer_1.ln_1.bias, encoder.layers.encoder_layer_1.ln_1.weight, …"
+            "5 tensors are missing: class_token, encoder.layers.encoder_layer_1.ln_1.bias, "
+                + "encoder.layers.encoder_layer_1.ln_1.weight, …"
         ),
         ["extra"] = (
             tensors => tensors["encoder.layers.encoder_layer_2.ln_1.bias"] = new([8], new float[8]),

@@ -1,6 +1,6 @@
 using CsCheck;
 using RobustInference.Clients;
-using RobustInference.Experiments;
+using RobustInference.Results;
 
 namespace Tests.RobustInference.Clients;
 
@@ -173,7 +173,8 @@ public class WordPieceTokenizerTests
             .FirstOrDefault(File.Exists);
         Assert.SkipWhen(
             file is null,
-            "BERT's vocabulary is not here: put its vocab.txt as bert-base-uncased-vocab.txt into data/cache or the folder that WORKBOOK_DATA names"
+            "BERT's vocabulary is not here: put its vocab.txt as bert-base-uncased-vocab.txt into "
+                + "data/cache or the folder that WORKBOOK_DATA names"
         );
         var tokenizer = new WordPieceTokenizer(Vocabulary.Read(file!));
         Assert.Equal(30522, tokenizer.Vocabulary.Count);

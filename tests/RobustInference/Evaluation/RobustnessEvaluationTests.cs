@@ -38,9 +38,9 @@ public class RobustnessEvaluationTests
             var report = new RobustnessEvaluation(answers, validation, new ThreatModel(7, []), 0).Run(
                 row.Create(5, 0),
                 AttackSuite.Paper,
-                AttackSuite.Beside
+                AttackSuite.Excluded
             );
-            Assert.All(report.Attacked.Concat(report.Beside), entry => Assert.Equal(report.Clean, entry.Right));
+            Assert.All(report.Attacked.Concat(report.Excluded), entry => Assert.Equal(report.Clean, entry.Right));
         }
     }
 
@@ -66,8 +66,8 @@ public class RobustnessEvaluationTests
             var rule = row.Create(5, 1);
             var rows = EveryRule.Rows(4, 50, 1, 5);
             Assert.Equal(
-                Decision.Right(rule.Given(answers.Probits, [2]).Scores(rows), answers.Labels),
-                Decision.Right(rule.Given(other.Probits, [2]).Scores(rows), answers.Labels)
+                Predictions.Correct(rule.Given(answers.Probits, [2]).Scores(rows), answers.Labels),
+                Predictions.Correct(rule.Given(other.Probits, [2]).Scores(rows), answers.Labels)
             );
         }
     }

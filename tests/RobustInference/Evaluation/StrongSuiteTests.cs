@@ -2,8 +2,8 @@ using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
-using RobustInference.Experiments;
 using RobustInference.Probits;
+using RobustInference.Results;
 using Tests.RobustInference.Aggregators;
 using TorchSharp;
 using Workbook.Benchmarks;
@@ -20,7 +20,11 @@ public class StrongSuiteTests
     public static TheoryData<string> Rules => EveryRule.Names;
 
     public static TheoryData<string> ExactRules =>
-        [.. EveryRule.All.Where(row => ExactWorstCase.Of(row.Create(3, 1)) is not null).Select(row => row.Name)];
+        [
+            .. EveryRule
+                .All.Where(row => row.Create(3, 1).Certificate(Adversary.Fixed) is { IsExact: true })
+                .Select(row => row.Name),
+        ];
 
     /// <summary>Samples that the rule gets right: one that is right by chance only is given the labels that it
     /// answers.</summary>
@@ -43,7 +47,7 @@ public class StrongSuiteTests
     {
         using var scope = NewDisposeScope();
         using var query = new AttackQuery(rule, answers, Threat, 0, validation);
-        return Decision.Right(
+        return Predictions.Correct(
             rule.Scores(Rows.Replace(answers.Probits, Threat.Corrupted, attack.Corrupt(query))),
             answers.Labels
         );
@@ -79,7 +83,7 @@ public class StrongSuiteTests
             new RobustnessEvaluation(answers, validation, Threat, 0).Run(rule, AttackSuite.Paper, []).Survives,
             given.SurvivesPaper
         );
-        foreach (var attack in AttackSuite.Paper.Concat([new EveryTarget(), new OwnTargets(), new TwoTargets()]))
+        foreach (var attack in AttackSuite.Paper.Concat([new AllTargets(), new PerClientTargets(), new TwoTargets()]))
         {
             bool[] right = Right(rule, answers, attack, validation);
             for (int s = 0; s < right.Length; s++)
@@ -125,7 +129,7 @@ public class StrongSuiteTests
     {
         using var rule = EveryRule.Named(name).Create(Classes, 2);
         using var answers = SyntheticProbits.Draw(200, Clients, Classes, 3);
-        var certificate = ExactWorstCase.Of(rule)!;
+        var certificate = rule.Certificate(Adversary.Fixed)!;
         double[] exact = certificate.Margins(answers, Adversary.Fixed, Threat).data<double>().ToArray(),
             any = certificate.Margins(answers, Adversary.Any, Threat).data<double>().ToArray();
         var report = StrongSuite.Run(rule, answers, null, Threat, Adversary.Fixed, 0);
@@ -165,8 +169,7 @@ public class StrongSuiteTests
             using var answers = archive.Test.Select([.. Enumerable.Range(0, 400).Select(s => (long)s)]);
             using var rule = EveryRule.Named(name).Create(10, 4);
             var threat = ThreatModel.Draw(answers.Clients, 4, 0);
-            double[] exact = ExactWorstCase
-                .Of(rule)!
+            double[] exact = rule.Certificate(Adversary.Fixed)!
                 .Margins(answers, Adversary.Fixed, threat)
                 .data<double>()
                 .ToArray();
@@ -288,7 +291,7 @@ public class StrongSuiteTests
     ) =>
         Assert.Equal(
             flagged,
-            Suspicion.MaskedGradients(new AttackStage("Blind", 10, broken), samples)?.Contains("masked") ?? false
+            DefenceChecks.MaskedGradients(new AttackStage("Blind", 10, broken), samples)?.Contains("masked") ?? false
         );
 
     [Fact]

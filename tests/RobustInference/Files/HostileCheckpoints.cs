@@ -27,7 +27,8 @@ static class HostileCheckpoints
             ),
             ["safetensors with overlapping tensors"] = (
                 Safetensors(
-                    "{\"a\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[4,12]}}",
+                    "{\"a\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[0,8]},"
+                        + "\"b\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[4,12]}}",
                     12
                 ),
                 "tensor b begins"

@@ -1,7 +1,7 @@
 using System.Globalization;
 using RobustInference.Evaluation;
-using RobustInference.Experiments;
 using RobustInference.Probits;
+using RobustInference.Results;
 
 namespace Tests.RobustInference.Probits;
 
@@ -68,6 +68,6 @@ public class EmbeddedEnsemblesTests
     static double Share(TorchSharp.torch.Tensor scores, ProbitSet set)
     {
         using (scores)
-            return RobustnessReport.Accuracy(Decision.Right(scores, set.Labels));
+            return RobustnessReport.Accuracy(Predictions.Correct(scores, set.Labels));
     }
 }

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Tests.RobustInference.Torch;
 
 /// <summary>A scalar must live as long as the native call that reads it, whenever the garbage is collected. As
-/// TorchSharp comes, hundreds of these calls fail: see Directory.Build.targets.</summary>
+/// TorchSharp comes, hundreds of these calls fail: see RobustInference.targets.</summary>
 [Collection(nameof(Alone))]
 public class ScalarLifetimeTests
 {

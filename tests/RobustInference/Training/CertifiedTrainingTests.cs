@@ -2,9 +2,10 @@ using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
-using RobustInference.Experiments;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
+using RobustInference.Results;
 using RobustInference.Training;
 using TorchSharp;
 using Workbook.Benchmarks;
@@ -75,7 +76,7 @@ public class CertifiedTrainingTests
             [new Impersonation()]
         );
         double[] least = margins.data<double>().ToArray();
-        foreach (var (attack, right) in report.Attacked.Concat(report.Beside))
+        foreach (var (attack, right) in report.Attacked.Concat(report.Excluded))
             for (int s = 0; s < least.Length; s++)
                 if (least[s] > 0)
                     Assert.True(right[s], $"{attack} breaks sample {s}");
@@ -118,7 +119,7 @@ public class CertifiedTrainingTests
         }
 
         // 10,000 drawn corruptions of up to t rows against every answer's radius.
-        var promised = certificate.Answers(test.Probits);
+        var promised = rule.Predict(test);
         var random = RandomStream.Managed(1, "test-liars");
         using var generator = RandomStream.Torch(1, "test-sent");
         for (int draw = 0; draw < 40; draw++)

@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Files;
+using RobustInference.Networks;
 using RobustInference.Training;
 
 namespace Tests.RobustInference.Training;

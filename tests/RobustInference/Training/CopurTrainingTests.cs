@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Evaluation;
+using RobustInference.Networks;
 using RobustInference.Probits;
 using RobustInference.Training;
 using TorchSharp;
@@ -56,7 +57,7 @@ public class CopurTrainingTests
             $"from {Error(drawn, test)} to {Error(trained, test)}"
         );
         double Right(Aggregator rule, Tensor answers) =>
-            RobustnessReport.Accuracy(Decision.Right(rule.Scores(answers), test.Labels));
+            RobustnessReport.Accuracy(Predictions.Correct(rule.Scores(answers), test.Labels));
         double mean = Right(new Mean(), test.Probits);
         Assert.InRange(Right(new ManifoldProjection(trained), test.Logits), mean - 0.05, 1);
         Assert.InRange(Right(new Copur(trained, 1), test.Logits), mean - 0.08, 1);

@@ -1,5 +1,5 @@
 using RobustInference.Clients;
-using RobustInference.Experiments;
+using RobustInference.Results;
 using Workbook.Datasets;
 
 namespace Tests.RobustInference.Training;

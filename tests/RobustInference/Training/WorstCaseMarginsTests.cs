@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Certificates;
+using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Training;
 using Tests.RobustInference.Aggregators;

@@ -88,7 +88,7 @@ public class BenchmarkTests
     public void Sides_take_turns_and_the_first_turn_is_not_counted()
     {
         var calls = new List<int>();
-        double[] seconds = Turns.Seconds(
+        double[] seconds = InterleavedTimer.Seconds(
             3,
             () => calls.Add(0),
             () =>

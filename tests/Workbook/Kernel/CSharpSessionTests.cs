@@ -128,7 +128,8 @@ public class CSharpSessionTests
     public void A_display_can_be_updated()
     {
         Run(
-            "var bar = display(HTML(\"<progress value='0'></progress>\"));\nbar.Update(HTML(\"<progress value='1'></progress>\"));"
+            "var bar = display(HTML(\"<progress value='0'></progress>\"));\nbar.Update(HTML(\"<progress "
+                + "value='1'></progress>\"));"
         );
         Assert.Equal(["display", "update"], output.Events.Select(e => e.Kind));
         Assert.Equal(output.Events[0].Id, output.Events[1].Id);

@@ -97,7 +97,8 @@ public class InterruptTests
     {
         var session = new CSharpSession(AppContext.BaseDirectory);
         CellResult result = session.Execute(
-            "int n = 0; for (int i = 0; i < 3; i++) foreach (int j in new[] { 1, 2 }) if (j == 2) n += i; else n++; do n++; while (n < 10);\nn",
+            "int n = 0; for (int i = 0; i < 3; i++) foreach (int j in new[] { 1, 2 }) if (j == 2) n += i; "
+                + "else n++; do n++; while (n < 10);\nn",
             new RecordedOutput()
         );
         Assert.Equal("10", result.Value!["text/plain"]);

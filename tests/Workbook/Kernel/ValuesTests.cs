@@ -66,7 +66,8 @@ public class ValuesTests
         );
         string html = Values.Format(frame)["text/html"];
         Assert.StartsWith(
-            "<table class=\"frame\"><thead><tr><th></th><th>rule</th><th>accuracy</th></tr></thead><tbody><tr><th>0</th><td style=\"text-align:left\">a&lt;b</td><td style=\"text-align:right\">0.25</td></tr>",
+            "<table class=\"frame\"><thead><tr><th></th><th>rule</th><th>accuracy</th></tr></thead><tbody><tr><th>0</th><td "
+                + "style=\"text-align:left\">a&lt;b</td><td style=\"text-align:right\">0.25</td></tr>",
             html
         );
         Assert.Equal(51, html.Split("<tr>").Length - 1);
@@ -87,8 +88,10 @@ public class ValuesTests
         MimeBundle data = Values.Format(frame);
         Assert.Equal(
             "<table class=\"frame\"><thead><tr><th></th><th>PGD</th><th>CPA</th></tr></thead><tbody>"
-                + "<tr><th>Mean</th><td style=\"text-align:right\">0.5</td><td style=\"text-align:right\">1.25</td></tr>"
-                + "<tr><th>CWTM</th><td style=\"text-align:right\">0.75</td><td style=\"text-align:left\"></td></tr></tbody></table>",
+                + "<tr><th>Mean</th><td style=\"text-align:right\">0.5</td><td "
+                + "style=\"text-align:right\">1.25</td></tr>"
+                + "<tr><th>CWTM</th><td style=\"text-align:right\">0.75</td><td "
+                + "style=\"text-align:left\"></td></tr></tbody></table>",
             data["text/html"]
         );
         Assert.Contains("PGD", data["text/plain"]);

@@ -10,11 +10,22 @@ public class ExportedPageTests
     // What the chapters hold: text with formulas, console output, tables, our figures, a Plotly.NET chart, an error.
     static readonly string[] Cells =
     [
-        "# A chapter\nThe trimmed mean drops the $f$ smallest and largest of $n$ values, so that $\\kappa = \\frac{6f}{n-2f}\\left(1+\\frac{f}{n-2f}\\right)$.\n\n$$\\bar{p}_k = \\frac{1}{n-2f}\\sum_{i=f+1}^{n-f} p_{(i),k}$$\n\n| rule | accuracy |\n|---|---|\n| Mean | 41.2 |\n| CWTM | 63.9 |\n\n> Take away: `CWTM` holds.\n\n- one\n- two",
-        "#r \"RobustInference.dll\"\n#r \"Plotly.NET.dll\"\n#r \"DynamicObj.dll\"\n#r \"Microsoft.Data.Analysis.dll\"\nusing RobustInference.Reporting;\nusing Microsoft.Data.Analysis;\n\n// Clients and those that lie.\nint n = 17, f = 4;\nConsole.WriteLine($\"{n} clients, {f} of them corrupted\");",
-        "Figure.Of(\"Accuracy under attack\", new Axis(\"corrupted clients\"), new Axis(\"accuracy (%)\"), new LineSeries(\"Mean\", [0, 1, 2, 3, 4], [70, 62, 50, 43, 31]), new LineSeries(\"CWTM\", [0, 1, 2, 3, 4], [70, 68, 66, 61, 57]))",
-        "var trace = new Plotly.NET.Trace(\"bar\"); trace.SetProperty(\"x\", new[] { \"Mean\", \"CWTM\" }); trace.SetProperty(\"y\", new[] { 31.0, 57.0 });\nPlotly.NET.GenericChart.ofTraceObject(true, trace)",
-        "new DataFrame(new StringDataFrameColumn(\"rule\", new[] { \"Mean\", \"CWTM\" }), new DoubleDataFrameColumn(\"accuracy\", new[] { 0.312, 0.571 }))",
+        "# A chapter\nThe trimmed mean drops the $f$ smallest and largest of $n$ values, so that $\\kappa "
+            + "= \\frac{6f}{n-2f}\\left(1+\\frac{f}{n-2f}\\right)$.\n\n$$\\bar{p}_k = "
+            + "\\frac{1}{n-2f}\\sum_{i=f+1}^{n-f} p_{(i),k}$$\n\n| rule | accuracy |\n|---|---|\n| Mean | 41.2 "
+            + "|\n| CWTM | 63.9 |\n\n> Take away: `CWTM` holds.\n\n- one\n- two",
+        "#r \"RobustInference.dll\"\n#r \"Plotly.NET.dll\"\n#r \"DynamicObj.dll\"\n#r "
+            + "\"Microsoft.Data.Analysis.dll\"\nusing RobustInference.Reporting;\nusing "
+            + "Microsoft.Data.Analysis;\n\n// Clients and those that lie.\nint n = 17, f = "
+            + "4;\nConsole.WriteLine($\"{n} clients, {f} of them corrupted\");",
+        "Figure.Of(\"Accuracy under attack\", new Axis(\"corrupted clients\"), new Axis(\"accuracy "
+            + "(%)\"), new LineSeries(\"Mean\", [0, 1, 2, 3, 4], [70, 62, 50, 43, 31]), new "
+            + "LineSeries(\"CWTM\", [0, 1, 2, 3, 4], [70, 68, 66, 61, 57]))",
+        "var trace = new Plotly.NET.Trace(\"bar\"); trace.SetProperty(\"x\", new[] { \"Mean\", \"CWTM\" "
+            + "}); trace.SetProperty(\"y\", new[] { 31.0, 57.0 });\nPlotly.NET.GenericChart.ofTraceObject(true, "
+            + "trace)",
+        "new DataFrame(new StringDataFrameColumn(\"rule\", new[] { \"Mean\", \"CWTM\" }), new "
+            + "DoubleDataFrameColumn(\"accuracy\", new[] { 0.312, 0.571 }))",
         "new { n, f, share = f / (double)n }",
         "throw new InvalidOperationException(\"n must exceed 2f\");",
     ];

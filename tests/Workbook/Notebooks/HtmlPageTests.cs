@@ -28,7 +28,8 @@ public class HtmlPageTests
         Assert.Contains("<td>1</td>", page);
         Assert.Contains("href=\"01-next.html\"", page);
         Assert.Contains(
-            "<span class=\"k\">var</span> x = <span class=\"s\">&quot;a&lt;b&quot;</span>; <span class=\"c\">// why</span>",
+            "<span class=\"k\">var</span> x = <span class=\"s\">&quot;a&lt;b&quot;</span>; <span "
+                + "class=\"c\">// why</span>",
             page
         );
         Assert.Contains("<pre>x &lt; y</pre>", page);

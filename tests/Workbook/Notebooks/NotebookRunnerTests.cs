@@ -13,7 +13,8 @@ public class NotebookRunnerTests
             notebook
                 .Cells.SelectMany(cell => cell.Outputs)
                 .Select(output =>
-                    $"{output["output_type"]} {(output["text"] ?? output["data"]?.AsObject().First().Value ?? output["evalue"])!.ToJsonString()}"
+                    $"{output["output_type"]} "
+                    + $"{(output["text"] ?? output["data"]?.AsObject().First().Value ?? output["evalue"])!.ToJsonString()}"
                 )
         );
 

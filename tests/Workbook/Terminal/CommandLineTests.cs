@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Workbook.Commands;
 using Workbook.Terminal;
-using Workbook.Verbs;
 
 namespace Tests.Workbook.Terminal;
 
@@ -36,10 +36,10 @@ public class CommandLineTests
     public void Every_example_can_be_parsed()
     {
         var root = CommandLine.Root([
-            ScriptVerbs.CreateSetup(),
-            ScriptVerbs.CreateTest(),
-            ClientsVerb.Create(),
-            DataVerb.Create(),
+            ScriptCommands.CreateSetup(),
+            ScriptCommands.CreateTest(),
+            ClientsCommand.Create(),
+            DataCommand.Create(),
         ]);
         foreach (var leaf in Leaves(root))
         {

@@ -1,7 +1,7 @@
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.Events;
-using RobustInference.Experiments;
+using RobustInference.Results;
 using Workbook.Kernel.Engine.Languages;
 using Workbook.Kernel.Engine.Magics;
 using InteractiveKernel = Microsoft.DotNet.Interactive.Kernel;
@@ -22,7 +22,7 @@ sealed class NotebookEngine
     {
         CSharp = new CSharpScriptKernel(folder, () => current);
         Add(CSharp, "C#", "c#");
-        Add(new SqlKernel(() => current, static () => Results.Open()));
+        Add(new SqlKernel(() => current, static () => RecordedResults.Open()));
         Add(new MermaidKernel());
         Add(new HtmlKernel());
         Add(new MarkdownKernel(), "md");

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using NetMQ;
 
 namespace Workbook.Kernel.Messaging;
 
@@ -19,7 +18,8 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
     int requests;
 
     /// <summary>Serves until shutdown.</summary>
-    public void Run()
+    /// <returns>Whether every thread has ended; a cell that cannot be stopped keeps its own.</returns>
+    public bool Run()
     {
         ParentWatch.Start();
         using PosixSignalRegistration signal = PosixSignalRegistration.Create(
@@ -43,9 +43,10 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
         Interrupt();
         threads[0].Join();
         // A cell that cannot be stopped must not keep the process: sockets are closed only when no thread uses them.
-        if (threads[2].Join(TimeSpan.FromSeconds(2)))
+        bool ended = threads[2].Join(TimeSpan.FromSeconds(2));
+        if (ended)
             sockets.Dispose();
-        NetMQConfig.Cleanup(block: threads[2].Join(0));
+        return ended;
     }
 
     Thread Start(KernelSockets sockets, string name, Action step)

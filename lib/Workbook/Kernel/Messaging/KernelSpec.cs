@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using RobustInference.Experiments;
+using RobustInference.Results;
 
 namespace Workbook.Kernel.Messaging;
 

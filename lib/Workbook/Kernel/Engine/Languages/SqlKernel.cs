@@ -5,13 +5,13 @@ using Microsoft.DotNet.Interactive.Directives;
 using Microsoft.DotNet.Interactive.Events;
 using Microsoft.DotNet.Interactive.Formatting;
 using Microsoft.DotNet.Interactive.ValueSharing;
-using RobustInference.Experiments;
+using RobustInference.Results;
 
 namespace Workbook.Kernel.Engine.Languages;
 
 /// <summary><c>#!sql</c>: questions to the recorded results, in DuckDB's SQL.</summary>
 /// <remarks>The table <c>results</c> holds what was recorded when the first question was asked; see
-/// <see cref="Results"/>. <c>#!sql --name rows</c> keeps an answer, for <c>#!set --value @sql:rows</c> in another
+/// <see cref="RecordedResults"/>. <c>#!sql --name rows</c> keeps an answer, for <c>#!set --value @sql:rows</c> in another
 /// language. A value that is sent here is a variable (<c>getvariable('name')</c>), a table where it has rows.</remarks>
 sealed class SqlKernel
     : Microsoft.DotNet.Interactive.Kernel,
@@ -21,19 +21,19 @@ sealed class SqlKernel
         IKernelCommandHandler<SendValue>
 {
     readonly Func<CellRun?> current;
-    readonly Lazy<Results> results;
+    readonly Lazy<RecordedResults> results;
     readonly Dictionary<string, DataFrame> answers = [];
     KernelSpecifierDirective? directive;
 
     /// <param name="current">The cell that runs now.</param>
     /// <param name="open">Opens the results; called once.</param>
-    public SqlKernel(Func<CellRun?> current, Func<Results> open)
+    public SqlKernel(Func<CellRun?> current, Func<RecordedResults> open)
         : base("sql")
     {
         KernelInfo.LanguageName = "SQL";
         KernelInfo.Description = "Ask the recorded results in DuckDB's SQL: the table is called results";
         this.current = current;
-        results = new Lazy<Results>(open);
+        results = new Lazy<RecordedResults>(open);
         RegisterForDisposal(() =>
         {
             if (results.IsValueCreated)

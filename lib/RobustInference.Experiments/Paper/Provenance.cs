@@ -1,0 +1,30 @@
+using RobustInference.Results;
+using RobustInference.Running;
+
+namespace RobustInference.Paper;
+
+/// <summary>Where the numbers of a table are from.</summary>
+public static class Provenance
+{
+    /// <summary>Lines that say which clients answered, and on what results were computed where that is not
+    /// here.</summary>
+    public static IReadOnlyList<string> Of(CellRunner runner, IReadOnlyList<CellResult> results) =>
+        [
+            .. results
+                .Select(result => (result.Cell.Ensemble.Dataset, Clients: result.Cell.Ensemble.Kind?.Title))
+                .Distinct()
+                .Where(kind => kind.Clients is not null)
+                .Select(kind =>
+                    PublishedNumbers.PaperClients(kind.Dataset) is { } papers
+                        ? $"Clients: {kind.Clients}; the paper's are {papers}."
+                        : $"Clients: {kind.Clients}."
+                ),
+            .. results
+                .Where(result => !runner.Ensembles.IsAtHand(result.Cell.Ensemble))
+                .GroupBy(result => (result.Cell.Ensemble.Name, result.Configuration.Input))
+                .Select(group =>
+                    $"{group.Key.Name}: recorded on {group.First().InputName} with SHA-256 {group.Key.Input[..12]}…, "
+                    + $"{group.First().Samples:N0} test samples, which is not here."
+                ),
+        ];
+}

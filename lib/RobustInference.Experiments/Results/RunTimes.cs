@@ -1,0 +1,46 @@
+namespace RobustInference.Results;
+
+/// <summary>What cells are likely to take, from the seconds of recorded ones: the mean over cells of the same rule and
+/// attack, with the same settings where there are such.</summary>
+/// <param name="recorded">Of any machine; so it is a guess.</param>
+public sealed class RunTimes(IEnumerable<CellResult> recorded)
+{
+    readonly CellResult[] recorded = [.. recorded];
+
+    /// <summary>Seconds for cells of one ensemble, one after the other; null where nothing like one of them is
+    /// recorded.</summary>
+    public double? Of(IEnumerable<ExperimentCell> cells)
+    {
+        double? total = 0;
+        foreach (var rule in cells.GroupBy(cell => (cell.Corrupted, cell.Draw, cell.Aggregator)))
+        {
+            total += Mean(
+                recorded.Where(result =>
+                    result.PreparationSeconds > 0 && result.Cell.Aggregator.Name == rule.Key.Aggregator.Name
+                ),
+                result => result.PreparationSeconds
+            );
+            foreach (var cell in rule)
+                total += Attack(cell);
+        }
+        return total;
+    }
+
+    double? Attack(ExperimentCell cell)
+    {
+        var alike = recorded
+            .Where(result =>
+                result.Cell.Aggregator.Name == cell.Aggregator.Name && result.Cell.Attack.Name == cell.Attack.Name
+            )
+            .ToArray();
+        return Mean(
+                alike.Where(result =>
+                    result.Cell.Attack == cell.Attack && result.Cell.Ensemble.Dataset == cell.Ensemble.Dataset
+                ),
+                result => result.Seconds
+            ) ?? Mean(alike, result => result.Seconds);
+    }
+
+    static double? Mean(IEnumerable<CellResult> results, Func<CellResult, double> seconds) =>
+        results.Select(result => (double?)seconds(result)).Average();
+}

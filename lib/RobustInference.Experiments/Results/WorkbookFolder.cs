@@ -1,0 +1,53 @@
+using RobustInference.Catalogue;
+
+namespace RobustInference.Results;
+
+/// <summary>Where things lie in the workbook's repository, for verbs and notebooks alike.</summary>
+public static class WorkbookFolder
+{
+    const string Landmark = "RobustInference.slnx";
+    const int DefaultClients = 17;
+
+    /// <summary>The repository: what the <c>workbook</c> script says, else the first folder above the current one or
+    /// above this assembly that looks like it, else the current folder.</summary>
+    public static string Root { get; } =
+        Environment.GetEnvironmentVariable("WORKBOOK_ROOT") is { Length: > 0 } root
+            ? Path.GetFullPath(root)
+            : Above(Environment.CurrentDirectory)
+                ?? Above(AppContext.BaseDirectory)
+                ?? Above(Path.GetDirectoryName(typeof(WorkbookFolder).Assembly.Location))
+                ?? ".";
+
+    /// <summary>Downloaded data sets.</summary>
+    public static string DataCache => Path.Combine(Root, "data", "cache");
+
+    /// <summary>A few real CIFAR-10 images in the official layout, so that clients can be trained anywhere.</summary>
+    public static string ImageSample => Path.Combine(Root, "data", "cifar10-sample");
+
+    /// <summary>Trained aggregators by the hash of their inputs.</summary>
+    public static string TrainedAggregators => Path.Combine(Root, "artifacts", "aggregators");
+
+    /// <summary>Results that came with the repository: read, never written.</summary>
+    public static string RecordedResults => Path.Combine(Root, "data", "results");
+
+    /// <summary>Results of this machine.</summary>
+    public static string Results => Path.Combine(Root, "artifacts", "results");
+
+    /// <summary>Ensembles that experiments have trained.</summary>
+    public static string TrainedEnsembles => Path.Combine(Root, "artifacts", "ensembles");
+
+    /// <summary>Ensembles that came with the repository.</summary>
+    public static string EmbeddedEnsembles => Path.Combine(Root, "data", "probits");
+
+    /// <summary>The embedded probits of (data set, α, seed, n).</summary>
+    public static string Probits(string dataset, double alpha, long seed, int clients = DefaultClients) =>
+        Path.Combine(EmbeddedEnsembles, new EnsembleId(dataset, alpha, clients, seed).Name + ".npz");
+
+    static string? Above(string? folder)
+    {
+        for (; folder is { Length: > 0 }; folder = Path.GetDirectoryName(folder))
+            if (File.Exists(Path.Combine(folder, Landmark)))
+                return folder;
+        return null;
+    }
+}

@@ -1,0 +1,209 @@
+using RobustInference.Aggregators;
+using RobustInference.Catalogue;
+using RobustInference.Evaluation;
+using RobustInference.Probits;
+using RobustInference.Results;
+
+namespace RobustInference.Running;
+
+/// <summary>Certified accuracy of rules on one ensemble against every attack, beside what the strong suite leaves of
+/// them: cells like all others, recorded and read again.</summary>
+/// <param name="runner">Runs the cells.</param>
+/// <param name="ensemble">Whose answers.</param>
+/// <param name="threat">The fixed set, and f.</param>
+/// <param name="seed">Random seed of attacks, and of the order in which a curve adds clients.</param>
+public sealed class Certification(CellRunner runner, EnsembleId ensemble, ThreatModel threat, long seed = 0)
+{
+    /// <summary>On answers in memory, with the workbook's recorded results and trained rules.</summary>
+    /// <param name="archive">The answers; the caller keeps them.</param>
+    /// <param name="threat">The fixed set, and f.</param>
+    /// <param name="seed">Random seed of attacks, and of the order in which a curve adds clients.</param>
+    public static Certification Of(ProbitArchive archive, ThreatModel threat, long seed = 0)
+    {
+        var runner = CellRunner.OfWorkbook;
+        return new(runner, runner.Ensembles.Add(archive, archive.Test.Name), threat, seed);
+    }
+
+    /// <summary>The fixed set, and f.</summary>
+    public ThreatModel Threat => threat;
+
+    /// <summary>The cells of <see cref="Run"/>.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="attack">Whether with the strong suite.</param>
+    public IReadOnlyList<ExperimentCell> Cells(IEnumerable<RuleUnderThreat> rules, bool attack) =>
+        [
+            .. rules
+                .SelectMany(rule => rule.Threats.SelectMany(adversary => Cells(rule.Rule, adversary, attack)))
+                .Distinct(),
+        ];
+
+    /// <summary>Every rule under its threat models.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="attack">Whether to run the strong suite, which takes minutes where certificates take
+    /// seconds.</param>
+    /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
+    /// <param name="cancel">Checked between cells; finished ones are recorded.</param>
+    /// <exception cref="InvalidOperationException">An attack broke a certified sample.</exception>
+    public IReadOnlyList<CertificationReport> Run(
+        IReadOnlyList<RuleUnderThreat> rules,
+        bool attack,
+        Action<string, double>? progress = null,
+        CancellationToken cancel = default
+    )
+    {
+        var results = Results(Cells(rules, attack), progress, cancel);
+        return
+        [
+            .. from rule in rules
+            from adversary in rule.Threats
+            let setting = rule.Rule.For(ensemble, threat.Count)
+            select new CertificationReport(
+                setting.Label,
+                adversary,
+                threat.Count,
+                Of(setting, AttackSetting.Clean)!.Right(),
+                Of(setting, AttackSetting.TheoremOne, adversary)?.Right(),
+                Of(setting, AttackSetting.Certified, adversary)?.Right(),
+                RuleCatalog.Named(setting.Name).Guarantee == RuleGuarantee.Exact,
+                Of(setting, AttackSetting.StrongSuite, adversary)?.Right(),
+                Of(setting, AttackSetting.StrongSuite, adversary)?.Flags ?? []
+            ),
+        ];
+
+        CellResult? Of(AggregatorSetting rule, string attack, Adversary? adversary = null) =>
+            results.GetValueOrDefault(Cell(rule, attack, adversary, threat));
+    }
+
+    /// <summary>Certified accuracy against f = 0 … ⌊(n−1)/2⌋. The trimmed mean trims f; the trim of a learned rule is
+    /// part of it and stays, so that nothing is certified beyond. Each fixed set holds the smaller ones.</summary>
+    /// <param name="rules">Those without a certificate are left out.</param>
+    /// <param name="attack">Whether to run the strong suite at every point.</param>
+    /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
+    /// <param name="cancel">Checked between points; finished ones are recorded.</param>
+    public IReadOnlyList<CurvePoint> Curve(
+        IReadOnlyList<RuleUnderThreat> rules,
+        bool attack = false,
+        Action<string, double>? progress = null,
+        CancellationToken cancel = default
+    )
+    {
+        var points = (
+            from rule in rules.Where(IsCertified)
+            from adversary in rule.Threats
+            from corrupted in Enumerable.Range(0, (ensemble.Clients - 1) / 2 + 1)
+            let set = threat.Resized(corrupted, seed)
+            let setting = rule.Rule.For(ensemble, threat.Count)
+            select (
+                setting.Label,
+                Adversary: adversary,
+                Corrupted: corrupted,
+                Certified: Cell(setting, AttackSetting.Certified, adversary, set),
+                Strong: attack ? Cell(setting, AttackSetting.StrongSuite, adversary, set) : null
+            )
+        ).ToArray();
+        var results = Results(
+            points.SelectMany(point => new[] { point.Certified, point.Strong }).OfType<ExperimentCell>(),
+            progress,
+            cancel
+        );
+        return
+        [
+            .. points.Select(point => new CurvePoint(
+                point.Label,
+                ThreatName.Of(point.Adversary),
+                point.Corrupted,
+                results[point.Certified].Accuracy,
+                point.Strong is null ? null : results[point.Strong].Accuracy
+            )),
+        ];
+    }
+
+    /// <summary>Certified accuracy for a fixed set over draws of that set, rule by rule.</summary>
+    /// <param name="rules">Those without a certificate for a fixed set are left out.</param>
+    /// <param name="learned">Whether learned rules too, whose certificates take seconds a draw and not a tenth of
+    /// one.</param>
+    /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
+    /// <param name="cancel">Checked between draws; finished ones are recorded.</param>
+    public IReadOnlyList<(string Aggregator, SetDraws Draws)> Draws(
+        IReadOnlyList<RuleUnderThreat> rules,
+        bool learned = false,
+        Action<string, double>? progress = null,
+        CancellationToken cancel = default
+    )
+    {
+        AggregatorSetting[] drawn =
+        [
+            .. from rule in rules.Where(IsCertified)
+            where rule.Threats.Contains(Adversary.Fixed)
+            where learned || RuleCatalog.Named(rule.Rule.Name).Guarantee == RuleGuarantee.Exact
+            select rule.Rule.For(ensemble, threat.Count),
+        ];
+        var results = Results(drawn.SelectMany(rule => OfDraws(rule).Prepend(OfTables(rule))), progress, cancel);
+        return
+        [
+            .. drawn.Select(rule =>
+                (
+                    rule.Label,
+                    new SetDraws(
+                        results[OfTables(rule)].Accuracy,
+                        [.. OfDraws(rule).Select(cell => results[cell].Accuracy)]
+                    )
+                )
+            ),
+        ];
+
+        ExperimentCell OfTables(AggregatorSetting rule) => Cell(rule, AttackSetting.Certified, Adversary.Fixed, threat);
+
+        IEnumerable<ExperimentCell> OfDraws(AggregatorSetting rule) =>
+            Enumerable
+                .Range(0, SetDraws.Default)
+                .Select(draw => OfTables(rule) with { Draw = draw, CorruptedClients = null });
+    }
+
+    /// <summary>A rule's answers with scores and certified radii.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="archive">The ensemble's answers.</param>
+    public IReadOnlyList<Prediction> Predict(AggregatorSetting rule, ProbitArchive archive)
+    {
+        using var made = runner.Make(
+            archive,
+            Cell(rule.For(ensemble, threat.Count), AttackSetting.Clean, null, threat)
+        );
+        return made.Predict(archive.Test);
+    }
+
+    static bool IsCertified(RuleUnderThreat rule) => RuleCatalog.Named(rule.Rule.Name).Guarantee != RuleGuarantee.None;
+
+    IEnumerable<ExperimentCell> Cells(AggregatorSetting rule, Adversary adversary, bool attack)
+    {
+        var entry = RuleCatalog.Named(rule.Name);
+        var setting = rule.For(ensemble, threat.Count);
+        yield return Cell(setting, AttackSetting.Clean, null, threat);
+        if (entry.HasKappa && (entry.Id != RuleId.Mean || threat.Count == 0))
+            yield return Cell(setting, AttackSetting.TheoremOne, adversary, threat);
+        if (entry.Guarantee != RuleGuarantee.None)
+            yield return Cell(setting, AttackSetting.Certified, adversary, threat);
+        if (attack && !entry.Needs.HasFlag(RuleNeeds.Logits))
+            yield return Cell(setting, AttackSetting.StrongSuite, adversary, threat);
+    }
+
+    ExperimentCell Cell(AggregatorSetting rule, string attack, Adversary? adversary, ThreatModel set) =>
+        new(
+            ensemble,
+            set.Count,
+            seed,
+            rule,
+            new AttackSetting(attack, adversary is { } who ? new AdversarySettings(who) : null).Fixed(),
+            ExperimentCell.Named(set, seed)
+        );
+
+    Dictionary<ExperimentCell, CellResult> Results(
+        IEnumerable<ExperimentCell> cells,
+        Action<string, double>? progress,
+        CancellationToken cancel
+    )
+    {
+        ExperimentCell[] asked = [.. cells.Distinct()];
+        return runner.Run(asked, at => progress?.Invoke(at.Stage, at.Done), cancel).ToDictionary(result => result.Cell);
+    }
+}

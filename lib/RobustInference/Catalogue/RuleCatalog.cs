@@ -1,0 +1,214 @@
+using System.Collections.Concurrent;
+using RobustInference.Aggregators;
+using RobustInference.Networks;
+using RobustInference.Probits;
+using RobustInference.Training;
+
+namespace RobustInference.Catalogue;
+
+/// <summary>Every rule by its id, open to a user's own.</summary>
+/// <example><code>RuleCatalog.Register("Clipped mean", (n, f) => new ClippedMean(f));</code></example>
+public static class RuleCatalog
+{
+    const int PaperHidden = 128,
+        PaperHiddenCifar100 = 224;
+
+    static readonly ConcurrentDictionary<string, RuleEntry> own = [];
+
+    /// <summary>The rules of the library, a line each.</summary>
+    public static IReadOnlyList<RuleEntry> Library { get; } =
+    [
+        Exact(RuleId.Mean, true, _ => new Mean()),
+        Exact(RuleId.CoordinateWiseMedian, true, _ => new CoordinateWiseMedian()),
+        RuleEntry.Static(RuleId.GeometricMedian, _ => new GeometricMedian()),
+        Exact(RuleId.CoordinateWiseTrimmedMean, true, inputs => new CoordinateWiseTrimmedMean(inputs.Corrupted)),
+        Exact(RuleId.PluralityVote, false, _ => new PluralityVote()),
+        Exact(RuleId.Constant, false, inputs => ConstantAnswer.BestOn(inputs.Validation ?? inputs.Answers)),
+        DeepSet(RuleId.DeepSet, isDefault: false, (network, _) => new DeepSet(network)),
+        DeepSet(RuleId.DeepSetTrimmedMean, isDefault: true, (network, trim) => new DeepSetTrimmedMean(network, trim)),
+        CertifiedDeepSet(),
+        Copur(RuleId.Copur, (network, inputs) => new Copur(network, inputs.Corrupted, inputs.Scoring)),
+        Copur(RuleId.ManifoldProjection, (network, _) => new ManifoldProjection(network)),
+        TrainedFile(),
+    ];
+
+    /// <summary>A user's own rules, in the order of their ids.</summary>
+    public static IReadOnlyList<RuleEntry> Own => [.. own.Values.OrderBy(entry => entry.Id, StringComparer.Ordinal)];
+
+    /// <summary>The library's rules, then a user's own.</summary>
+    public static IReadOnlyList<RuleEntry> All => [.. Library, .. Own];
+
+    /// <summary>The rules that are compared where none are named.</summary>
+    public static IReadOnlyList<RuleEntry> Default => [.. All.Where(entry => entry.IsDefault)];
+
+    /// <summary>Adds a user's own rule; one of the same id that was added before is replaced.</summary>
+    /// <exception cref="ArgumentException">The library has a rule of this id.</exception>
+    public static void Register(RuleEntry entry)
+    {
+        if (Library.Any(known => known.Id == entry.Id))
+            throw new ArgumentException($"the library has a rule called '{entry.Id}'; give yours another name");
+        own[entry.Id] = entry;
+    }
+
+    /// <summary>Adds a user's own rule that needs nothing but n and f.</summary>
+    /// <param name="id">Its identity in results, grids and tables.</param>
+    /// <param name="make">The rule for n clients, f of them corrupted.</param>
+    /// <exception cref="ArgumentException">The library has a rule of this id.</exception>
+    public static void Register(string id, Func<int, int, Aggregator> make)
+    {
+        using var sample = make(5, 1);
+        Register(
+            RuleEntry.Static(id, inputs => make(inputs.Clients, inputs.Corrupted)) with
+            {
+                Needs = sample.Input == AnswerSpace.Logits ? RuleNeeds.Logits : RuleNeeds.Nothing,
+                Guarantee = sample.Certificate(Adversary.Fixed) switch
+                {
+                    null => RuleGuarantee.None,
+                    { IsExact: true } => RuleGuarantee.Exact,
+                    _ => RuleGuarantee.Bound,
+                },
+                HasKappa = sample.Kappa(5, 1) is not null,
+                Code = OwnCode.Of(sample.GetType()),
+            }
+        );
+    }
+
+    /// <summary>The rule of that id.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static RuleEntry Named(string id) =>
+        Find(id)
+        ?? throw new ArgumentException(
+            $"no aggregator is called '{id}'; there are {string.Join(", ", All.Select(entry => entry.Id))}"
+        );
+
+    /// <summary>The rule of that id, null where there is none.</summary>
+    public static RuleEntry? Find(string id) => All.FirstOrDefault(entry => entry.Id == id);
+
+    /// <summary>Whether nothing has to be trained for the rule.</summary>
+    /// <exception cref="ArgumentException">No rule has this id.</exception>
+    public static bool IsStatic(string id) => !Named(id).IsTrained;
+
+    /// <summary>A DeepSet of the paper's width for a data set; f = 0 and the seed stand for those of the
+    /// cell.</summary>
+    public static DeepSetRecipe DefaultDeepSet(string dataset) =>
+        new(0, Hidden: dataset == "cifar100" ? PaperHiddenCifar100 : PaperHidden);
+
+    /// <summary>COPUR's networks of the paper's sizes for a data set; the seed stands for that of the cell.</summary>
+    public static CopurRecipe DefaultCopur(string dataset) =>
+        dataset == "cifar100" ? new(Hidden: 2000, Encoding: 800) : new();
+
+    static RuleEntry Exact(string id, bool kappa, Func<RuleInputs, Aggregator> make) =>
+        RuleEntry.Static(id, make) with
+        {
+            Guarantee = RuleGuarantee.Exact,
+            HasKappa = kappa,
+        };
+
+    static RuleEntry DeepSet(string id, bool isDefault, Func<DeepSetNetwork, int, Aggregator> make) =>
+        RuleEntry.With<DeepSetRecipe>(
+            id,
+            ensemble => DefaultDeepSet(ensemble.Dataset),
+            (recipe, ensemble, corrupted) =>
+                recipe with
+                {
+                    Seed = ensemble.Seed,
+                    Corrupted = recipe.Corrupted == 0 ? corrupted : recipe.Corrupted,
+                },
+            (recipe, inputs) =>
+                make(
+                    new DeepSetCache(inputs.Cache).Get(
+                        recipe,
+                        inputs.Needed(id),
+                        new PassStages(
+                            $"training {id}{(recipe.Adversarial ? "" : " on clean rows")}",
+                            recipe.Passes,
+                            inputs.Progress
+                        ),
+                        inputs.Cancel
+                    ),
+                    recipe.Corrupted
+                )
+        ) with
+        {
+            Needs = RuleNeeds.Validation | RuleNeeds.Training,
+            Guarantee = isDefault ? RuleGuarantee.Bound : RuleGuarantee.None,
+            IsDefault = isDefault,
+            Label = settings =>
+                settings is DeepSetRecipe { Inner: InnerAttack.WorstOfProjectedGradientAndOneHot }
+                    ? $"{id}, also against one-hot"
+                    : id,
+            TrainedFile = (recipe, inputs) =>
+                new DeepSetCache(inputs.Cache).PathOf((DeepSetRecipe)recipe!, inputs.Needed(id)),
+        };
+
+    static RuleEntry CertifiedDeepSet() =>
+        RuleEntry.With<CertifiedRecipe>(
+            RuleId.CertifiedDeepSet,
+            _ => CertifiedRecipe.Default(0, Adversary.Fixed),
+            (recipe, ensemble, corrupted) =>
+                recipe with
+                {
+                    Seed = ensemble.Seed,
+                    Corrupted = recipe.Corrupted == 0 ? corrupted : recipe.Corrupted,
+                },
+            (recipe, inputs) =>
+                new CertifiedDeepSetCache(inputs.Cache)
+                    .Get(
+                        recipe,
+                        inputs.Needed(RuleId.CertifiedDeepSet),
+                        new PassStages(
+                            $"training {RuleId.CertifiedDeepSet}, {ThreatName.Of(recipe.Adversary)}",
+                            recipe.Passes,
+                            inputs.Progress
+                        ),
+                        inputs.Cancel
+                    )
+                    .Rule
+        ) with
+        {
+            Needs = RuleNeeds.Validation | RuleNeeds.Training,
+            Guarantee = RuleGuarantee.Bound,
+            ForAdversary = CertifiedRecipe.Default,
+            TrainedFile = (recipe, inputs) =>
+                new CertifiedDeepSetCache(inputs.Cache).PathOf(
+                    (CertifiedRecipe)recipe!,
+                    inputs.Needed(RuleId.CertifiedDeepSet)
+                ),
+        };
+
+    static RuleEntry Copur(string id, Func<CopurNetwork, RuleInputs, Aggregator> make) =>
+        RuleEntry.With<CopurRecipe>(
+            id,
+            ensemble => DefaultCopur(ensemble.Dataset),
+            (recipe, ensemble, _) => recipe with { Seed = ensemble.Seed },
+            (recipe, inputs) =>
+                make(
+                    new CopurCache(inputs.Cache).Get(
+                        recipe,
+                        inputs.Needed(id),
+                        new CopurStages($"training {id}", recipe, inputs.Progress),
+                        inputs.Cancel
+                    ),
+                    inputs
+                )
+        ) with
+        {
+            Needs = RuleNeeds.Validation | RuleNeeds.Training | RuleNeeds.Logits,
+            IsDefault = false,
+            TrainedFile = (recipe, inputs) =>
+                new CopurCache(inputs.Cache).PathOf((CopurRecipe)recipe!, inputs.Needed(id)),
+        };
+
+    static RuleEntry TrainedFile() =>
+        RuleEntry.With<TrainedFileSettings>(
+            RuleId.TrainedFile,
+            _ => throw new ArgumentException($"{RuleId.TrainedFile} needs settings: which file"),
+            (settings, _, _) => settings,
+            (settings, inputs) => DeepSetFile.Read(inputs.FileOf(settings.Sha256)).Rule
+        ) with
+        {
+            Guarantee = RuleGuarantee.Bound,
+            IsDefault = false,
+            Label = settings => (settings as TrainedFileSettings)?.Rule ?? RuleId.TrainedFile,
+        };
+}

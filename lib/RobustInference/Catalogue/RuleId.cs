@@ -1,0 +1,20 @@
+namespace RobustInference.Catalogue;
+
+/// <summary>Ids of the rules that come with the library. Recorded results carry them: they never change.</summary>
+public static class RuleId
+{
+    public const string Mean = "Mean";
+    public const string CoordinateWiseMedian = "CWMed";
+    public const string GeometricMedian = "GM";
+    public const string CoordinateWiseTrimmedMean = "CWTM";
+    public const string PluralityVote = "Plurality vote";
+    public const string Constant = "Constant";
+    public const string DeepSet = "DeepSet";
+    public const string DeepSetTrimmedMean = "DeepSet-TM";
+    public const string CertifiedDeepSet = "CertifiedDeepSet";
+    public const string Copur = "COPUR";
+    public const string ManifoldProjection = "Manifold projection";
+
+    /// <summary>A trained rule that was read from a file.</summary>
+    public const string TrainedFile = "Trained file";
+}

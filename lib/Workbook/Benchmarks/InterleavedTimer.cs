@@ -1,0 +1,31 @@
+using System.Diagnostics;
+
+namespace Workbook.Benchmarks;
+
+/// <summary>Times several sides by turns in one process, so that a change in the machine's speed meets all of them
+/// alike.</summary>
+public static class InterleavedTimer
+{
+    /// <summary>Median seconds of each side, after one turn that is not counted.</summary>
+    public static double[] Seconds(int rounds, params Action[] sides)
+    {
+        var times = sides.Select(_ => new List<double>()).ToArray();
+        for (int round = -1; round < rounds; round++)
+        for (int side = 0; side < sides.Length; side++)
+        {
+            var clock = Stopwatch.StartNew();
+            sides[side]();
+            if (round >= 0)
+                times[side].Add(clock.Elapsed.TotalSeconds);
+        }
+        return [.. times.Select(Median)];
+    }
+
+    static double Median(List<double> times)
+    {
+        times.Sort();
+        return times.Count % 2 == 1
+            ? times[times.Count / 2]
+            : (times[times.Count / 2 - 1] + times[times.Count / 2]) / 2;
+    }
+}

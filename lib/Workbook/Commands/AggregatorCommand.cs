@@ -1,0 +1,310 @@
+using System.CommandLine;
+using RobustInference.Catalogue;
+using RobustInference.Networks;
+using RobustInference.Probits;
+using RobustInference.Results;
+using RobustInference.Training;
+using Workbook.Terminal;
+
+namespace Workbook.Commands;
+
+/// <summary><c>./workbook aggregator train</c>: a trained DeepSet for anyone's ensemble.</summary>
+public static class AggregatorCommand
+{
+    public static Command Create() =>
+        new("aggregator", "Train an aggregator.") { CreateTrain(), FrontierCommand.Create() };
+
+    static Command CreateTrain()
+    {
+        DeepSetRecipe adversarial = new(0);
+        CertifiedRecipe certified = new(0);
+        var file = new Argument<string>("FILE.npz")
+        {
+            Description = "An ensemble's answers with val_logits and val_labels: nothing else is trained on.",
+        };
+        var corrupted = Options.RequiredWhole(
+            "--corrupted",
+            0,
+            "Number of corrupted clients f (f < n/2); also the trim of DeepSet-TM."
+        );
+        var kind = new Option<string>("--kind")
+        {
+            Description =
+                "adversarial is Algorithm 1 of the paper; certified puts the certificate's bound in the "
+                + "loss (CertifiedDeepSet).",
+            DefaultValueFactory = _ => "adversarial",
+        };
+        kind.AcceptOnlyFromAmong("adversarial", "certified");
+        var adversary = new Option<string>("--adversary")
+        {
+            Description = "certified: threat model, a fixed set of clients or any f per sample.",
+            DefaultValueFactory = _ => "fixed",
+        };
+        adversary.AcceptOnlyFromAmong("fixed", "any");
+        var seed = Options.Whole("--seed", 0, 0, "Random seed.");
+        var hidden = Optional(
+            "--hidden",
+            1,
+            $"Hidden width h of the DeepSet (default: {adversarial.Hidden} as in the paper, which has 224 "
+                + "for CIFAR-100)."
+        );
+        var decoder = Options.Whole("--decoder", 1, certified.Decoder, "certified: hidden width of the decoder μ.");
+        var passes = Optional(
+            "--passes",
+            1,
+            $"Passes over the training part of the validation data (default: {adversarial.Passes}; "
+                + $"certified: {certified.Passes})."
+        );
+        var steps = Options.Whole("--steps", 1, adversarial.Steps, "adversarial: steps of the inner attack.");
+        var trim = Optional(
+            "--trim",
+            0,
+            "certified: rows trimmed on each side, from f to (n-1)/2 (default: halfway between the two)."
+        );
+        var cost = Options.NotNegative(
+            "--cost",
+            0,
+            "certified: by how many points the clean accuracy may fall under the plain mean's on "
+                + "training rows; the weight follows. "
+                + FormattableString.Invariant(
+                    $"{100 * CertifiedRecipe.Default(0, Adversary.Fixed).Cost} for fixed by default, if "
+                )
+                + "neither cost nor weight is given."
+        );
+        cost.DefaultValueFactory = null;
+        var weight = Options.NotNegative(
+            "--weight",
+            0,
+            "certified: weight of the worst case in the loss, 0 to 1; more is safer and less "
+                + FormattableString.Invariant(
+                    $"accurate. {CertifiedRecipe.Default(0, Adversary.Any).Weight} for any by default, if "
+                )
+                + "neither cost nor weight is given."
+        );
+        weight.DefaultValueFactory = null;
+        var heldOut = Options.NumberIfGiven(
+            "--held-out",
+            share => share is >= 0 and < 1,
+            "at least 0 and under 1",
+            "Share of the validation data that is not trained on: adversarial chooses the pass by it "
+                + FormattableString.Invariant(
+                    $"(default: {adversarial.HeldOut}), certified only measures on it (default: "
+                )
+                + FormattableString.Invariant($"{certified.HeldOut}).")
+        );
+        var rate = Options.Positive(
+            "--learning-rate",
+            1,
+            FormattableString.Invariant(
+                $"Learning rate of Adam, annealed to 0 by a cosine (default: {adversarial.LearningRate}; "
+            ) + FormattableString.Invariant($"certified: {certified.LearningRate}).")
+        );
+        rate.DefaultValueFactory = null;
+        var inner = new Option<string>("--inner")
+        {
+            Description =
+                "adversarial: what corrupted clients send in training, pgd is Algorithm 1's ascent, worst "
+                + "also the best one-hot class where that is worse.",
+            DefaultValueFactory = _ => "pgd",
+        };
+        inner.AcceptOnlyFromAmong("pgd", "worst");
+        var output = new Option<string>("--out")
+        {
+            Description = "The file to write.",
+            HelpName = "FILE.safetensors",
+            Required = true,
+        };
+        var command = new Command(
+            "train",
+            "Train a DeepSet on the validation data of an ensemble: adversarially (Algorithm 1; the pass "
+                + "with the best worst case on a held-out fifth is kept), or for its certificate."
+        )
+        {
+            file,
+            corrupted,
+            kind,
+            adversary,
+            seed,
+            hidden,
+            decoder,
+            passes,
+            steps,
+            inner,
+            trim,
+            cost,
+            weight,
+            heldOut,
+            rate,
+            output,
+        };
+        command.SetAction(
+            (parse, cancel) =>
+                Task.Run(
+                    () =>
+                    {
+                        double? share = parse.GetValue(heldOut);
+                        var picker = parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed;
+                        double? points = Given(cost),
+                            pull = Given(weight);
+                        var defaults = CertifiedRecipe.Default(parse.GetRequiredValue(corrupted), picker);
+                        if (pull > 1)
+                            throw new ArgumentException(
+                                FormattableString.Invariant($"--weight is {pull}; it must be at most 1")
+                            );
+                        var (path, target) = (parse.GetRequiredValue(file), parse.GetRequiredValue(output));
+                        if (parse.GetRequiredValue(kind) == "adversarial")
+                            return TrainAdversarially(
+                                path,
+                                new DeepSetRecipe(
+                                    parse.GetRequiredValue(corrupted),
+                                    parse.GetRequiredValue(seed),
+                                    Given(hidden) ?? adversarial.Hidden,
+                                    Given(passes) ?? adversarial.Passes,
+                                    parse.GetRequiredValue(steps),
+                                    Given(rate) ?? adversarial.LearningRate,
+                                    HeldOut: share ?? adversarial.HeldOut,
+                                    Inner: parse.GetRequiredValue(inner) == "worst"
+                                        ? InnerAttack.WorstOfProjectedGradientAndOneHot
+                                        : InnerAttack.ProjectedGradient
+                                ),
+                                target,
+                                cancel
+                            );
+                        return TrainCertified(
+                            path,
+                            defaults with
+                            {
+                                Trim = Given(trim),
+                                Seed = parse.GetRequiredValue(seed),
+                                Hidden = Given(hidden) ?? defaults.Hidden,
+                                Decoder = parse.GetRequiredValue(decoder),
+                                Passes = Given(passes) ?? defaults.Passes,
+                                Weight = pull ?? defaults.Weight,
+                                Cost = points is null && pull is null ? defaults.Cost : points / 100,
+                                LearningRate = Given(rate) ?? defaults.LearningRate,
+                                HeldOut = share ?? defaults.HeldOut,
+                            },
+                            target,
+                            cancel
+                        );
+
+                        T? Given<T>(Option<T> option)
+                            where T : struct =>
+                            parse.GetResult(option) is { Implicit: false } ? parse.GetRequiredValue(option) : null;
+                    },
+                    CancellationToken.None
+                )
+        );
+        return command.WithExample(
+            "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --out "
+                + "artifacts/deepset.safetensors",
+            "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind certified "
+                + "--adversary any --out artifacts/certified.safetensors"
+        );
+    }
+
+    /// <summary>A whole number whose default depends on the kind.</summary>
+    static Option<int> Optional(string name, int least, string description)
+    {
+        var option = Options.Whole(name, least, 0, description);
+        option.DefaultValueFactory = null;
+        return option;
+    }
+
+    static int TrainAdversarially(string file, DeepSetRecipe recipe, string output, CancellationToken cancel)
+    {
+        using var archive = Open(file, recipe.Corrupted, output);
+        var cache = new DeepSetCache(WorkbookFolder.TrainedAggregators);
+        string kept = cache.PathOf(recipe, archive.Validation!);
+        bool isKept = File.Exists(kept);
+        double best = 0;
+        using var network = Watch(
+            RuleId.DeepSet,
+            recipe.Corrupted,
+            recipe.Passes,
+            pass => best = Math.Max(best, pass.HeldOut ?? 0),
+            () => best > 0 ? $", best held-out worst case {100 * best:F1} %" : "",
+            watcher => cache.Get(recipe, archive.Validation!, watcher, cancel)
+        );
+        DeepSetFile.Write(output, network, recipe.Corrupted);
+        Console.Out.WriteLine(
+            isKept
+                ? $"{output}: trained before, read from {Path.GetRelativePath(Environment.CurrentDirectory, kept)}"
+                : FormattableString.Invariant($"{output}: worst case {100 * best:F1} % on held-out validation data")
+        );
+        return 0;
+    }
+
+    static int TrainCertified(string file, CertifiedRecipe recipe, string output, CancellationToken cancel)
+    {
+        using var archive = Open(file, recipe.Corrupted, output);
+        var validation = archive.Validation!;
+        double? last = null;
+        var training = new CertifiedTraining(recipe);
+        var trained = Watch(
+            RuleId.CertifiedDeepSet,
+            recipe.Corrupted,
+            recipe.Passes,
+            pass => last = pass.HeldOut ?? last,
+            () => last is null ? "" : $", held-out certified {100 * last:F1} %",
+            watcher =>
+                new CertifiedDeepSetCache(WorkbookFolder.TrainedAggregators).Get(recipe, validation, watcher, cancel)
+        );
+        using var network = trained.Network;
+        DeepSetFile.Write(output, trained);
+        var held = training.Split(validation).HeldOut;
+        if (held.Length == 0)
+        {
+            Console.Out.WriteLine($"{output}: t = {trained.Trim}, trained on all validation data");
+            return 0;
+        }
+        using var answers = validation.Select(held);
+        var (clean, sure) = training.Measure(network, answers);
+        Console.Out.WriteLine(
+            FormattableString.Invariant(
+                $"{output}: t = {trained.Trim}, certified {100 * sure:F1} % at {100 * clean:F1} % clean on held-out "
+            ) + "validation data"
+        );
+        return 0;
+    }
+
+    static ProbitArchive Open(string file, int corrupted, string output)
+    {
+        if (Directory.Exists(output))
+            throw new ArgumentException($"--out '{output}' is a folder; name a file");
+        var archive = ProbitArchive.Read(file);
+        if (archive.Validation is null)
+        {
+            archive.Dispose();
+            throw new InvalidDataException($"{file}: holds no val_logits and val_labels; training uses nothing else");
+        }
+        _ = ThreatModel.Draw(archive.Validation.Clients, corrupted, 0);
+        return archive;
+    }
+
+    static T Watch<T>(
+        string what,
+        int corrupted,
+        int passes,
+        Action<PassProgress> hear,
+        Func<string> heldOut,
+        Func<IProgress<PassProgress>, T> train
+    ) =>
+        StageScreen.Watch(
+            [$"{what}, f = {corrupted}"],
+            screen =>
+                train(
+                    new PassWatcher(pass =>
+                    {
+                        hear(pass);
+                        screen.Report(
+                            0,
+                            FormattableString.Invariant(
+                                $"pass {pass.Pass} of {passes}, loss {pass.Loss:F3}{heldOut()}"
+                            ),
+                            (double)pass.Pass / passes
+                        );
+                    })
+                )
+        );
+}

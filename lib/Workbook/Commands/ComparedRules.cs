@@ -1,0 +1,91 @@
+using RobustInference.Catalogue;
+using RobustInference.Probits;
+using RobustInference.Results;
+using RobustInference.Running;
+using RobustInference.Training;
+using Workbook.Terminal;
+
+namespace Workbook.Commands;
+
+/// <summary>What <c>evaluate</c> and <c>certify</c> look at: the same rules on the same file.</summary>
+/// <param name="Ensemble">The file's answers.</param>
+/// <param name="Threat">The fixed set, and f.</param>
+/// <param name="Rules">The catalogue's default rules; with a trained rule that was named, that one in the place of
+/// those that would be trained.</param>
+/// <param name="HasValidation">Whether the file has validation data.</param>
+sealed record ComparedRules(
+    EnsembleId Ensemble,
+    ThreatModel Threat,
+    IReadOnlyList<RuleUnderThreat> Rules,
+    bool HasValidation
+)
+{
+    /// <summary>Reads the file, and the trained rule where one is named.</summary>
+    /// <param name="runner">Will run the cells.</param>
+    /// <param name="file">An ensemble's answers.</param>
+    /// <param name="corrupted">f.</param>
+    /// <param name="clients">The corrupted clients; a draw with seed 0 by default.</param>
+    /// <param name="aggregator">A file of <c>aggregator train</c>; null for what the catalogue has.</param>
+    /// <exception cref="InvalidDataException">A file is not what it should be, or the two do not fit.</exception>
+    /// <exception cref="ArgumentException">f ≥ n/2, or f clients are not named.</exception>
+    public static ComparedRules Open(CellRunner runner, string file, int corrupted, int[]? clients, string? aggregator)
+    {
+        var ensemble = runner.Ensembles.Add(file);
+        using var archive = runner.Ensembles.Open(ensemble, null, default);
+        var threat = ThreatOf(archive.Test.Clients, corrupted, clients);
+        bool hasValidation = archive.Validation is not null;
+        if (aggregator is not null)
+            CheckTrained(aggregator, archive.Test, threat);
+        return new(
+            ensemble,
+            threat,
+            aggregator is null
+                ? RuleUnderThreat.Defaults(corrupted, hasValidation)
+                :
+                [
+                    .. RuleUnderThreat
+                        .Defaults(corrupted, hasValidation)
+                        .Where(rule => RuleCatalog.IsStatic(rule.Rule.Name)),
+                    new(runner.AddTrained(aggregator)),
+                ],
+            hasValidation
+        );
+    }
+
+    /// <summary>The named clients, or a draw with seed 0.</summary>
+    /// <exception cref="ArgumentException">Their number is not f, an index is out of range, or f ≥ n/2.</exception>
+    public static ThreatModel ThreatOf(int clients, int corrupted, int[]? named)
+    {
+        if (named is null)
+            return ThreatModel.Draw(clients, corrupted, 0);
+        if (named.Length != corrupted)
+            throw new ArgumentException($"--corrupted is {corrupted}, but --corrupted-clients names {named.Length}");
+        return new ThreatModel(clients, named);
+    }
+
+    /// <summary>Names what has to be trained, and where it is kept, before hours go by.</summary>
+    public static void SayWhatIsTrained(CellRunner runner, IEnumerable<ExperimentCell> cells)
+    {
+        foreach (var (rule, file) in runner.ToTrain(cells))
+            Screen.Remark($"Training {rule}; kept in {Path.GetRelativePath(Environment.CurrentDirectory, file)}.");
+    }
+
+    static void CheckTrained(string path, ProbitSet test, ThreatModel threat)
+    {
+        var trained = DeepSetFile.Read(path);
+        using var network = trained.Network;
+        if (network.Classes != test.Classes)
+            throw new InvalidDataException(
+                $"{path}: was trained for {network.Classes} classes, the answers have {test.Classes}"
+            );
+        if (2 * trained.Trim >= test.Clients)
+            throw new InvalidDataException(
+                $"{path}: trims {trained.Trim} rows on each side, too many for {test.Clients} clients"
+            );
+        if (trained.Corrupted != threat.Count)
+            Screen.Remark(
+                $"{path} was trained for f = {trained.Corrupted}; its trim stays {trained.Trim}, here f = "
+                    + $"{threat.Count}."
+            );
+    }
+}

@@ -1,0 +1,130 @@
+using System.CommandLine;
+using RobustInference.Catalogue;
+using RobustInference.Paper;
+using RobustInference.Probits;
+using RobustInference.Results;
+using RobustInference.Running;
+using Workbook.Terminal;
+
+namespace Workbook.Commands;
+
+/// <summary><c>./workbook evaluate FILE.npz</c>: Table 2 for anyone's ensemble.</summary>
+public static class EvaluateCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE.npz")
+        {
+            Description =
+                "An ensemble's answers: test_logits, test_labels and perhaps val_logits, val_labels; or "
+                + "logits or probits, and labels.",
+        };
+        var corrupted = Options.RequiredWhole("--corrupted", 0, "Number of corrupted clients f (f < n/2).");
+        var who = Options.Wholes(
+            "--corrupted-clients",
+            "Indices of the corrupted clients, counted from 0, such as 3,7,9,16 (default: drawn with seed 0)."
+        );
+        var aggregator = new Option<string?>("--aggregator")
+        {
+            Description = "A trained aggregator, from 'workbook aggregator train'.",
+            HelpName = "FILE.safetensors",
+        };
+        var suite = new Option<string>("--suite")
+        {
+            Description =
+                "paper is the paper's six attacks, strong also everything else that is known to work, in "
+                + "sequence on what they leave.",
+            DefaultValueFactory = _ => "paper",
+        };
+        suite.AcceptOnlyFromAmong("paper", "strong");
+        var json = Options.Json();
+        var command = new Command("evaluate", "Attack every aggregator on an ensemble's answers.")
+        {
+            file,
+            corrupted,
+            who,
+            aggregator,
+            suite,
+            json,
+        };
+        command.SetAction(
+            (parse, cancel) =>
+                Task.Run(
+                    () =>
+                        Evaluate(
+                            parse.GetRequiredValue(file),
+                            parse.GetRequiredValue(corrupted),
+                            parse.Given(who),
+                            parse.GetValue(aggregator),
+                            parse.GetRequiredValue(suite) == "strong",
+                            parse.GetValue(json),
+                            cancel
+                        ),
+                    CancellationToken.None
+                )
+        );
+        return command.WithExample(
+            "./workbook evaluate data/probits/cifar10-a0.5-s0.npz --corrupted 4",
+            "./workbook evaluate data/probits/cifar10-a0.5-s0.npz --corrupted 4 --suite strong",
+            "./workbook evaluate mine.npz --corrupted 4 --corrupted-clients 3,7,9,16 --aggregator "
+                + "deepset.safetensors --json"
+        );
+    }
+
+    static int Evaluate(
+        string file,
+        int corrupted,
+        int[]? who,
+        string? aggregator,
+        bool strong,
+        bool json,
+        CancellationToken cancel
+    )
+    {
+        var runner = CellRunner.OfWorkbook;
+        var input = ComparedRules.Open(runner, file, corrupted, who, aggregator);
+        if (!input.HasValidation)
+            Screen.Remark(
+                $"{file} has no validation data (val_logits, val_labels): CPA is left out"
+                    + (aggregator is null ? ", and learned rules too, since they need --aggregator." : ".")
+            );
+        AttackSetting[] attacks =
+        [
+            .. AttackCatalog
+                .Paper.Concat(AttackCatalog.Excluded)
+                .Where(attack => input.HasValidation || !AttackCatalog.Named(attack.Name).NeedsValidation),
+        ];
+        var cells = input
+            .Rules.Where(rule => rule.Threats.Contains(Adversary.Fixed))
+            .SelectMany(rule =>
+                ExperimentCell.Grid(
+                    input.Ensemble,
+                    input.Threat,
+                    0,
+                    [rule.Rule],
+                    [.. attacks, .. Judges(rule.Rule, strong)]
+                )
+            )
+            .ToArray();
+        ComparedRules.SayWhatIsTrained(runner, cells);
+        var results = StageScreen.Watch([Path.GetFileName(file)], screen => runner.Run(cells, screen.Report, cancel));
+        ResultDocument.Show(
+            RobustnessTable.Of(runner, results, Path.GetFileNameWithoutExtension(file)),
+            $"{Path.GetFileName(file)}: n = {input.Threat.Clients}, f = {corrupted}, "
+                + $"corrupted clients {string.Join(", ", input.Threat.Corrupted)}",
+            json,
+            compare: true
+        );
+        return 0;
+    }
+
+    /// <summary>What judges a rule as a whole: the strong suite where it was asked for, and the certificate.</summary>
+    static IEnumerable<AttackSetting> Judges(AggregatorSetting rule, bool strong)
+    {
+        var entry = RuleCatalog.Named(rule.Name);
+        if (strong && !entry.Needs.HasFlag(RuleNeeds.Logits))
+            yield return AttackSetting.StrongSuite;
+        if (entry.Guarantee != RuleGuarantee.None)
+            yield return AttackSetting.Certified;
+    }
+}

@@ -1,0 +1,217 @@
+using System.CommandLine;
+using RobustInference.Probits;
+using RobustInference.Results;
+using RobustInference.Running;
+using RobustInference.Training;
+using Workbook.Terminal;
+
+namespace Workbook.Commands;
+
+/// <summary><c>./workbook aggregator frontier</c>: what certified training gives for what it costs, recipe by
+/// recipe.</summary>
+public static class FrontierCommand
+{
+    public static Command Create()
+    {
+        CertifiedRecipe plain = new(0);
+        var file = new Argument<string>("FILE.npz")
+        {
+            Description = "An ensemble's answers with val_logits and val_labels.",
+        };
+        var corrupted = Options.RequiredWhole("--corrupted", 0, "Number of corrupted clients f (f < n/2).");
+        var who = Options.Wholes(
+            "--corrupted-clients",
+            "Indices of the corrupted clients in the test figures, counted from 0 (default: drawn with seed 0)."
+        );
+        var adversary = new Option<string>("--adversary")
+        {
+            Description = "Threat model: a fixed set of clients, or any f per sample.",
+            DefaultValueFactory = _ => "fixed",
+        };
+        adversary.AcceptOnlyFromAmong("fixed", "any");
+        var weights = Options.Wholes(
+            "--weights",
+            "Weights of the worst case in the loss, in percent, such as 40,60,80 (default: the recipe's)."
+        );
+        var costs = Options.Wholes(
+            "--costs",
+            "In place of weights: by how many percent points the clean accuracy may fall under the plain "
+                + "mean's on training rows, such as 2,5,8."
+        );
+        var trims = Options.Wholes("--trims", "Trims t, such as 4,6,8 (default: halfway between f and (n-1)/2).");
+        var seed = Options.Whole("--seed", 0, 0, "Of initial weights, order and corrupted sets.");
+        var hidden = Options.Whole("--hidden", 1, plain.Hidden, "Width h.");
+        var decoder = Options.Whole("--decoder", 1, plain.Decoder, "Width of the part behind the trimmed mean.");
+        var passes = Options.Whole("--passes", 1, plain.Passes, "Passes over the training part.");
+        var batch = Options.Whole("--batch", 1, plain.BatchSize, "Samples a step.");
+        var mixed = Options.NotNegative(
+            "--mixed",
+            plain.Mixed,
+            "Share of the samples that are mixed within their class."
+        );
+        var rate = Options.Positive("--learning-rate", plain.LearningRate, "Of Adam, annealed to 0 by a cosine.");
+        var heldOut = Options.NotNegative(
+            "--held-out",
+            0.2,
+            "Share of the validation data that recipes are chosen by, 0 to 1; 0 trains the chosen recipe on all of it."
+        );
+        var test = new Option<bool>("--test")
+        {
+            Description = "Measure on the test set too: at the end, nothing is chosen by it.",
+        };
+        var output = new Option<string?>("--out")
+        {
+            Description = "A JSON file that the points are added to, each when it is done.",
+            HelpName = "FILE.json",
+        };
+        var json = Options.Json();
+        var command = new Command(
+            "frontier",
+            "Certified training with several weights and trims: clean against certified accuracy."
+        )
+        {
+            file,
+            corrupted,
+            who,
+            adversary,
+            weights,
+            costs,
+            trims,
+            seed,
+            hidden,
+            decoder,
+            passes,
+            batch,
+            mixed,
+            rate,
+            heldOut,
+            test,
+            output,
+            json,
+        };
+        command.SetAction(
+            (parse, cancel) =>
+                Task.Run(
+                    () =>
+                    {
+                        if (parse.GetRequiredValue(heldOut) >= 1)
+                            throw new ArgumentException(
+                                $"--held-out is {parse.GetRequiredValue(heldOut)}; it must be under 1"
+                            );
+                        if (parse.Given(weights)?.FirstOrDefault(percent => percent > 100) is > 100 and var much)
+                            throw new ArgumentException($"--weights names {much}; a weight is at most 100 percent");
+                        var common = CertifiedRecipe.Default(
+                            parse.GetRequiredValue(corrupted),
+                            parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed
+                        ) with
+                        {
+                            Seed = parse.GetRequiredValue(seed),
+                            Hidden = parse.GetRequiredValue(hidden),
+                            Decoder = parse.GetRequiredValue(decoder),
+                            Passes = parse.GetRequiredValue(passes),
+                            BatchSize = parse.GetRequiredValue(batch),
+                            Mixed = parse.GetRequiredValue(mixed),
+                            LearningRate = parse.GetRequiredValue(rate),
+                            HeldOut = parse.GetRequiredValue(heldOut),
+                        };
+                        CertifiedRecipe[] recipes =
+                        [
+                            .. from trim in parse.Given(trims)?.Select(t => (int?)t) ?? [null]
+                            from recipe in parse
+                                .Given(weights)
+                                ?.Select(percent => common with { Weight = percent / 100.0, Cost = null })
+                                ?? parse.Given(costs)?.Select(points => common with { Cost = points / 100.0 })
+                                ?? [common]
+                            select recipe with
+                            {
+                                Trim = trim,
+                            },
+                        ];
+                        return Measure(
+                            parse.GetRequiredValue(file),
+                            recipes,
+                            parse.Given(who),
+                            parse.GetValue(test),
+                            parse.GetValue(output),
+                            parse.GetValue(json),
+                            cancel
+                        );
+                    },
+                    CancellationToken.None
+                )
+        );
+        return command.WithExample(
+            "./workbook aggregator frontier data/probits/cifar10-a0.5-s0.npz --corrupted 4 --weights "
+                + "40,60,80 --out artifacts/frontier.json"
+        );
+    }
+
+    static int Measure(
+        string file,
+        CertifiedRecipe[] recipes,
+        int[]? who,
+        bool test,
+        string? output,
+        bool json,
+        CancellationToken cancel
+    )
+    {
+        using var archive = ProbitArchive.Read(file);
+        var threat = ComparedRules.ThreatOf(archive.Test.Clients, recipes[0].Corrupted, who);
+        string name = Path.GetFileNameWithoutExtension(file);
+        var cache = new CertifiedDeepSetCache(WorkbookFolder.TrainedAggregators);
+        var frontier =
+            output is not null && File.Exists(output)
+                ? CertifiedFrontier.Read(output)
+                : new CertifiedFrontier(name, threat.Clients, threat.Corrupted, []);
+        if (
+            (frontier.Ensemble, frontier.Clients) != (name, threat.Clients)
+            || !frontier.CorruptedClients.SequenceEqual(threat.Corrupted)
+        )
+            throw new ArgumentException(
+                $"--out '{output}' is of {frontier.Ensemble} with the corrupted clients "
+                    + $"{string.Join(", ", frontier.CorruptedClients)}"
+            );
+        foreach (var recipe in recipes)
+            _ = recipe.TrimOf(threat.Clients);
+        StageScreen.Watch(
+            [
+                .. recipes.Select(recipe =>
+                    $"t = {recipe.TrimOf(threat.Clients)}, "
+                    + (
+                        recipe.Cost is { } cost
+                            ? FormattableString.Invariant($"cost {100 * cost:0.#}")
+                            : FormattableString.Invariant($"weight {recipe.Weight}")
+                    )
+                ),
+            ],
+            screen =>
+            {
+                for (int i = 0; i < recipes.Length; i++)
+                {
+                    int bar = i;
+                    var watcher = new PassWatcher(pass =>
+                        screen.Report(
+                            bar,
+                            FormattableString.Invariant(
+                                $"pass {pass.Pass} of {recipes[bar].Passes}, loss {pass.Loss:F3}"
+                            ),
+                            (double)pass.Pass / recipes[bar].Passes
+                        )
+                    );
+                    frontier = frontier.With(
+                        CertifiedFrontier.Measure(recipes[i], archive, threat, test, cache, watcher, cancel)
+                    );
+                    if (output is not null)
+                        frontier.Write(output);
+                }
+                return 0;
+            }
+        );
+        if (json)
+            Screen.Json(frontier);
+        else
+            ResultDocument.Show(frontier.ToTable());
+        return 0;
+    }
+}

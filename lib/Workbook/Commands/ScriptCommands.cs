@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Workbook.Terminal;
+
+namespace Workbook.Commands;
+
+/// <summary>What the script <c>workbook</c> does itself, here for the help alone.</summary>
+public static class ScriptCommands
+{
+    public static Command CreateSetup()
+    {
+        var command = new Command(
+            "setup",
+            "Build; with --tests also what the tests need from Debian. The other verbs build by themselves."
+        )
+        {
+            new Option<bool>("--tests") { Description = "Also install what only the tests need." },
+            new Option<string>("-p:TorchBackend") { Description = "cpu (default) or cuda.", HelpName = "cpu|cuda" },
+        };
+        return Elsewhere(command.WithExample("./workbook setup", "./workbook setup -p:TorchBackend=cuda"));
+    }
+
+    public static Command CreateTest()
+    {
+        var command = new Command(
+            "test",
+            "Run all tests, or those whose name contains FILTER. Last line: N passed, N failed, N skipped."
+        )
+        {
+            new Argument<string?>("FILTER")
+            {
+                Arity = ArgumentArity.ZeroOrOne,
+                Description = "Part of a test's full name.",
+            },
+        };
+        return Elsewhere(command.WithExample("./workbook test", "./workbook test Npz"));
+    }
+
+    static Command Elsewhere(Command command)
+    {
+        command.SetAction(
+            new Action<ParseResult>(_ =>
+                throw new InvalidOperationException(
+                    $"'{command.Name}' is done by the script ./workbook, not by this program"
+                )
+            )
+        );
+        return command;
+    }
+}

@@ -1,0 +1,220 @@
+using System.CommandLine;
+using RobustInference.Paper;
+using RobustInference.Probits;
+using RobustInference.Results;
+using RobustInference.Running;
+using RobustInference.Training;
+using Workbook.Terminal;
+
+namespace Workbook.Commands;
+
+/// <summary><c>./workbook table 2</c>: the paper's tables, published numbers beside ours. Recorded results are read;
+/// what is missing is run and recorded.</summary>
+public static class TableCommand
+{
+    static readonly string[] Numbers = ["1", "2", "3", "6", "7", "10", Guarantees];
+
+    const string Guarantees = "certified";
+
+    public static Command Create()
+    {
+        var number = new Argument<string>("number")
+        {
+            Description =
+                $"Which table of the paper: {string.Join(", ", Numbers[..^1])}; or {Guarantees}: "
+                + "clean, strong suite and certified accuracy of every rule.",
+        };
+        number.AcceptOnlyFromAmong(Numbers);
+        var dataset = new Option<string?>("--dataset")
+        {
+            Description = "cifar10, cifar100 or agnews (default: cifar10; Table 3: cifar100).",
+            HelpName = "NAME",
+        };
+        var model = new Option<string?>("--model")
+        {
+            Description =
+                $"What kind of client answered; {ClientPreset.First(readsTexts: false).Name} on images and "
+                + $"{ClientPreset.First(readsTexts: true).Name} on texts by default.",
+        };
+        model.AcceptOnlyFromAmong([.. ClientPreset.All.Select(preset => preset.Name)]);
+        var alpha = Options.OptionalPositive(
+            "--alpha",
+            "Concentration α of the Dirichlet partition (default: that of the paper's table)."
+        );
+        var seeds = Options.Wholes(
+            "--seeds",
+            "Random seeds, such as 0,1 (default: those that are at hand or recorded)."
+        );
+        var profile = Options.Profile("full");
+        var suite = new Option<string>("--suite")
+        {
+            Description =
+                "paper is the paper's six attacks; strong adds the strong suite to Tables 2, 6 and 7, "
+                + "minutes a rule and seed.",
+            DefaultValueFactory = _ => "paper",
+        };
+        suite.AcceptOnlyFromAmong("paper", "strong");
+        var adversary = new Option<string>("--adversary")
+        {
+            Description = $"{Guarantees}: threat model, a fixed set of clients or any f per sample.",
+            DefaultValueFactory = _ => "fixed",
+        };
+        adversary.AcceptOnlyFromAmong("fixed", "any");
+        var folders = Options.Ensembles();
+        var json = Options.Json();
+        var command = new Command(
+            "table",
+            "Print a table of the paper. Recorded results are read; what is missing is run where its "
+                + "ensemble is here, and aggregators are trained on the spot, once."
+        )
+        {
+            number,
+            dataset,
+            model,
+            alpha,
+            seeds,
+            profile,
+            suite,
+            adversary,
+            folders,
+            json,
+        };
+        command.SetAction(
+            (parse, cancel) =>
+                Task.Run(
+                    () =>
+                    {
+                        string table = parse.GetRequiredValue(number);
+                        var runner = new CellRunner(
+                            ResultStore.OfWorkbook,
+                            EnsembleSource.OfWorkbook(parse.GetValue(folders)),
+                            WorkbookFolder.TrainedAggregators
+                        );
+                        var request = new Request(
+                            runner,
+                            table,
+                            parse.GetValue(dataset) ?? (table == "3" ? "cifar100" : "cifar10"),
+                            parse.GetValue(model),
+                            parse.GetValue(alpha) ?? DefaultAlpha(table),
+                            parse.Given(seeds)?.Select(seed => (long)seed).ToArray(),
+                            parse.GetRequiredValue(profile) == "quick",
+                            parse.GetRequiredValue(suite) == "strong",
+                            parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed,
+                            parse.GetValue(json),
+                            cancel
+                        );
+                        return request.Print();
+                    },
+                    CancellationToken.None
+                )
+        );
+        return command.WithExample(
+            "./workbook table 1",
+            "./workbook table 2 --dataset cifar10 --seeds 0,1 --json",
+            "./workbook table 2 --dataset agnews --model bag",
+            "./workbook table 3 --ensembles ~/cifar100",
+            "./workbook table 10 --profile quick",
+            "./workbook table certified --adversary any"
+        );
+    }
+
+    static double DefaultAlpha(string table) =>
+        table switch
+        {
+            "3" or "6" => 0.3,
+            "7" => 0.8,
+            _ => 0.5,
+        };
+
+    sealed record Request(
+        CellRunner Runner,
+        string Number,
+        string Dataset,
+        string? Model,
+        double Alpha,
+        long[]? Seeds,
+        bool Quick,
+        bool Strong,
+        Adversary Adversary,
+        bool Json,
+        CancellationToken Cancel
+    )
+    {
+        public int Print()
+        {
+            switch (Number)
+            {
+                case "1":
+                    Experiment One(IReadOnlyList<long> seeds) =>
+                        AblationTable.Experiment(Dataset, Alpha, seeds).AnsweredBy(Model);
+                    var one = One(Chosen(seed => One([seed])));
+                    var ablation = Watch(one, report => AblationTable.Run(one, Runner, report, Cancel));
+                    ResultDocument.Show(ablation.Rows(), ablation.ToTable, Json);
+                    break;
+                case "3":
+                    var three = ScalabilityTable
+                        .Experiment(
+                            Dataset,
+                            Alpha,
+                            clients =>
+                                Chosen(seed =>
+                                    RobustnessExperiment
+                                        .Experiment(
+                                            Dataset,
+                                            Alpha,
+                                            [seed],
+                                            clients,
+                                            ScalabilityTable.Corrupted(clients)
+                                        )
+                                        .AnsweredBy(Model)
+                                )
+                        )
+                        .AnsweredBy(Model);
+                    var sizes = Watch(three, report => ScalabilityTable.Run(three, Runner, report, Cancel));
+                    ResultDocument.Show(sizes.Rows(), () => sizes.ToTable(three.Title), Json);
+                    break;
+                case "10":
+                    Experiment Ten(IReadOnlyList<long> seeds) =>
+                        AttackStepsTable.Experiment(Dataset, Alpha, seeds).AnsweredBy(Model);
+                    var ten = Ten(Chosen(seed => Ten([seed])));
+                    var steps = Watch(ten, report => AttackStepsTable.Run(ten, Runner, report, Cancel));
+                    ResultDocument.Show(steps.Rows, () => steps.ToTable(ten.Title), Json);
+                    break;
+                case Guarantees:
+                    Experiment[] Guaranteed(IReadOnlyList<long> seeds) =>
+                        [
+                            .. CertificationSummary
+                                .Experiments(Dataset, Alpha, seeds, Adversary)
+                                .Select(part => part.AnsweredBy(Model)),
+                        ];
+                    var recorded = Seeds is null && !Quick ? Runner.RecordedSeeds(seed => Guaranteed([seed])[0]) : [];
+                    var parts = Guaranteed(recorded.Count > 0 ? recorded : Chosen(seed => Guaranteed([seed])[0]));
+                    var guarantees = Watch(parts[0], report => CertificationSummary.Run(parts, Runner, report, Cancel));
+                    ResultDocument.Show(guarantees.Rows, () => guarantees.ToTable(parts[0].Title), Json);
+                    break;
+                default:
+                    var two = Two(Chosen(seed => Two([seed])));
+                    ResultDocument.Show(
+                        Watch(two, report => RobustnessExperiment.Run(two, Runner, report, Cancel)),
+                        two.Title,
+                        Json
+                    );
+                    break;
+            }
+            return 0;
+        }
+
+        Experiment Two(IReadOnlyList<long> seeds) =>
+            RobustnessExperiment.Experiment(Dataset, Alpha, seeds, strong: Strong).AnsweredBy(Model);
+
+        /// <summary>The seeds that were asked for; else those that can be shown, of which there must be one.</summary>
+        IReadOnlyList<long> Chosen(Func<long, Experiment> experiment) =>
+            Seeds ?? (Quick ? [0] : Runner.KnownSeeds(experiment));
+
+        static T Watch<T>(Experiment experiment, Func<Action<EnsembleProgress>, T> run) =>
+            StageScreen.Watch(
+                [.. CellRunner.Groups(experiment.Cells()).Select(group => group[0].Ensemble.Name)],
+                screen => run(screen.Report)
+            );
+    }
+}

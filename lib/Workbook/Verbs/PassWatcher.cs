@@ -1,9 +1,0 @@
-using RobustInference.Training;
-
-namespace Workbook.Verbs;
-
-/// <summary>Hands on what training tells after a pass, at once and on the same thread.</summary>
-sealed class PassWatcher(Action<PassProgress> onPass) : IProgress<PassProgress>
-{
-    public void Report(PassProgress value) => onPass(value);
-}

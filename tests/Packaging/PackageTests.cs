@@ -1,0 +1,169 @@
+using System.IO.Compression;
+using RobustInference.Files;
+using RobustInference.Probits;
+using Tests.Workbook;
+
+namespace Tests.Packaging;
+
+/// <summary>Programs outside the clone that use the library: from the packed package, by a project reference, and a
+/// single file. Each reads a file of answers and prints a certified one.</summary>
+public sealed class PackageTests : IDisposable
+{
+    const string Certified = "class 2, radius 2";
+
+    const string Program = """
+        using RobustInference.Aggregators;
+        using RobustInference.Probits;
+
+        using var archive = ProbitArchive.Read(args[0]);
+        var first = new CoordinateWiseTrimmedMean(1).Predict(archive.Test)[0];
+        Console.WriteLine($"class {first.Class}, radius {first.Radius}");
+        """;
+
+    readonly TemporaryFolder folder = new();
+
+    public PackageTests()
+    {
+        // Five clients that are sure of class 2: two of them may change and the trimmed mean still answers 2.
+        using var archive = new ProbitArchive(Sure(10), Sure(1));
+        archive.Write(Answers);
+
+        static ProbitSet Sure(int samples) =>
+            ProbitSet.FromLogits(
+                "sure",
+                [.. Enumerable.Range(0, samples * 5).SelectMany(_ => new float[] { 0, 0, 20 })],
+                [samples, 5, 3],
+                [.. Enumerable.Repeat(2L, samples)]
+            );
+    }
+
+    string Answers => folder.File("answers.npz");
+
+    static string Project(string name) => Path.Combine(Outside.Root, "lib", name, name + ".csproj");
+
+    static string Cache =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+    [Fact]
+    public void Both_packages_hold_what_a_user_looks_for()
+    {
+        foreach (string name in new[] { "RobustInference", "RobustInference.Experiments" })
+        {
+            Pack(name);
+            using var package = ZipFile.OpenRead(Directory.GetFiles(folder.Path, $"{name}.0.*.nupkg").Single());
+            string[] entries = [.. package.Entries.Select(entry => entry.FullName)];
+            Assert.Contains("README.md", entries);
+            Assert.Contains("LICENSE", entries);
+            Assert.Contains($"lib/net10.0/{name}.dll", entries);
+            Assert.Contains($"lib/net10.0/{name}.xml", entries);
+            using var reader = new StreamReader(package.GetEntry($"{name}.nuspec")!.Open());
+            string specification = reader.ReadToEnd();
+            Assert.Contains($"<id>{name}</id>", specification);
+            Assert.Contains("<tags>federated-inference", specification);
+            Assert.DoesNotContain("<repository", specification);
+            using var symbols = ZipFile.OpenRead(Directory.GetFiles(folder.Path, $"{name}.0.*.snupkg").Single());
+            Assert.Contains($"lib/net10.0/{name}.pdb", symbols.Entries.Select(entry => entry.FullName));
+            if (name != "RobustInference")
+                continue;
+            Assert.Contains("build/RobustInference.targets", entries);
+            Assert.Contains("buildTransitive/RobustInference.targets", entries);
+        }
+    }
+
+    [Fact]
+    public void A_program_that_uses_the_package_prints_a_certified_answer()
+    {
+        Pack("RobustInference");
+        AtomicFile.WriteText(
+            folder.File("nuget.config"),
+            $"""<configuration><packageSources><add key="packed" value="{folder.Path}" /></packageSources></configuration>"""
+        );
+        string version = Path.GetFileName(Directory.GetFiles(folder.Path, "RobustInference.*.nupkg").Single())[
+            "RobustInference.".Length..^".nupkg".Length
+        ];
+        string program = Make("package", $"""<PackageReference Include="RobustInference" Version="{version}" />""");
+        // What is packed lands in a cache of its own, everything else comes from the machine's.
+        Build(program, $"-p:RestorePackagesPath={folder.File("packages")}", $"-p:RestoreFallbackFolders={Cache}");
+        Assert.Equal(Certified, Run("package"));
+    }
+
+    [Fact]
+    public void A_program_that_references_the_project_needs_no_line_more_and_so_does_a_single_file()
+    {
+        string program = Make("reference", $"""<ProjectReference Include="{Project("RobustInference")}" />""");
+        Build(program);
+        Assert.Equal(Certified, Run("reference"));
+
+        // It switches reflection off: JSON must not need it by default. What is trained is named by JSON's hash.
+        string file = folder.File("single/one.cs");
+        AtomicFile.WriteText(
+            file,
+            $"#:project {Project("RobustInference")}\n{Program}\n"
+                + """
+                var recipe = new RobustInference.Training.DeepSetRecipe(1, Hidden: 2, Passes: 1, Steps: 1);
+                var trained = new RobustInference.Training.DeepSetCache(args[1]).Get(recipe, archive.Validation!);
+                Console.WriteLine(Directory.GetFiles(args[1]).Length);
+                """
+        );
+        string output = Dotnet(
+            "run",
+            file,
+            "-c",
+            "Release",
+            "-v",
+            "quiet",
+            $"-p:ArtifactsPath={folder.File("artifacts")}",
+            "--",
+            Answers,
+            folder.File("trained")
+        );
+        Assert.Equal([Certified, "1"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    string Make(string name, string reference)
+    {
+        string path = folder.File($"{name}/{name}.csproj");
+        AtomicFile.WriteText(folder.File($"{name}/Program.cs"), Program);
+        AtomicFile.WriteText(
+            path,
+            $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <MSBuildTreatWarningsAsErrors>true</MSBuildTreatWarningsAsErrors>
+                <CreateHardLinksForCopyLocalIfPossible>true</CreateHardLinksForCopyLocalIfPossible>
+              </PropertyGroup>
+              <ItemGroup>{reference}</ItemGroup>
+            </Project>
+            """
+        );
+        return path;
+    }
+
+    /// <summary>Packs what is built already; nothing in the clone is built anew.</summary>
+    void Pack(string name) => Dotnet("pack", Project(name), "-c", "Release", "--no-build", "-o", folder.Path);
+
+    // All outputs, the library's too, go to the temporary folder: the clone's are in use.
+    void Build(string project, params string[] options) =>
+        Dotnet(["build", project, "-c", "Release", $"-p:ArtifactsPath={folder.File("artifacts")}", .. options]);
+
+    string Run(string name) => Dotnet(folder.File($"artifacts/bin/{name}/release/{name}.dll"), Answers).TrimEnd('\n');
+
+    string Dotnet(params string[] arguments)
+    {
+        var (exit, output) = Outside.Run(
+            "dotnet",
+            arguments,
+            folder.Path,
+            ("MSBUILDDISABLENODEREUSE", "1"),
+            ("DOTNET_NOLOGO", "1")
+        );
+        Assert.True(exit == 0, output);
+        return output;
+    }
+
+    public void Dispose() => folder.Dispose();
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using RobustInference.Results;
+
+namespace Tests.Workbook.Commands;
+
+/// <summary>A user's own aggregator and attack, a file each, everywhere.</summary>
+public sealed class PluginTests : IDisposable
+{
+    readonly SweepRoot root = new(seeds: 1, draws: 1);
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose()
+    {
+        root.Dispose();
+        folder.Dispose();
+    }
+
+    static string Sample(string name) => Path.Combine(WorkbookFolder.Root, "samples", name);
+
+    string Ensemble => Path.Combine(root.Path, "data", "probits", "small-a0.5-s0.npz");
+
+    WorkbookProcess.Result Run(params string[] arguments) =>
+        WorkbookProcess.Run(
+            [("WORKBOOK_ROOT", root.Path)],
+            [.. arguments, "--plugin", Sample("own-aggregator.cs"), "--plugin", Sample("own-attack.cs")]
+        );
+
+    [Fact]
+    public void Both_stand_in_evaluate_and_certify()
+    {
+        var evaluated = Run("evaluate", WithoutValidation(), "--corrupted", "4", "--json");
+        Assert.Equal(0, evaluated.ExitCode);
+        using var evaluation = JsonDocument.Parse(evaluated.Output);
+        Assert.Contains(
+            evaluation.RootElement.GetProperty("rows").EnumerateArray(),
+            row =>
+                row.GetProperty("aggregator").GetString() == "Middle-third mean"
+                && row.GetProperty("attack").GetString() == "Runner-up"
+        );
+        var certified = Run("certify", WithoutValidation(), "--corrupted", "4", "--suite", "none", "--json");
+        Assert.Equal(0, certified.ExitCode);
+        using var certification = JsonDocument.Parse(certified.Output);
+        Assert.Contains(
+            certification.RootElement.GetProperty("rows").EnumerateArray(),
+            row =>
+                row.GetProperty("aggregator").GetString() == "Middle-third mean"
+                && row.GetProperty("certified").ValueKind == JsonValueKind.Number
+        );
+    }
+
+    [Fact]
+    public void Both_stand_in_a_grid()
+    {
+        string grid = folder.File("grid.json"),
+            rows = folder.File("rows.csv");
+        File.WriteAllText(
+            grid,
+            """
+            {"id": "own", "title": "Own",
+             "ensembles": [{"dataset": "small", "alpha": 0.5, "clients": 17, "corrupted": [4], "seeds": [0]}],
+             "aggregators": ["Mean", "Middle-third mean"], "attacks": ["Clean", "Runner-up"]}
+            """
+        );
+        Assert.Equal(0, Run("sweep", "run", grid).ExitCode);
+        Assert.Equal(0, Run("sweep", "collect", grid, "--out", rows).ExitCode);
+        Assert.Contains(
+            File.ReadAllLines(rows),
+            line => line.Contains("Middle-third mean") && line.Contains("Runner-up")
+        );
+        // Without the plugin the grid names what is missing.
+        var without = WorkbookProcess.Run([("WORKBOOK_ROOT", root.Path)], "sweep", "run", grid);
+        Assert.Equal(2, without.ExitCode);
+        Assert.Contains("no aggregator is called 'Middle-third mean'", without.Error);
+    }
+
+    [Theory]
+    [InlineData("public class A {", "line 1, column ")]
+    [InlineData("public class A { }", "holds no public aggregator")]
+    public void A_plugin_that_is_none_is_one_line(string source, string says)
+    {
+        string path = folder.File("own.cs");
+        File.WriteAllText(path, source);
+        var result = WorkbookProcess.Run("evaluate", Ensemble, "--corrupted", "1", "--plugin", path);
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        string line = Assert.Single(result.Error.TrimEnd('\n').Split('\n'));
+        Assert.Contains(path, line);
+        Assert.Contains(says, line);
+    }
+
+    string WithoutValidation()
+    {
+        string path = folder.File("alone.npz");
+        if (File.Exists(path))
+            return path;
+        using var archive = global::RobustInference.Probits.ProbitArchive.Read(Ensemble);
+        new global::RobustInference.Probits.ProbitArchive(null, archive.Test).Write(path);
+        return path;
+    }
+}
