@@ -47,13 +47,20 @@ public sealed class RecordedResults : IDisposable
 
     /// <summary>Any question in DuckDB's SQL.</summary>
     /// <exception cref="ArgumentException">DuckDB does not understand it, or it asks for more than results.</exception>
-    public QueriedFrame Query(string sql)
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public QueriedFrame Query(string sql, CancellationToken stop = default)
     {
         try
         {
+            stop.ThrowIfCancellationRequested();
             using var command = database.Command(sql);
+            using CancellationTokenRegistration cancel = stop.Register(command.Cancel);
             using var reader = command.ExecuteReader();
             return QueriedFrame.Of(reader);
+        }
+        catch (DuckDBException) when (stop.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(stop);
         }
         catch (DuckDBException e)
         {
