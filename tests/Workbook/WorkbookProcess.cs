@@ -54,12 +54,16 @@ sealed class WorkbookProcess : IDisposable
         kill.WaitForExit();
     }
 
-    public Result End()
+    public int Id => process.Id;
+
+    public Result End() => End(Patience);
+
+    public Result End(TimeSpan patience)
     {
-        if (!process.WaitForExit(Patience))
+        if (!process.WaitForExit(patience))
         {
             process.Kill();
-            Assert.Fail($"the process did not end within {Patience}");
+            Assert.Fail($"the process did not end within {patience}");
         }
         process.WaitForExit();
 #pragma warning disable xUnit1031 // the process has ended, so both streams have

@@ -2,10 +2,7 @@ namespace RobustInference.Reporting;
 
 /// <summary>A figure as a plain, immutable description: panels in a grid under one title and one legend. Shown static
 /// (SVG, PNG) or interactive (Plotly).</summary>
-[TypeFormatterSource(
-    typeof(FigureFormatters),
-    PreferredMimeTypes = ["image/svg+xml", "application/vnd.plotly.v1+json"]
-)]
+[TypeFormatterSource(typeof(FigureFormatters), PreferredMimeTypes = ["image/svg+xml", "text/plain"])]
 public sealed class Figure
 {
     int? width,
@@ -82,7 +79,7 @@ public sealed class Figure
     /// otherwise.</summary>
     public byte[] ToPng(Theme? theme = null, double scale = 2) => StaticFigure.Png(this, theme ?? Theme.Light, scale);
 
-    /// <summary>Plotly's data and layout, as <c>application/vnd.plotly.v1+json</c>.</summary>
+    /// <summary>Plotly's data, layout and config, as <c>application/vnd.plotly.v1+json</c>.</summary>
     public string ToPlotlyJson(Theme? theme = null) => PlotlyFigure.Json(this, theme ?? Theme.Neutral);
 
     /// <summary>The static drawing, which turns interactive where the page has Plotly's script (see

@@ -2,13 +2,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.FSharp.Collections;
-using Plotly.NET;
 
 namespace RobustInference.Reporting;
 
-/// <summary>A <see cref="Figure"/> for Plotly: the same panels, colours and ticks as in the static drawing, made by
-/// Plotly.NET.</summary>
+/// <summary>A <see cref="Figure"/> for Plotly: the same panels, colours and ticks as in the static drawing.</summary>
+/// <remarks>Written as JSON and not by Plotly.NET: showing a figure must not load a second FSharp.Core beside the one that
+/// a notebook's host has. <see cref="PlotlyCharts"/> makes a Plotly.NET chart for whoever asks for one.</remarks>
 static class PlotlyFigure
 {
     // Greek letters and signs stay readable in a notebook's file; the HTML fragment takes care of markup itself.
@@ -20,13 +19,12 @@ static class PlotlyFigure
 
     public static string Json(Figure figure, Theme theme)
     {
-        var traces = new List<Trace>();
-        var layout = PlotlyLayout.Of(figure, theme);
         var colours = figure.Legend().ToDictionary(entry => entry.Name, entry => entry.Colour);
         var shown = new HashSet<string>();
+        var traces = new JsonArray();
         for (int p = 0; p < figure.Panels.Count; p++)
-            traces.AddRange(
-                PlotlyTraces.Of(
+            foreach (
+                JsonObject trace in PlotlyTraces.Of(
                     figure.Panels[p],
                     PlotlyLayout.Suffix(p),
                     theme,
@@ -34,14 +32,15 @@ static class PlotlyFigure
                     shown.Add,
                     PlotlyLayout.Place(figure, p)
                 )
-            );
-
-        var chart = GenericChart.setLayout(layout, GenericChart.ofTraceObjects(false, ListModule.OfSeq(traces)));
-        var json = JsonNode.Parse(GenericChart.toFigureJson(chart))!.AsObject();
-        json.Remove("frames");
-        // Plotly.NET leaves it out of a figure
-        json["config"] = new JsonObject { ["responsive"] = true, ["displaylogo"] = false };
-        return json.ToJsonString(AsTheyAre);
+            )
+                traces.Add((JsonNode)trace);
+        return PlotlyJson
+            .Object(
+                ("data", traces),
+                ("layout", PlotlyLayout.Of(figure, theme)),
+                ("config", PlotlyJson.Object(("responsive", true), ("displaylogo", false)))
+            )
+            .ToJsonString(AsTheyAre);
     }
 
     /// <summary>The static drawing in a box; where the page has Plotly, the interactive one takes its place.</summary>
@@ -67,25 +66,5 @@ static class PlotlyFigure
             </script>
 
             """;
-    }
-
-    /// <summary>A nested object of Plotly's.</summary>
-    public static DynamicObj.DynamicObj Object(params (string Name, object? Value)[] properties)
-    {
-        var made = new DynamicObj.DynamicObj();
-        foreach (var (name, value) in properties)
-            if (value is not null)
-                made.SetProperty(name, value);
-        return made;
-    }
-
-    /// <summary><paramref name="colour"/>, <c>#rrggbb</c>, seen through.</summary>
-    public static string Faded(string colour, double opacity)
-    {
-        int rgb = Convert.ToInt32(colour[1..], 16);
-        return string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
-            $"rgba({rgb >> 16},{(rgb >> 8) & 255},{rgb & 255},{opacity})"
-        );
     }
 }

@@ -1,4 +1,4 @@
-using Plotly.NET;
+using System.Text.Json.Nodes;
 
 namespace RobustInference.Reporting;
 
@@ -33,33 +33,33 @@ static class PlotlyLayout
 
     static bool Turned(Panel panel, double width) => Longest(panel) > width / Math.Max(1, panel.X.Categories.Count) - 4;
 
-    public static Layout Of(Figure figure, Theme theme)
+    public static JsonObject Of(Figure figure, Theme theme)
     {
-        var layout = new Layout();
+        var layout = new JsonObject();
         bool panelTitles = figure.Panels.Any(panel => panel.Title != "");
         double legendPixels = panelTitles ? 26 : 6,
             plotPixels = figure.Height - 150;
         var named = figure.Legend().Where(entry => entry.Name != "").ToArray();
-        layout.SetProperty("width", figure.Width);
-        layout.SetProperty("height", figure.Height);
-        layout.SetProperty("autosize", true);
-        layout.SetProperty("paper_bgcolor", theme.Paper ?? "rgba(0,0,0,0)");
-        layout.SetProperty("plot_bgcolor", "rgba(0,0,0,0)");
-        layout.SetProperty(
+        layout.Set("width", figure.Width);
+        layout.Set("height", figure.Height);
+        layout.Set("autosize", true);
+        layout.Set("paper_bgcolor", theme.Paper ?? "rgba(0,0,0,0)");
+        layout.Set("plot_bgcolor", "rgba(0,0,0,0)");
+        layout.Set(
             "font",
-            PlotlyFigure.Object(("color", theme.Text), ("size", 12), ("family", "DejaVu Sans, Verdana, sans-serif"))
+            PlotlyJson.Object(("color", theme.Text), ("size", 12), ("family", "DejaVu Sans, Verdana, sans-serif"))
         );
         if (figure.Title != "")
-            layout.SetProperty(
+            layout.Set(
                 "title",
-                PlotlyFigure.Object(
+                PlotlyJson.Object(
                     ("text", string.Join("<br>", figure.TitleLines)),
                     ("x", 0.01),
                     ("xanchor", "left"),
                     ("y", 1 - 16.0 / figure.Height),
                     ("yanchor", "top"),
                     ("yref", "container"),
-                    ("font", PlotlyFigure.Object(("size", 15)))
+                    ("font", PlotlyJson.Object(("size", 15)))
                 )
             );
         double top =
@@ -67,11 +67,11 @@ static class PlotlyLayout
             + (figure.Title == "" ? 0 : 6 + 20 * figure.TitleLines.Count)
             + LegendHeight(figure, named)
             + (panelTitles ? 22 : 0);
-        layout.SetProperty("margin", PlotlyFigure.Object(("l", 62), ("r", 14), ("t", top), ("b", 54)));
-        layout.SetProperty("showlegend", named.Length > 1);
-        layout.SetProperty(
+        layout.Set("margin", PlotlyJson.Object(("l", 62), ("r", 14), ("t", top), ("b", 54)));
+        layout.Set("showlegend", named.Length > 1);
+        layout.Set(
             "legend",
-            PlotlyFigure.Object(
+            PlotlyJson.Object(
                 ("orientation", "h"),
                 ("x", 0),
                 ("xanchor", "left"),
@@ -80,21 +80,21 @@ static class PlotlyLayout
             )
         );
         bool histograms = figure.Panels.Any(p => p.Series.Any(s => s is HistogramSeries));
-        layout.SetProperty(
+        layout.Set(
             "barmode",
             histograms ? "overlay"
                 : figure.Panels.Any(p => p.IsStacked) ? "stack"
                 : "group"
         );
-        layout.SetProperty("bargap", 0.2);
-        layout.SetProperty(
+        layout.Set("bargap", 0.2);
+        layout.Set(
             "modebar",
-            PlotlyFigure.Object(("bgcolor", "rgba(0,0,0,0)"), ("color", theme.Grid), ("activecolor", theme.Text))
+            PlotlyJson.Object(("bgcolor", "rgba(0,0,0,0)"), ("color", theme.Grid), ("activecolor", theme.Text))
         );
-        layout.SetProperty("hovermode", "closest");
+        layout.Set("hovermode", "closest");
 
-        var shapes = new List<object>();
-        var annotations = new List<object>();
+        var shapes = new List<JsonObject>();
+        var annotations = new List<JsonObject>();
         for (int p = 0; p < figure.Panels.Count; p++)
         {
             var panel = figure.Panels[p];
@@ -102,7 +102,7 @@ static class PlotlyLayout
             string suffix = Suffix(p);
             var extent = PanelExtent.Of(panel);
             bool isHeatmap = panel.Heatmap is not null;
-            layout.SetProperty(
+            layout.Set(
                 "xaxis" + suffix,
                 Axis(
                     extent.X,
@@ -116,7 +116,7 @@ static class PlotlyLayout
                 )
             );
             var rangeY = isHeatmap ? (extent.RangeY.Max, extent.RangeY.Min) : extent.RangeY; // row 0 on top
-            layout.SetProperty(
+            layout.Set(
                 "yaxis" + suffix,
                 Axis(extent.Y, rangeY, "x" + suffix, place.Bottom, place.Top, theme, hasGrid: !isHeatmap)
             );
@@ -150,8 +150,8 @@ static class PlotlyLayout
                     )
                 );
         }
-        layout.SetProperty("shapes", shapes);
-        layout.SetProperty("annotations", annotations);
+        layout.Set("shapes", shapes);
+        layout.Set("annotations", annotations);
         return layout;
     }
 
@@ -165,7 +165,7 @@ static class PlotlyLayout
         return 13 + 19 * ((named.Length + inLine - 1) / inLine);
     }
 
-    static object Axis(
+    static JsonObject Axis(
         AxisScale scale,
         (double Min, double Max) range,
         string anchor,
@@ -177,13 +177,13 @@ static class PlotlyLayout
     )
     {
         var ticks = scale.Ticks(range);
-        return PlotlyFigure.Object(
+        return PlotlyJson.Object(
             ("anchor", anchor),
             ("domain", new[] { from, to }),
-            ("title", PlotlyFigure.Object(("text", scale.Axis.Title), ("standoff", 10))),
+            ("title", PlotlyJson.Object(("text", scale.Axis.Title), ("standoff", 10))),
             ("type", scale.Axis.IsLogarithmic ? "log" : "linear"),
             ("range", new[] { range.Min, range.Max }),
-            ("gridcolor", PlotlyFigure.Faded(theme.Grid, 0.28)),
+            ("gridcolor", PlotlyJson.Faded(theme.Grid, 0.28)),
             ("showgrid", hasGrid),
             ("linecolor", theme.Grid),
             ("showline", true),
@@ -207,16 +207,16 @@ static class PlotlyLayout
         PanelExtent extent,
         string suffix,
         Theme theme,
-        List<object> shapes,
-        List<object> annotations
+        List<JsonObject> shapes,
+        List<JsonObject> annotations
     )
     {
-        var line = PlotlyFigure.Object(("color", theme.Text), ("width", 1.2), ("dash", "dash"));
+        var line = PlotlyJson.Object(("color", theme.Text), ("width", 1.2), ("dash", "dash"));
         string own = (reference.IsVertical ? "x" : "y") + suffix,
             other = (reference.IsVertical ? "y" : "x") + suffix + " domain";
         var (along, across) = reference.IsVertical ? ("x", "y") : ("y", "x");
         shapes.Add(
-            PlotlyFigure.Object(
+            PlotlyJson.Object(
                 ("type", "line"),
                 ("line", line),
                 (along + "ref", own),
@@ -236,7 +236,7 @@ static class PlotlyLayout
         );
     }
 
-    static object Text(
+    static JsonObject Text(
         string text,
         string xref,
         double x,
@@ -246,7 +246,7 @@ static class PlotlyLayout
         string yanchor,
         int size
     ) =>
-        PlotlyFigure.Object(
+        PlotlyJson.Object(
             ("text", text),
             ("xref", xref),
             ("x", x),
@@ -255,6 +255,6 @@ static class PlotlyLayout
             ("xanchor", xanchor),
             ("yanchor", yanchor),
             ("showarrow", false),
-            ("font", PlotlyFigure.Object(("size", size)))
+            ("font", PlotlyJson.Object(("size", size)))
         );
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Plotly.NET;
+using System.Text.Json.Nodes;
 
 namespace RobustInference.Reporting;
 
@@ -14,7 +14,7 @@ static class PlotlyTraces
     /// <param name="colourOf">The colour of each name.</param>
     /// <param name="isFirst">Whether a name comes up for the first time: it gets the legend's entry.</param>
     /// <param name="place">The panel's part of the figure.</param>
-    public static IEnumerable<Trace> Of(
+    public static IEnumerable<JsonObject> Of(
         Panel panel,
         string axes,
         Theme theme,
@@ -45,24 +45,24 @@ static class PlotlyTraces
         }
     }
 
-    static Trace Named(string type, Series series, string axes, Func<string, bool> isFirst)
+    static JsonObject Named(string type, Series series, string axes, Func<string, bool> isFirst)
     {
         var trace = Plain(type, axes);
-        trace.SetProperty("name", series.Name);
-        trace.SetProperty("legendgroup", series.Name);
-        trace.SetProperty("showlegend", series.Name != "" && isFirst(series.Name));
+        trace.Set("name", series.Name);
+        trace.Set("legendgroup", series.Name);
+        trace.Set("showlegend", series.Name != "" && isFirst(series.Name));
         return trace;
     }
 
-    static Trace Plain(string type, string axes)
+    static JsonObject Plain(string type, string axes)
     {
-        var trace = new Trace(type);
-        trace.SetProperty("xaxis", "x" + axes);
-        trace.SetProperty("yaxis", "y" + axes);
+        var trace = PlotlyJson.Object(("type", type));
+        trace.Set("xaxis", "x" + axes);
+        trace.Set("yaxis", "y" + axes);
         return trace;
     }
 
-    static Trace Bars(
+    static JsonObject Bars(
         BarSeries series,
         Panel panel,
         string axes,
@@ -72,18 +72,18 @@ static class PlotlyTraces
     )
     {
         var trace = Named("bar", series, axes, isFirst);
-        trace.SetProperty("x", Enumerable.Range(0, series.Values.Count).ToArray());
-        trace.SetProperty("y", Finite(series.Values));
-        trace.SetProperty("marker", PlotlyFigure.Object(("color", colour)));
-        trace.SetProperty(
+        trace.Set("x", Enumerable.Range(0, series.Values.Count).ToArray());
+        trace.Set("y", Finite(series.Values));
+        trace.Set("marker", PlotlyJson.Object(("color", colour)));
+        trace.Set(
             "hovertext",
             series.Values.Select((_, i) => i < panel.X.Categories.Count ? panel.X.Categories[i] : $"{i}").ToArray()
         );
-        trace.SetProperty("hovertemplate", "%{hovertext}: %{y:.4~g}");
+        trace.Set("hovertemplate", "%{hovertext}: %{y:.4~g}");
         if (series.Errors is { } errors)
-            trace.SetProperty(
+            trace.Set(
                 "error_y",
-                PlotlyFigure.Object(
+                PlotlyJson.Object(
                     ("type", "data"),
                     ("array", Finite(errors)),
                     ("color", theme.Text),
@@ -94,38 +94,44 @@ static class PlotlyTraces
         return trace;
     }
 
-    static Trace Histogram(HistogramSeries series, Panel panel, string axes, string colour, Func<string, bool> isFirst)
+    static JsonObject Histogram(
+        HistogramSeries series,
+        Panel panel,
+        string axes,
+        string colour,
+        Func<string, bool> isFirst
+    )
     {
         var (min, max) = panel.HistogramRange;
         double width = (max - min) / panel.Bins;
         var trace = Named("bar", series, axes, isFirst);
-        trace.SetProperty("x", Enumerable.Range(0, panel.Bins).Select(i => min + (i + 0.5) * width).ToArray());
-        trace.SetProperty("y", series.Heights(min, max, panel.Bins));
-        trace.SetProperty("width", 0.97 * width);
-        trace.SetProperty(
+        trace.Set("x", Enumerable.Range(0, panel.Bins).Select(i => min + (i + 0.5) * width).ToArray());
+        trace.Set("y", series.Heights(min, max, panel.Bins));
+        trace.Set("width", 0.97 * width);
+        trace.Set(
             "marker",
-            PlotlyFigure.Object(("color", PlotlyFigure.Faded(colour, panel.Series.Count > 1 ? 0.55 : 0.9)))
+            PlotlyJson.Object(("color", PlotlyJson.Faded(colour, panel.Series.Count > 1 ? 0.55 : 0.9)))
         );
         return trace;
     }
 
-    static Trace Line(LineSeries series, string axes, string colour, int number, Func<string, bool> isFirst)
+    static JsonObject Line(LineSeries series, string axes, string colour, int number, Func<string, bool> isFirst)
     {
         var trace = Named("scatter", series, axes, isFirst);
-        trace.SetProperty("mode", series.HasMarkers ? "lines+markers" : "lines");
-        trace.SetProperty("x", Finite(series.X));
-        trace.SetProperty("y", Finite(series.Y));
-        trace.SetProperty(
+        trace.Set("mode", series.HasMarkers ? "lines+markers" : "lines");
+        trace.Set("x", Finite(series.X));
+        trace.Set("y", Finite(series.Y));
+        trace.Set(
             "line",
-            PlotlyFigure.Object(("color", colour), ("width", 2), ("dash", series.IsDashed ? "dash" : "solid"))
+            PlotlyJson.Object(("color", colour), ("width", 2), ("dash", series.IsDashed ? "dash" : "solid"))
         );
         if (series.HasMarkers)
-            trace.SetProperty("marker", PlotlyFigure.Object(("size", 8), ("symbol", Symbols[number % Symbols.Length])));
+            trace.Set("marker", PlotlyJson.Object(("size", 8), ("symbol", Symbols[number % Symbols.Length])));
         return trace;
     }
 
     /// <summary>The band's outline: along its upper edge and back along the lower one, and anew after a gap.</summary>
-    static Trace Band(LineSeries series, Panel panel, string axes, string colour)
+    static JsonObject Band(LineSeries series, Panel panel, string axes, string colour)
     {
         double Place(double value) => panel.Y.IsLogarithmic ? Math.Log10(value) : value;
         List<double?> x = [],
@@ -146,27 +152,27 @@ static class PlotlyTraces
             );
         }
         var trace = Plain("scatter", axes);
-        trace.SetProperty("x", x.ToArray());
-        trace.SetProperty("y", y.ToArray());
-        trace.SetProperty("mode", "lines");
-        trace.SetProperty("line", PlotlyFigure.Object(("width", 0)));
-        trace.SetProperty("fill", "toself");
-        trace.SetProperty("fillcolor", PlotlyFigure.Faded(colour, 0.2));
-        trace.SetProperty("legendgroup", series.Name);
-        trace.SetProperty("showlegend", false);
-        trace.SetProperty("hoverinfo", "skip");
+        trace.Set("x", x.ToArray());
+        trace.Set("y", y.ToArray());
+        trace.Set("mode", "lines");
+        trace.Set("line", PlotlyJson.Object(("width", 0)));
+        trace.Set("fill", "toself");
+        trace.Set("fillcolor", PlotlyJson.Faded(colour, 0.2));
+        trace.Set("legendgroup", series.Name);
+        trace.Set("showlegend", false);
+        trace.Set("hoverinfo", "skip");
         return trace;
     }
 
-    static Trace Points(PointSeries series, string axes, string colour, int number, Func<string, bool> isFirst)
+    static JsonObject Points(PointSeries series, string axes, string colour, int number, Func<string, bool> isFirst)
     {
         var trace = Named("scatter", series, axes, isFirst);
-        trace.SetProperty("mode", "markers");
-        trace.SetProperty("x", Finite(series.X));
-        trace.SetProperty("y", Finite(series.Y));
-        trace.SetProperty(
+        trace.Set("mode", "markers");
+        trace.Set("x", Finite(series.X));
+        trace.Set("y", Finite(series.Y));
+        trace.Set(
             "marker",
-            PlotlyFigure.Object(
+            PlotlyJson.Object(
                 ("color", colour),
                 ("size", 7),
                 ("opacity", 0.75),
@@ -176,7 +182,7 @@ static class PlotlyTraces
         return trace;
     }
 
-    static Trace Heatmap(
+    static JsonObject Heatmap(
         HeatmapSeries series,
         Panel panel,
         string axes,
@@ -192,26 +198,26 @@ static class PlotlyTraces
                 .Select(r => Finite([.. Enumerable.Range(0, series.Columns).Select(c => series.Values[r, c])])),
         ];
         var trace = Plain("heatmap", axes);
-        trace.SetProperty("z", rows);
-        trace.SetProperty("zmin", min);
-        trace.SetProperty("zmax", max);
-        trace.SetProperty("colorscale", "Viridis");
+        trace.Set("z", rows);
+        trace.Set("zmin", min);
+        trace.Set("zmax", max);
+        trace.Set("colorscale", "Viridis");
         double gap = series.Rows * series.Columns <= 600 ? 1.5 : 0;
-        trace.SetProperty("xgap", gap);
-        trace.SetProperty("ygap", gap);
+        trace.Set("xgap", gap);
+        trace.Set("ygap", gap);
         if (series.Format is { } format)
         {
-            trace.SetProperty(
+            trace.Set(
                 "text",
                 rows.Select(row => row.Select(v => v?.ToString(format, CultureInfo.InvariantCulture) ?? "").ToArray())
                     .ToArray()
             );
-            trace.SetProperty("texttemplate", "%{text}");
+            trace.Set("texttemplate", "%{text}");
         }
-        trace.SetProperty(
+        trace.Set(
             "colorbar",
-            PlotlyFigure.Object(
-                ("title", PlotlyFigure.Object(("text", series.Unit), ("side", "right"))),
+            PlotlyJson.Object(
+                ("title", PlotlyJson.Object(("text", series.Unit), ("side", "right"))),
                 ("x", place.Right + 0.01),
                 ("xanchor", "left"),
                 ("thickness", 12),

@@ -43,17 +43,24 @@ public sealed class RecordedResults : IDisposable
     }
 
     /// <summary>All rows, in an order that does not depend on how they came about.</summary>
-    public DataFrame Rows() => Query($"select * from results order by {Order}");
+    public QueriedFrame Rows() => Query($"select * from results order by {Order}");
 
     /// <summary>Any question in DuckDB's SQL.</summary>
     /// <exception cref="ArgumentException">DuckDB does not understand it, or it asks for more than results.</exception>
-    public DataFrame Query(string sql)
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public QueriedFrame Query(string sql, CancellationToken stop = default)
     {
         try
         {
+            stop.ThrowIfCancellationRequested();
             using var command = database.Command(sql);
+            using CancellationTokenRegistration cancel = stop.Register(command.Cancel);
             using var reader = command.ExecuteReader();
             return QueriedFrame.Of(reader);
+        }
+        catch (DuckDBException) when (stop.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(stop);
         }
         catch (DuckDBException e)
         {

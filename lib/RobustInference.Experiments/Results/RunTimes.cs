@@ -1,3 +1,5 @@
+using RobustInference.Catalogue;
+
 namespace RobustInference.Results;
 
 /// <summary>What cells are likely to take, from the seconds of recorded ones: the mean over cells of the same rule and
@@ -14,17 +16,19 @@ public sealed class RunTimes(IEnumerable<CellResult> recorded)
         double? total = 0;
         foreach (var rule in cells.GroupBy(cell => (cell.Corrupted, cell.Draw, cell.Aggregator)))
         {
-            total += Mean(
-                recorded.Where(result =>
-                    result.PreparationSeconds > 0 && result.Cell.Aggregator.Name == rule.Key.Aggregator.Name
-                ),
-                result => result.PreparationSeconds
-            );
+            total += Preparation(rule.Key.Aggregator.Name);
             foreach (var cell in rule)
                 total += Attack(cell);
         }
         return total;
     }
+
+    /// <summary>Training or reading the rule; nothing for one that is not trained.</summary>
+    double? Preparation(string rule) =>
+        Mean(
+            recorded.Where(result => result.PreparationSeconds > 0 && result.Cell.Aggregator.Name == rule),
+            result => result.PreparationSeconds
+        ) ?? (RuleCatalog.Find(rule) is { IsTrained: false } ? 0 : null);
 
     double? Attack(ExperimentCell cell)
     {

@@ -39,7 +39,7 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
     /// <exception cref="InvalidDataException">It is no such file.</exception>
     public AggregatorSetting AddTrained(string path)
     {
-        using var rule = DeepSetFile.Read(path).Rule;
+        using var rule = TrainedRuleFile.Read(path).Rule;
         string sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
         files[sha256] = path;
         return new(RuleId.TrainedFile, new TrainedFileSettings(sha256, rule.Name));
@@ -330,11 +330,11 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         foreach (var set in cells.GroupBy(cell => (cell.Draw, cell.CorruptedClients)))
         {
             using var under = new RuleUnderAttack(
-                rule,
                 archive.Test,
-                archive.Validation,
+                rule,
                 set.First().Threat,
                 set.Key.Draw,
+                archive.Validation,
                 own
             );
             foreach (var cell in set)

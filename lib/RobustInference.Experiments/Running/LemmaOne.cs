@@ -21,7 +21,7 @@ public sealed record LemmaOne(double RobustRisk, double CleanRisk, double Gap)
     /// <param name="adversary">Who picks the corrupted clients.</param>
     /// <param name="threat">Which ones, or how many.</param>
     /// <exception cref="ArgumentException">The rule's worst case is not known exactly.</exception>
-    public static LemmaOne Measure(Aggregator robust, ProbitSet answers, Adversary adversary, ThreatModel threat)
+    public static LemmaOne Measure(ProbitSet answers, Aggregator robust, Adversary adversary, ThreatModel threat)
     {
         var certificate =
             (robust.Certificate(adversary) is { IsExact: true } exact ? exact : null)

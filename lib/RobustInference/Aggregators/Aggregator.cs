@@ -16,6 +16,10 @@ public abstract class Aggregator : IDisposable
     /// <summary>What the rule takes.</summary>
     public virtual AnswerSpace Input => AnswerSpace.Probits;
 
+    /// <summary>Whether row i must be client i's: if not, and the rule takes probits, the order of the rows does not
+    /// matter.</summary>
+    public virtual bool KnowsClients => Input == AnswerSpace.Logits;
+
     /// <summary>How an attack's loss reads the scores.</summary>
     public virtual ScoreScale Scale => ScoreScale.Weights;
 

@@ -13,8 +13,8 @@ namespace RobustInference.Attacks;
 /// <param name="Seed">Random seed of the attack.</param>
 /// <param name="Validation">The server's validation data, for attacks that need it; null where there is none.</param>
 public sealed record AttackQuery(
-    Aggregator Rule,
     ProbitSet Answers,
+    Aggregator Rule,
     ThreatModel Threat,
     long Seed = 0,
     ProbitSet? Validation = null

@@ -27,6 +27,7 @@ public static class RuleCatalog
         DeepSet(RuleId.DeepSet, isDefault: false, (network, _) => new DeepSet(network)),
         DeepSet(RuleId.DeepSetTrimmedMean, isDefault: true, (network, trim) => new DeepSetTrimmedMean(network, trim)),
         CertifiedDeepSet(),
+        CertifiedVote(),
         Copur(RuleId.Copur, (network, inputs) => new Copur(network, inputs.Corrupted, inputs.Scoring)),
         Copur(RuleId.ManifoldProjection, (network, _) => new ManifoldProjection(network)),
         TrainedFile(),
@@ -176,6 +177,41 @@ public static class RuleCatalog
                 ),
         };
 
+    static RuleEntry CertifiedVote() =>
+        RuleEntry.With<CertifiedVoteRecipe>(
+            RuleId.CertifiedVote,
+            _ => new CertifiedVoteRecipe(0),
+            (recipe, ensemble, corrupted) =>
+                recipe with
+                {
+                    Seed = ensemble.Seed,
+                    Corrupted = recipe.Corrupted == 0 ? corrupted : recipe.Corrupted,
+                },
+            (recipe, inputs) =>
+                new CertifiedVoteCache(inputs.Cache)
+                    .Get(
+                        recipe,
+                        inputs.Needed(RuleId.CertifiedVote),
+                        new PassStages(
+                            $"training {RuleId.CertifiedVote}",
+                            recipe.Members * recipe.Passes,
+                            inputs.Progress
+                        ),
+                        inputs.Cancel
+                    )
+                    .Rule
+        ) with
+        {
+            Needs = RuleNeeds.Validation | RuleNeeds.Training,
+            Guarantee = RuleGuarantee.Bound,
+            IsDefault = false,
+            TrainedFile = (recipe, inputs) =>
+                new CertifiedVoteCache(inputs.Cache).PathOf(
+                    (CertifiedVoteRecipe)recipe!,
+                    inputs.Needed(RuleId.CertifiedVote)
+                ),
+        };
+
     static RuleEntry Copur(string id, Func<CopurNetwork, RuleInputs, Aggregator> make) =>
         RuleEntry.With<CopurRecipe>(
             id,
@@ -204,7 +240,7 @@ public static class RuleCatalog
             RuleId.TrainedFile,
             _ => throw new ArgumentException($"{RuleId.TrainedFile} needs settings: which file"),
             (settings, _, _) => settings,
-            (settings, inputs) => DeepSetFile.Read(inputs.FileOf(settings.Sha256)).Rule
+            (settings, inputs) => TrainedRuleFile.Read(inputs.FileOf(settings.Sha256)).Rule
         ) with
         {
             Guarantee = RuleGuarantee.Bound,

@@ -12,6 +12,7 @@ public static class RuleId
     public const string DeepSet = "DeepSet";
     public const string DeepSetTrimmedMean = "DeepSet-TM";
     public const string CertifiedDeepSet = "CertifiedDeepSet";
+    public const string CertifiedVote = "CertifiedVote";
     public const string Copur = "COPUR";
     public const string ManifoldProjection = "Manifold projection";
 

@@ -13,7 +13,7 @@ namespace RobustInference.Evaluation;
 /// <param name="answers">Samples that it gets right.</param>
 /// <param name="threat">Who is corrupted.</param>
 /// <param name="seed">Random seed.</param>
-public sealed class DefenceChecks(Aggregator rule, ProbitSet answers, ThreatModel threat, long seed)
+public sealed class DefenceChecks(ProbitSet answers, Aggregator rule, ThreatModel threat, long seed)
 {
     /// <summary>A share of samples above which a finding is no chance: AutoAttack's 0.2 %.</summary>
     public const double Share = 0.002;

@@ -25,7 +25,7 @@ public sealed record RobustnessEvaluation(ProbitSet Answers, ProbitSet? Validati
         CancellationToken cancel = default
     )
     {
-        using var attacked = new RuleUnderAttack(rule, Answers, Validation, Threat, Seed);
+        using var attacked = new RuleUnderAttack(Answers, rule, Threat, Seed, Validation);
         return new RobustnessReport(rule.Name, attacked.Clean(), Outcomes(attacks), Outcomes(beside));
 
         (string, bool[])[] Outcomes(IReadOnlyList<IAttack> list) =>

@@ -28,17 +28,17 @@ public sealed class RuleUnderAttack : IDisposable
     /// <param name="own">A user's own attacks, which take part in the strong suite.</param>
     /// <exception cref="ArgumentException">The threat model has another number of clients.</exception>
     public RuleUnderAttack(
-        Aggregator rule,
         ProbitSet answers,
-        ProbitSet? validation,
+        Aggregator rule,
         ThreatModel threat,
         long seed,
+        ProbitSet? validation = null,
         IReadOnlyList<IAttack>? own = null
     )
     {
         TorchThreads.One();
         threat.CheckFits(answers);
-        query = new AttackQuery(rule, answers, threat, seed, validation);
+        query = new AttackQuery(answers, rule, threat, seed, validation);
         this.own = own ?? [];
         exact = rule.Certificate(Adversary.Fixed) is { IsExact: true } certificate ? certificate : null;
         given = new(() =>
@@ -58,9 +58,9 @@ public sealed class RuleUnderAttack : IDisposable
     )
     {
         suite ??= new StrongSuiteRun(
+            query.Answers,
             query.Rule,
             new RobustnessReport(query.Rule.Name, Clean(), [.. Paper(progress, cancel)], []),
-            query.Answers,
             query.Threat,
             query.Seed,
             own

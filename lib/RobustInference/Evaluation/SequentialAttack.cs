@@ -12,7 +12,7 @@ namespace RobustInference.Evaluation;
 /// <param name="answers">All samples.</param>
 /// <param name="seed">Random seed of the attacks.</param>
 /// <param name="standing">Per sample, whether it stands at the beginning; copied.</param>
-public sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long seed, bool[] standing)
+public sealed class SequentialAttack(ProbitSet answers, Aggregator rule, long seed, bool[] standing)
 {
     readonly List<AttackStage> stages = [];
     readonly string?[] brokenBy = new string?[standing.Length];
@@ -28,8 +28,8 @@ public sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long se
     public AttackStage Run(IAttack attack, ThreatModel threat, CancellationToken cancel) =>
         Stage(attack.Name, attack, answers, threat, (_, i) => threat.Corrupted[i], cancel);
 
-    /// <summary>Runs attacks on clients that are chosen for each standing sample. Where the rule takes probits their
-    /// order does not matter: the chosen ones are put first.</summary>
+    /// <summary>Runs attacks on clients that are chosen for each standing sample. Where the rule does not know who
+    /// answers, the chosen ones are put first; else samples of the same chosen clients are attacked together.</summary>
     public void Run(
         IReadOnlyList<IAttack> attacks,
         IClientSelection choice,
@@ -38,13 +38,18 @@ public sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long se
         CancellationToken cancel
     )
     {
+        if (rule.KnowsClients)
+        {
+            RunInPlace(attacks, choice, corrupted, onAttack, cancel);
+            return;
+        }
         using var scope = NewDisposeScope();
         var first = new ThreatModel(answers.Clients, Enumerable.Range(0, corrupted));
         var order = arange(answers.Clients, ScalarType.Int64).repeat(answers.Samples, 1);
         if (Still() is { Length: > 0 } still)
         {
             using var some = answers.Select(still);
-            using var query = new AttackQuery(rule, some, first, seed);
+            using var query = new AttackQuery(some, rule, first, seed);
             order = order.index_copy(0, tensor(still), Chosen.First(choice.Choose(query), answers.Clients));
         }
         using var arranged = answers.Arrange(order);
@@ -54,6 +59,53 @@ public sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long se
             string name = $"any, {choice.Name}: {attack.Name}";
             onAttack(name);
             Stage(name, attack, arranged, first, (s, i) => clients[s * answers.Clients + i], cancel);
+        }
+    }
+
+    void RunInPlace(
+        IReadOnlyList<IAttack> attacks,
+        IClientSelection choice,
+        int corrupted,
+        Action<string> onAttack,
+        CancellationToken cancel
+    )
+    {
+        using var scope = NewDisposeScope();
+        var first = new ThreatModel(answers.Clients, Enumerable.Range(0, corrupted));
+        long[] still = Still();
+        var groups = new List<(ThreatModel Threat, long[] Samples)>();
+        if (still.Length > 0)
+        {
+            using var some = answers.Select(still);
+            using var query = new AttackQuery(some, rule, first, seed);
+            long[] chosen = choice.Choose(query).Integers();
+            groups =
+            [
+                .. still
+                    .Select((sample, s) => (sample, Clients: chosen[(s * corrupted)..((s + 1) * corrupted)].Order()))
+                    .GroupBy(pair => string.Join(",", pair.Clients))
+                    .Select(group =>
+                        (
+                            new ThreatModel(answers.Clients, group.First().Clients.Select(i => (int)i)),
+                            group.Select(pair => pair.sample).ToArray()
+                        )
+                    ),
+            ];
+        }
+        foreach (var attack in attacks)
+        {
+            string name = $"any, {choice.Name}: {attack.Name}";
+            onAttack(name);
+            int count = 0,
+                broken = 0;
+            foreach (var (threat, samples) in groups)
+            {
+                cancel.ThrowIfCancellationRequested();
+                long[] own = [.. samples.Where(s => Standing[s])];
+                count += own.Length;
+                broken += Break(name, attack, answers, threat, (_, i) => threat.Corrupted[i], own);
+            }
+            stages.Add(new AttackStage(name, count, broken));
         }
     }
 
@@ -68,12 +120,27 @@ public sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long se
     {
         cancel.ThrowIfCancellationRequested();
         long[] still = Still();
+        stages.Add(new AttackStage(name, still.Length, Break(name, attack, all, threat, client, still)));
+        return stages[^1];
+    }
+
+    /// <summary>Attacks some samples, which are all standing.</summary>
+    /// <returns>How many of them fall.</returns>
+    int Break(
+        string name,
+        IAttack attack,
+        ProbitSet all,
+        ThreatModel threat,
+        Func<long, int, long> client,
+        long[] still
+    )
+    {
         int broken = 0;
         if (still.Length > 0)
         {
             using var scope = NewDisposeScope();
             using var some = all.Select(still);
-            using var query = new AttackQuery(rule, some, threat, seed);
+            using var query = new AttackQuery(some, rule, threat, seed);
             var sent = CheckedAttack.Corrupt(attack, query, (s, i) => (still[s], client(still[s], i)));
             bool[] right = Predictions.Correct(
                 rule.Scores(Rows.Replace(query.Input, threat.Corrupted, sent)),
@@ -84,8 +151,7 @@ public sealed class SequentialAttack(Aggregator rule, ProbitSet answers, long se
                 if (!right[s])
                     (Standing[still[s]], brokenBy[still[s]], broken) = (false, name, broken + 1);
         }
-        stages.Add(new AttackStage(name, still.Length, broken));
-        return stages[^1];
+        return broken;
     }
 
     long[] Still() => [.. Enumerable.Range(0, Standing.Length).Where(s => Standing[s]).Select(s => (long)s)];

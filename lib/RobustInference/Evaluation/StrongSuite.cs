@@ -16,25 +16,25 @@ namespace RobustInference.Evaluation;
 public static class StrongSuite
 {
     /// <summary>Runs the paper's six and then the suite.</summary>
-    /// <param name="rule">The aggregator under attack; it must take probits.</param>
     /// <param name="answers">What the clients answered.</param>
-    /// <param name="validation">The server's validation data; without it, attacks that need it are left out.</param>
+    /// <param name="rule">The aggregator under attack; it must take probits.</param>
     /// <param name="threat">The corrupted clients; for <see cref="Adversary.Any"/> they are only the first set that is
     /// tried.</param>
     /// <param name="adversary">Who picks the corrupted clients.</param>
     /// <param name="seed">Random seed of the attacks.</param>
+    /// <param name="validation">The server's validation data; without it, attacks that need it are left out.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
     /// <exception cref="CertificateViolation">A certified sample was broken.</exception>
     /// <exception cref="ArgumentException">The rule takes logits, or the threat model is for another number of
     /// clients.</exception>
     public static StrongReport Run(
-        Aggregator rule,
         ProbitSet answers,
-        ProbitSet? validation,
+        Aggregator rule,
         ThreatModel threat,
         Adversary adversary,
         long seed,
+        ProbitSet? validation,
         Action<string, double>? progress = null,
         CancellationToken cancel = default
     )
@@ -46,13 +46,13 @@ public static class StrongSuite
             attack => progress?.Invoke(attack, 0),
             cancel
         );
-        return Run(rule, paper, answers, threat, adversary, seed, progress, cancel);
+        return Run(answers, rule, paper, threat, adversary, seed, progress, cancel);
     }
 
     /// <summary>As above, where the paper's six have been run already.</summary>
+    /// <param name="answers">What the clients answered.</param>
     /// <param name="rule">The aggregator under attack; it must take probits.</param>
     /// <param name="paper">The outcome of the six on the same answers, threat model and seed.</param>
-    /// <param name="answers">What the clients answered.</param>
     /// <param name="threat">The corrupted clients.</param>
     /// <param name="adversary">Who picks them.</param>
     /// <param name="seed">Random seed of the attacks.</param>
@@ -60,37 +60,37 @@ public static class StrongSuite
     /// <param name="cancel">Checked between attacks.</param>
     /// <param name="own">A user's own attacks, tried after the library's.</param>
     public static StrongReport Run(
+        ProbitSet answers,
         Aggregator rule,
         RobustnessReport paper,
-        ProbitSet answers,
         ThreatModel threat,
         Adversary adversary,
         long seed,
         Action<string, double>? progress = null,
         CancellationToken cancel = default,
         IReadOnlyList<IAttack>? own = null
-    ) => new StrongSuiteRun(rule, paper, answers, threat, seed, own ?? []).Against(adversary, progress, cancel);
+    ) => new StrongSuiteRun(answers, rule, paper, threat, seed, own ?? []).Against(adversary, progress, cancel);
 
     /// <summary>Both threat models in one go: the adversary who may choose goes on where the fixed set left
     /// off.</summary>
+    /// <param name="answers">What the clients answered.</param>
     /// <param name="rule">The aggregator under attack; it must take probits.</param>
     /// <param name="paper">The outcome of the six on the same answers, threat model and seed.</param>
-    /// <param name="answers">What the clients answered.</param>
     /// <param name="threat">The fixed set.</param>
     /// <param name="seed">Random seed of the attacks.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
     public static (StrongReport Fixed, StrongReport Any) Both(
+        ProbitSet answers,
         Aggregator rule,
         RobustnessReport paper,
-        ProbitSet answers,
         ThreatModel threat,
         long seed,
         Action<string, double>? progress = null,
         CancellationToken cancel = default
     )
     {
-        var suite = new StrongSuiteRun(rule, paper, answers, threat, seed, []);
+        var suite = new StrongSuiteRun(answers, rule, paper, threat, seed, []);
         return (suite.Against(Adversary.Fixed, progress, cancel), suite.Against(Adversary.Any, progress, cancel));
     }
 }

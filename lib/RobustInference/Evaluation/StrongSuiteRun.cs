@@ -28,9 +28,9 @@ sealed class StrongSuiteRun
     /// <param name="own">A user's own attacks, tried after the library's; not those that leave the simplex.</param>
     /// <exception cref="ArgumentException">The rule takes logits.</exception>
     public StrongSuiteRun(
+        ProbitSet answers,
         Aggregator rule,
         RobustnessReport paper,
-        ProbitSet answers,
         ThreatModel threat,
         long seed,
         IReadOnlyList<IAttack> own
@@ -46,7 +46,7 @@ sealed class StrongSuiteRun
             seed,
             own
         );
-        sequence = new SequentialAttack(rule, answers, seed, paper.Survives);
+        sequence = new SequentialAttack(answers, rule, seed, paper.Survives);
     }
 
     /// <summary>What is left under a threat model; computed once.</summary>
@@ -61,7 +61,14 @@ sealed class StrongSuiteRun
 
     StrongReport Fixed(Action<string, double>? progress, CancellationToken cancel)
     {
-        IAttack[] attacks = [.. AttackSuite.Strong, .. own.Where(attack => !attack.LeavesSimplex)];
+        // A rule that adds votes up has an attack of its own that comes as near to its certificate as any: first.
+        using var votes = rule is CertifiedVote vote ? VoteRows.Search(vote.Network, seed) : null;
+        IAttack[] attacks =
+        [
+            .. votes is null ? [] : new[] { new BestVotes(votes) },
+            .. AttackSuite.Strong,
+            .. own.Where(attack => !attack.LeavesSimplex),
+        ];
         for (int i = 0; i < attacks.Length; i++)
         {
             progress?.Invoke(attacks[i].Name, (double)i / (attacks.Length + 1));
@@ -76,7 +83,7 @@ sealed class StrongSuiteRun
         using var sound = right.Length == 0 ? null : answers.Select(right);
         string[] flags =
         [
-            .. sound is null ? [] : new DefenceChecks(rule, sound, threat, seed).Flags(),
+            .. sound is null ? [] : new DefenceChecks(sound, rule, threat, seed).Flags(),
             .. masked is null ? Array.Empty<string>() : [masked],
         ];
         return Report(Adversary.Fixed, flags);
@@ -86,9 +93,23 @@ sealed class StrongSuiteRun
     {
         int count = AttackSuite.Any.Sum(any => any.Attacks.Count),
             done = 0;
-        foreach (var (choice, attacks) in AttackSuite.Any)
+        void OnAttack(string name) => progress?.Invoke(name, Math.Min(1, (double)done++ / count));
+        using var votes = rule is CertifiedVote vote ? VoteRows.Search(vote.Network, seed) : null;
+        if (votes is not null && threat.Count > 0)
+            sequence.Run(
+                [new BestVotes(votes)],
+                new VoteClientSelection(votes),
+                threat.Count,
+                name => progress?.Invoke(name, 0),
+                cancel
+            );
+        foreach (var (choice, all) in AttackSuite.Any)
         {
-            sequence.Run(attacks, choice, threat.Count, name => progress?.Invoke(name, (double)done++ / count), cancel);
+            // Where samples of different chosen clients cannot be attacked together, ascents would take hours.
+            IReadOnlyList<IAttack> attacks = rule.KnowsClients
+                ? [.. all.Where(attack => attack is not AutoProjectedGradientAttack)]
+                : all;
+            sequence.Run(attacks, choice, threat.Count, OnAttack, cancel);
         }
         return Report(Adversary.Any, known.Flags);
     }

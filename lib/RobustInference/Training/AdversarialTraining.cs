@@ -20,8 +20,8 @@ public readonly record struct PassProgress(int Pass, double Loss, double? HeldOu
 /// <remarks>For every batch each sample gets a fresh random set of at most f corrupted clients, whose rows climb the
 /// Carlini–Wagner loss from random starts with the network's weights held constant (or, if the recipe says so, they
 /// send the best one-hot target where that is worse); then one Adam step on the cross-entropy of the corrupted batch.
-/// The network that is returned is the one with the best worst-case accuracy, as DeepSet-TM, on a part of the
-/// validation data that is not trained on. The test set is never seen.
+/// The network that is returned is by default the one with the best worst-case accuracy, as DeepSet-TM, on a part of
+/// the validation data that is not trained on (see <see cref="KeptPass"/>). The test set is never seen.
 /// </remarks>
 public sealed class AdversarialTraining(DeepSetRecipe recipe)
 {
@@ -43,40 +43,49 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
                 $"{validation.Name}: {validation.Samples} validation sample is too few; one is trained on "
                     + "and one chooses the pass"
             );
+        if (recipe.HeldOut <= 0 && recipe.Keep != KeptPass.Last)
+            throw new ArgumentException($"choosing a pass by {recipe.Keep} needs a share of the data to be held out");
         TorchThreads.One();
         var random = RandomStream.Managed(recipe.Seed, "deepset-split");
         var order = Enumerable.Range(0, validation.Samples).Select(s => (long)s).ToArray();
         random.ShuffleInplace<long>(order);
-        int held = Math.Max(1, (int)(recipe.HeldOut * order.Length));
-        using var heldOut = validation.Select(order[..held]);
+        int held = recipe.HeldOut <= 0 ? 0 : Math.Max(1, (int)(recipe.HeldOut * order.Length));
+        using var heldOut = held == 0 ? null : validation.Select(order[..held]);
         using var training = validation.Select(order[held..]);
         var network = new DeepSetNetwork(validation.Classes, recipe.Hidden, recipe.Seed);
         using var optimizer = optim.Adam(network.parameters(), recipe.LearningRate);
+        var averaged = recipe.Averaging > 0 ? network.Copy() : null;
+        var average = averaged is null ? null : new WeightAverage(averaged, recipe.Averaging);
         DeepSetNetwork? best = null;
         double bestAccuracy = -1;
         var batches = new Batches(training, recipe);
         for (int pass = 0; pass < recipe.Passes; pass++)
         {
-            double loss = batches.Pass(network, optimizer, pass, cancel);
+            double loss = batches.Pass(network, optimizer, pass, cancel, average);
             double? measured = null;
-            if ((pass + 1) % MeasureEvery == 0 || pass + 1 == recipe.Passes)
+            if (heldOut is not null && ((pass + 1) % MeasureEvery == 0 || pass + 1 == recipe.Passes))
             {
-                measured = WorstCase(network, heldOut);
-                if (measured > bestAccuracy)
+                var (clean, worst) = Measure(averaged ?? network, heldOut);
+                measured = worst;
+                double criterion = recipe.Keep == KeptPass.BestClean ? clean : worst;
+                if (recipe.Keep != KeptPass.Last && criterion > bestAccuracy)
                 {
                     best?.Dispose();
-                    (best, bestAccuracy) = (network.Copy(), measured.Value);
+                    (best, bestAccuracy) = ((averaged ?? network).Copy(), criterion);
                 }
             }
             progress?.Report(new PassProgress(pass + 1, loss, measured));
         }
+        if (recipe.Keep == KeptPass.Last)
+            best = (averaged ?? network).Copy();
         network.Dispose();
+        averaged?.Dispose();
         return best!;
     }
 
-    /// <summary>The least accuracy over the attacks that need no data of their own, with a corrupted set drawn for this
-    /// purpose.</summary>
-    double WorstCase(DeepSetNetwork network, ProbitSet heldOut)
+    /// <summary>Clean accuracy, and the least over the attacks that need no data of their own, with a corrupted set
+    /// drawn for this purpose.</summary>
+    (double Clean, double WorstCase) Measure(DeepSetNetwork network, ProbitSet heldOut)
     {
         var threat = ThreatModel.Draw(
             heldOut.Clients,
@@ -86,15 +95,19 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
         IAttack[] attacks = [.. AttackSuite.Paper.Where(attack => !attack.NeedsValidation)];
         if (recipe.Inner == InnerAttack.WorstOfProjectedGradientAndOneHot)
             attacks = [.. attacks, new AllTargets()];
-        return new RobustnessEvaluation(heldOut, null, threat, recipe.Seed)
-            .Run(new DeepSetTrimmedMean(network, recipe.Corrupted), attacks, [])
-            .WorstCase;
+        var report = new RobustnessEvaluation(heldOut, null, threat, recipe.Seed).Run(
+            new DeepSetTrimmedMean(network, recipe.Corrupted),
+            attacks,
+            []
+        );
+        return (RobustnessReport.Accuracy(report.Clean), report.WorstCase);
     }
 
     /// <summary>The training samples, pass by pass.</summary>
     public sealed class Batches(ProbitSet training, DeepSetRecipe recipe)
     {
         readonly ProjectedGradient ascent = new(recipe.Steps);
+        readonly MixedRows? mixed = recipe.Mixed > 0 ? new(training, recipe.Mixed) : null;
         readonly CorruptedSubsets subsets = new(training.Clients, recipe.Corrupted);
         readonly int total = recipe.Passes * ((training.Samples + recipe.BatchSize - 1) / recipe.BatchSize);
 
@@ -103,7 +116,8 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
             DeepSetNetwork network,
             optim.Optimizer optimizer,
             int pass,
-            CancellationToken cancel = default
+            CancellationToken cancel = default,
+            WeightAverage? average = null
         )
         {
             var random = RandomStream.Managed(recipe.Seed, "deepset-pass", pass);
@@ -118,7 +132,12 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
                 using var scope = NewDisposeScope();
                 long[] samples = order[(b * recipe.BatchSize)..Math.Min(order.Length, (b + 1) * recipe.BatchSize)];
                 var index = tensor(samples);
-                Tensor answers = training.Probits.index_select(0, index),
+                Tensor answers = mixed is null
+                        ? training.Probits.index_select(0, index)
+                        : training
+                            .Probits.view(-1, training.Classes)
+                            .index_select(0, tensor(mixed.Draw(samples, random)))
+                            .view(samples.Length, training.Clients, -1),
                     labels = training.Labels.index_select(0, index);
                 if (recipe.Adversarial)
                 {
@@ -129,6 +148,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
                     group.LearningRate =
                         recipe.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * (pass * batches + b) / total));
                 sum += Step(network, optimizer, answers, labels) * samples.Length;
+                average?.Follow(network);
             }
             return sum / order.Length;
         }

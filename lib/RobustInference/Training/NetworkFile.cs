@@ -26,7 +26,7 @@ sealed class NetworkFile(string path, Dictionary<string, NamedTensor> tensors, D
                 pair =>
                 {
                     using var values = pair.Value.detach().cpu().contiguous();
-                    return new NamedTensor(values.shape, values.data<float>().ToArray());
+                    return new NamedTensor(values.shape, values.numel() == 0 ? [] : values.data<float>().ToArray());
                 }
             );
         var metadata = sizes.ToDictionary(size => size.Key, size => size.Value.ToString(CultureInfo.InvariantCulture));
@@ -48,6 +48,10 @@ sealed class NetworkFile(string path, Dictionary<string, NamedTensor> tensors, D
             : throw new InvalidDataException($"{path}: is not {what}");
     }
 
+    /// <summary>What a file says that it is; null where it says nothing.</summary>
+    /// <exception cref="InvalidDataException">Not a safetensors file.</exception>
+    public static string? KindOf(string path) => Safetensors.Read(path).Metadata.GetValueOrDefault("kind");
+
     /// <summary>What it is.</summary>
     public string Kind => metadata["kind"];
 
@@ -68,8 +72,8 @@ sealed class NetworkFile(string path, Dictionary<string, NamedTensor> tensors, D
     /// named.</exception>
     public void CheckLinear(string name, int inputs, int outputs)
     {
-        Check($"{name}.weight", outputs, inputs);
-        Check($"{name}.bias", outputs);
+        CheckTensor($"{name}.weight", outputs, inputs);
+        CheckTensor($"{name}.bias", outputs);
     }
 
     /// <summary>Puts the weights into a network whose layers were all checked.</summary>
@@ -78,12 +82,17 @@ sealed class NetworkFile(string path, Dictionary<string, NamedTensor> tensors, D
         using var untracked = no_grad();
         foreach (var (name, target) in network.state_dict())
         {
+            if (target.numel() == 0)
+                continue;
             using var values = tensor(tensors[name].Values, tensors[name].Shape);
             target.copy_(values);
         }
     }
 
-    void Check(string name, params long[] shape)
+    /// <summary>Checks one tensor.</summary>
+    /// <exception cref="InvalidDataException">It is missing, has a wrong shape or holds a number that is not
+    /// finite.</exception>
+    public void CheckTensor(string name, params long[] shape)
     {
         if (!tensors.TryGetValue(name, out var source))
             throw new InvalidDataException($"{path}: tensor {name} is missing");

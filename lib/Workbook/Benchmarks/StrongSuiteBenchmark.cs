@@ -19,12 +19,12 @@ public static class StrongSuiteBenchmark
         var begun = new List<double>();
         var threat = ThreatModel.Draw(archive.Test.Clients, Corrupted, 0);
         var report = StrongSuite.Run(
-            new DeepSetTrimmedMean(network, Corrupted),
             archive.Test,
-            archive.Validation,
+            new DeepSetTrimmedMean(network, Corrupted),
             threat,
             Adversary.Any,
             0,
+            archive.Validation,
             (_, _) => begun.Add(clock.Elapsed.TotalSeconds)
         );
         begun.Add(clock.Elapsed.TotalSeconds);

@@ -18,6 +18,7 @@ public static class AggregatorCommand
     {
         DeepSetRecipe adversarial = new(0);
         CertifiedRecipe certified = new(0);
+        CertifiedVoteRecipe vote = new(0);
         var file = new Argument<string>("FILE.npz")
         {
             Description = "An ensemble's answers with val_logits and val_labels: nothing else is trained on.",
@@ -31,13 +32,16 @@ public static class AggregatorCommand
         {
             Description =
                 "adversarial is Algorithm 1 of the paper; certified puts the certificate's bound in the "
-                + "loss (CertifiedDeepSet).",
+                + "loss (CertifiedDeepSet); vote trains one vote per client with its certificate in the loss "
+                + "(CertifiedVote).",
             DefaultValueFactory = _ => "adversarial",
         };
-        kind.AcceptOnlyFromAmong("adversarial", "certified");
+        kind.AcceptOnlyFromAmong("adversarial", "certified", "vote");
         var adversary = new Option<string>("--adversary")
         {
-            Description = "certified: threat model, a fixed set of clients or any f per sample.",
+            Description =
+                "certified, vote: threat model in the loss, a fixed set of clients or any f per sample (default for "
+                + "vote: any, which certifies more of both).",
             DefaultValueFactory = _ => "fixed",
         };
         adversary.AcceptOnlyFromAmong("fixed", "any");
@@ -53,8 +57,9 @@ public static class AggregatorCommand
             "--passes",
             1,
             $"Passes over the training part of the validation data (default: {adversarial.Passes}; "
-                + $"certified: {certified.Passes})."
+                + $"certified: {certified.Passes}; vote: {vote.Passes})."
         );
+        var members = Options.Whole("--members", 1, vote.Members, "vote: networks whose votes are averaged.");
         var steps = Options.Whole("--steps", 1, adversarial.Steps, "adversarial: steps of the inner attack.");
         var trim = Optional(
             "--trim",
@@ -64,7 +69,7 @@ public static class AggregatorCommand
         var cost = Options.NotNegative(
             "--cost",
             0,
-            "certified: by how many points the clean accuracy may fall under the plain mean's on "
+            "certified, and vote with --weights: by how many points the clean accuracy may fall under the plain mean's on "
                 + "training rows; the weight follows. "
                 + FormattableString.Invariant(
                     $"{100 * CertifiedRecipe.Default(0, Adversary.Fixed).Cost} for fixed by default, if "
@@ -75,13 +80,19 @@ public static class AggregatorCommand
         var weight = Options.NotNegative(
             "--weight",
             0,
-            "certified: weight of the worst case in the loss, 0 to 1; more is safer and less "
+            "certified, vote: weight of the worst case in the loss, 0 to 1; more is safer and less "
                 + FormattableString.Invariant(
                     $"accurate. {CertifiedRecipe.Default(0, Adversary.Any).Weight} for any by default, if "
                 )
-                + "neither cost nor weight is given."
+                + FormattableString.Invariant($"neither cost nor weight is given; {vote.Weight} for vote.")
         );
         weight.DefaultValueFactory = null;
+        var weights = Options.Wholes(
+            "--weights",
+            "vote: weights in percent, such as 60,80,100, of which the one is chosen that certifies most on "
+                + "held-out data at a clean accuracy no lower than the plain mean's there less --cost; it is then "
+                + "trained on all validation data."
+        );
         var heldOut = Options.NumberIfGiven(
             "--held-out",
             share => share is >= 0 and < 1,
@@ -128,11 +139,13 @@ public static class AggregatorCommand
             hidden,
             decoder,
             passes,
+            members,
             steps,
             inner,
             trim,
             cost,
             weight,
+            weights,
             heldOut,
             rate,
             output,
@@ -170,6 +183,28 @@ public static class AggregatorCommand
                                 target,
                                 cancel
                             );
+                        if (parse.GetRequiredValue(kind) == "vote")
+                            return VoteTraining.Run(
+                                path,
+                                vote with
+                                {
+                                    Corrupted = parse.GetRequiredValue(corrupted),
+                                    Adversary = parse.GetResult(adversary) is { Implicit: false }
+                                        ? picker
+                                        : vote.Adversary,
+                                    Seed = parse.GetRequiredValue(seed),
+                                    Hidden = Given(hidden) ?? vote.Hidden,
+                                    Members = parse.GetRequiredValue(members),
+                                    Passes = Given(passes) ?? vote.Passes,
+                                    Weight = pull ?? vote.Weight,
+                                    LearningRate = Given(rate) ?? vote.LearningRate,
+                                    HeldOut = share ?? vote.HeldOut,
+                                },
+                                parse.Given(weights)?.Select(percent => percent / 100.0).ToArray(),
+                                points / 100 ?? 0,
+                                target,
+                                cancel
+                            );
                         return TrainCertified(
                             path,
                             defaults with
@@ -199,7 +234,9 @@ public static class AggregatorCommand
             "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --out "
                 + "artifacts/deepset.safetensors",
             "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind certified "
-                + "--adversary any --out artifacts/certified.safetensors"
+                + "--adversary any --out artifacts/certified.safetensors",
+            "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind vote --out "
+                + "artifacts/vote.safetensors"
         );
     }
 
@@ -268,7 +305,7 @@ public static class AggregatorCommand
         return 0;
     }
 
-    static ProbitArchive Open(string file, int corrupted, string output)
+    internal static ProbitArchive Open(string file, int corrupted, string output)
     {
         if (Directory.Exists(output))
             throw new ArgumentException($"--out '{output}' is a folder; name a file");
@@ -282,7 +319,7 @@ public static class AggregatorCommand
         return archive;
     }
 
-    static T Watch<T>(
+    internal static T Watch<T>(
         string what,
         int corrupted,
         int passes,

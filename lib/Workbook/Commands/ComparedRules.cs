@@ -72,20 +72,14 @@ sealed record ComparedRules(
 
     static void CheckTrained(string path, ProbitSet test, ThreatModel threat)
     {
-        var trained = DeepSetFile.Read(path);
-        using var network = trained.Network;
-        if (network.Classes != test.Classes)
-            throw new InvalidDataException(
-                $"{path}: was trained for {network.Classes} classes, the answers have {test.Classes}"
-            );
-        if (2 * trained.Trim >= test.Clients)
-            throw new InvalidDataException(
-                $"{path}: trims {trained.Trim} rows on each side, too many for {test.Clients} clients"
-            );
+        var trained = TrainedRuleFile.Read(path);
+        using var rule = trained.Rule;
+        trained.CheckFits(path, test);
         if (trained.Corrupted != threat.Count)
             Screen.Remark(
-                $"{path} was trained for f = {trained.Corrupted}; its trim stays {trained.Trim}, here f = "
-                    + $"{threat.Count}."
+                $"{path} was trained for f = {trained.Corrupted}; "
+                    + (trained is TrainedDeepSet { Trim: var trim } ? $"its trim stays {trim}, " : "")
+                    + $"here f = {threat.Count}."
             );
     }
 }

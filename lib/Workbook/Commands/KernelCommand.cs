@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NetMQ;
 using Workbook.Kernel.Messaging;
 using Workbook.Terminal;
 
@@ -43,7 +44,8 @@ public static class KernelCommand
     {
         try
         {
-            new KernelServer(ConnectionFile.Read(connectionFile), Environment.CurrentDirectory).Run();
+            bool ended = new KernelServer(ConnectionFile.Read(connectionFile), Environment.CurrentDirectory).Run();
+            NetMQConfig.Cleanup(block: ended);
             return 0;
         }
         catch (Exception exception)

@@ -1,64 +1,127 @@
-using System.Globalization;
 using Spectre.Console;
 using Workbook.Notebooks;
+using Workbook.Notebooks.Execution;
 using Workbook.Terminal;
 
 namespace Workbook.Commands;
 
-/// <summary>Shows a notebook's run on standard error: the running cell as a moving line, finished ones as lines that
-/// stay.</summary>
-sealed class RunScreen(string name)
+/// <summary>Shows runs on standard error: the running cells as moving lines, finished ones as lines that stay. Where no
+/// line can move, one comes every few seconds.</summary>
+sealed class RunScreen : IDisposable
 {
-    const int FirstLineLength = 60;
+    const int LongestSource = 12,
+        LongestTrace = 20;
+    static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan Silence = TimeSpan.FromSeconds(4);
 
-    /// <summary>Runs <paramref name="work"/> and shows its progress, its end, and the failing cell.</summary>
-    public NotebookRun Watch(Func<IProgress<CellProgress>, NotebookRun> work)
+    readonly Lock gate = new();
+    readonly List<RunBoard> running = [];
+    readonly CancellationTokenSource end = new();
+    readonly Task drawing;
+    DateTime lastLine = DateTime.UtcNow;
+
+    public RunScreen() => drawing = Screen.IsLive ? Task.Run(Draw) : Task.Run(Tell);
+
+    /// <summary>A notebook's run begins.</summary>
+    public void Begin(RunBoard board)
     {
-        Screen.Remarks.MarkupLine($"[bold]{Markup.Escape(name)}[/]");
-        NotebookRun run = Screen.IsLive
-            ? Screen.Remarks.Status().Start("…", status => work(new Reports(report => Show(report, status))))
-            : work(new Reports(report => Show(report, null)));
-        if (run is { Failed: { } cell, Error: { } error })
+        lock (gate)
+            running.Add(board);
+    }
+
+    /// <summary>A cell has ended.</summary>
+    public void Ended(RunBoard board, int cell, TimeSpan elapsed, bool failed) =>
+        Line(
+            $"{(failed ? "[red]✗[/]" : "[grey] [/]")} [grey]{RunBoard.Seconds(elapsed.TotalSeconds), 8}[/]  {Markup.Escape($"{board.Name} {board.Label(cell)}")}"
+        );
+
+    /// <summary>A notebook's run has ended.</summary>
+    public void End(RunBoard board, NotebookRun run)
+    {
+        lock (gate)
+            running.Remove(board);
+        if (run.Succeeded)
+            Line($"[green]✓[/] {Markup.Escape(board.Name)} {RunBoard.Seconds(run.Elapsed.TotalSeconds)}");
+        foreach (CellFailure failure in run.Failures)
         {
-            Screen.Remarks.MarkupLine($"[red]✗ {Markup.Escape(name)}: cell {cell.Number} failed[/]");
-            Screen.Remarks.Write(new Panel(new Text(cell.Source)).Expand());
-            foreach (string line in error.Trace)
-                Screen.Remark(line);
+            Line($"[red]✗ {Markup.Escape(Reason(board.Name, failure))}[/]");
+            if (failure.Cell is { } cell)
+                Show(cell, failure);
         }
-        else
+    }
+
+    /// <summary>A failure in one line: notebook, cell, reason.</summary>
+    public static string Reason(string name, CellFailure failure) =>
+        failure.Cell is { } cell
+            ? $"{name}, cell {cell.Number}: {failure.Error.Message.ReplaceLineEndings(" ")}"
+            : $"{name}: {failure.Error.Message.ReplaceLineEndings(" ")}";
+
+    /// <summary>A line that stays.</summary>
+    public void Line(string markup)
+    {
+        lock (gate)
         {
-            Screen.Remarks.MarkupLine($"[green]✓[/] {Markup.Escape(name)} {Seconds(run.Elapsed)}");
+            lastLine = DateTime.UtcNow;
+            Screen.Remarks.MarkupLine(markup);
         }
-        return run;
     }
 
-    static void Show(CellProgress report, StatusContext? status)
+    public void Dispose()
     {
-        string line = $"{report.Index}/{report.Count} {FirstLine(report.Cell)}";
-        if (report.Elapsed is { } elapsed)
-            Screen.Remarks.MarkupLine($"  [grey]{Seconds(elapsed), 8}[/]  {Markup.Escape(line)}");
-        else
-            status?.Status(Markup.Escape(line));
+        end.Cancel();
+        drawing.Wait();
+        end.Dispose();
     }
 
-    static string FirstLine(NotebookCell cell)
+    void Show(NotebookCell cell, CellFailure failure)
     {
-        string line =
-            cell.Source.Split('\n')
-                .FirstOrDefault(line =>
-                    line.Trim() is { Length: > 0 } text
-                    && !text.StartsWith('#')
-                    && !text.StartsWith("using ", StringComparison.Ordinal)
-                )
-            ?? cell.Source.Split('\n')[0];
-        return line.Length > FirstLineLength ? line[..FirstLineLength] + "…" : line;
+        lock (gate)
+        {
+            string[] source = cell.Source.Split('\n');
+            Screen.Remarks.Write(
+                new Panel(
+                    new Text(
+                        string.Join('\n', source.Take(LongestSource)) + (source.Length > LongestSource ? "\n…" : "")
+                    )
+                ).Expand()
+            );
+            // The first line mostly says what the reason above has said.
+            foreach (string line in failure.Error.Trace.SkipWhile(failure.Error.Message.Contains).Take(LongestTrace))
+                Screen.Remark(line.Length > 400 ? line[..400] + "…" : line);
+        }
     }
 
-    static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
-
-    // At once and on the runner's thread; System.Progress would report later, and out of order.
-    sealed class Reports(Action<CellProgress> show) : IProgress<CellProgress>
+    async Task Draw()
     {
-        public void Report(CellProgress value) => show(value);
+        await Screen
+            .Remarks.Live(new Text(""))
+            .AutoClear(true)
+            .StartAsync(async context =>
+            {
+                while (!end.IsCancellationRequested)
+                {
+                    lock (gate)
+                        context.UpdateTarget(
+                            new Rows(running.Select(board => new Text(board.Now()) { Overflow = Overflow.Ellipsis }))
+                        );
+                    await Task.Delay(Frame, CancellationToken.None);
+                }
+            });
+    }
+
+    async Task Tell()
+    {
+        while (!end.IsCancellationRequested)
+        {
+            await Task.Delay(Frame, CancellationToken.None);
+            lock (gate)
+            {
+                if (DateTime.UtcNow - lastLine < Silence || running.Count == 0)
+                    continue;
+                lastLine = DateTime.UtcNow;
+                foreach (RunBoard board in running)
+                    Screen.Remark($"  … {board.Now()}");
+            }
+        }
     }
 }

@@ -1,48 +1,23 @@
-using System.Diagnostics;
-using System.Text;
-using Microsoft.AspNetCore.Html;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
-using Microsoft.CodeAnalysis.Scripting.Hosting;
-using Microsoft.DotNet.Interactive.Formatting;
+using Workbook.Kernel.Engine;
 
 namespace Workbook.Kernel;
 
-/// <summary>A notebook's C# session: cells run one after the other, and each sees what those before it
-/// declared.</summary>
-/// <remarks>One cell at a time; <see cref="Interrupt"/> may be called from any thread.</remarks>
+/// <summary>A notebook's session: cells run one after the other, and each sees what those before it declared.</summary>
+/// <remarks>The engine is that of Polyglot Notebooks. One cell at a time; <see cref="Interrupt"/> may be called from
+/// any thread.</remarks>
 public sealed class CSharpSession
 {
-    // What Polyglot Notebooks opens for a cell, and not more: a notebook that runs here must run there.
-    static readonly string[] Imports =
-    [
-        "System",
-        "System.Text",
-        "System.Collections",
-        "System.Collections.Generic",
-        "System.Linq",
-        "System.Threading.Tasks",
-        "Workbook.Kernel.Displays",
-    ];
-
-    readonly SharedAssemblies assemblies = new();
-    readonly InteractiveAssemblyLoader loader = new();
-    readonly NotebookReferences references;
-    readonly Lazy<ScriptOptions> options;
+    readonly Lazy<NotebookEngine> engine;
     readonly Lock gate = new();
-    Script<object>? last;
-    ScriptState<object>? state;
-    InterruptibleThread? running;
+    CellRun? running;
 
     /// <param name="folder">What relative paths in <c>#r</c> and <c>#load</c> are relative to: the notebook's
     /// folder.</param>
     public CSharpSession(string folder)
     {
         Folder = Path.GetFullPath(folder);
-        references = new NotebookReferences(Folder, assemblies, note => CellOutput.Current?.Write("stderr", note));
-        options = new Lazy<ScriptOptions>(CreateOptions);
+        engine = new Lazy<NotebookEngine>(() => new NotebookEngine(Folder));
     }
 
     /// <summary>The notebook's folder.</summary>
@@ -57,34 +32,25 @@ public sealed class CSharpSession
     {
         ConsoleStreams.Install();
         int number = ++ExecutionCount;
+        NotebookEngine notebook = engine.Value;
         var output = new CellOutput(frontEnd);
-        var thread = new InterruptibleThread();
+        using var cell = new CellRun(number, notebook.Text(text, number), output);
         lock (gate)
-            running = thread;
-        MimeBundle? value = null;
-        CellError? error = null;
+            running = cell;
         try
         {
-            thread.Run(() =>
-            {
-                CellOutput.Current = output;
-                foreach (CellPart part in CellPart.Split(text))
+            // On another thread: what the engine and the cell put into the flow of this one is theirs.
+            Task.Run(() =>
                 {
-                    if (value is not null)
-                        output.Display(value, null);
-                    (value, error) = Run(part, number, thread, output);
-                    if (error is not null)
-                        break;
-                }
-            });
+                    CellOutput.Current = output;
+                    notebook.Run(cell);
+                })
+                .GetAwaiter()
+                .GetResult();
         }
-        catch (OperationCanceledException)
+        catch (Exception problem)
         {
-            error = CellErrors.Interrupted(number);
-        }
-        catch (ArgumentException problem)
-        {
-            error = CellErrors.Of(problem, number);
+            cell.Fail(CellErrors.Of(problem, number));
         }
         finally
         {
@@ -92,7 +58,7 @@ public sealed class CSharpSession
                 running = null;
             output.Flush();
         }
-        return new CellResult(number, error is null ? value : null, error);
+        return new CellResult(number, cell.Error is null ? cell.Value : null, cell.Error);
     }
 
     /// <summary>Stops the running cell.</summary>
@@ -107,116 +73,18 @@ public sealed class CSharpSession
     }
 
     /// <summary>Loads and compiles what the first cell will need, so that it does not wait for it.</summary>
-    public void WarmUp()
-    {
-        const string Sample =
-            "var items = new List<int> { 1, 2 }; foreach (int i in items.Select(x => x + 1)) { } "
-            + "Console.Out.Flush(); await Task.Yield(); $\"{items.Count}\"";
-        Script<object> script = CSharpScript
-            .Create<object>("", options.Value, null, loader)
-            .ContinueWith<object>(Sample, options.Value.WithFilePath("Cell[0]"));
-        script.Compile();
-        Values.Format(script.RunAsync().GetAwaiter().GetResult().ReturnValue);
-    }
+    public void WarmUp() => engine.Value.WarmUp();
 
-    /// <summary>Compiles cells as the next ones of this session and runs none.</summary>
+    /// <summary>Compiles the C# of cells as the next ones of this session and runs none.</summary>
     /// <param name="cells">Their texts.</param>
     /// <returns>The place of the first cell that the compiler refuses, from 0, and what it says; null where it refuses
     /// none.</returns>
-    /// <exception cref="ArgumentException">A magic command that is not known here.</exception>
-    public (int Cell, CellError Error)? Check(IReadOnlyList<string> cells)
-    {
-        Script<object>? before = last;
-        for (int i = 0; i < cells.Count; i++)
-        {
-            foreach (CellPart part in CellPart.Split(cells[i]).Where(part => part.Language == "csharp"))
-            {
-                references.Failures.Clear();
-                Script<object> script = Next(
-                    before,
-                    part.Text,
-                    options.Value.WithFilePath(CellErrors.FileName(ExecutionCount + i + 1))
-                );
-                Diagnostic[] errors =
-                [
-                    .. script
-                        .GetCompilation()
-                        .GetDiagnostics()
-                        .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error),
-                ];
-                if (errors.Length > 0)
-                    return (i, CellErrors.Of(errors, references.Failures));
-                before = script;
-            }
-        }
-        return null;
-    }
+    public (int Cell, CellError Error)? Check(IReadOnlyList<string> cells) =>
+        engine.Value.CSharp.Check(
+            cells.Select((cell, i) => (engine.Value.Text(cell, i).CSharp, ExecutionCount + i + 1))
+        );
 
     /// <summary>The script that <paramref name="text"/> would be as the next cell, for completion and inspection:
     /// nothing is fetched or loaded for it.</summary>
-    internal Script<object> Submission(string text) => Next(last, text, options.Value);
-
-    (MimeBundle?, CellError?) Run(CellPart part, int number, InterruptibleThread thread, CellOutput output)
-    {
-        if (part.Language != "csharp")
-            return (new MimeBundle(part.Language == "html" ? "text/html" : "text/markdown", part.Text), null);
-
-        long start = Stopwatch.GetTimestamp();
-        references.Failures.Clear();
-        references.Pending.Clear();
-        Script<object> script = Next(
-            last,
-            CellInterrupt.AddPolls(part.Text),
-            options.Value.WithFilePath(CellErrors.FileName(number))
-        );
-        Diagnostic[] errors =
-        [
-            .. script.Compile(thread.Token).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error),
-        ];
-        if (errors.Length > 0)
-            return (null, CellErrors.Of(errors, references.Failures));
-        foreach (string path in references.Pending)
-            loader.RegisterDependency(assemblies.Load(path, note => output.Write("stderr", note)));
-
-        MimeBundle? value = null;
-        ScriptState<object>? after = null;
-        var synchronization = new CellSynchronization();
-        SynchronizationContext.SetSynchronizationContext(synchronization);
-        thread.Abortable(() =>
-        {
-            Task<ScriptState<object>> task = state is null
-                ? script.RunAsync(null, static _ => true)
-                : script.RunFromAsync(state, static _ => true);
-            synchronization.RunToEnd(task);
-            after = task.Result;
-            if (after.Exception is null && after.ReturnValue is { } result && result is not DisplayedValue)
-                value = Values.Format(result);
-        });
-        (last, state) = (script, after);
-        if (part.Timed)
-            output.Write("stdout", $"Wall time: {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.0} ms\n");
-        return (value, after!.Exception is { } exception ? CellErrors.Of(exception, number) : null);
-    }
-
-    Script<object> Next(Script<object>? before, string text, ScriptOptions choices) =>
-        before is null
-            ? CSharpScript.Create<object>(text, choices, null, loader)
-            : before.ContinueWith<object>(text, choices);
-
-    ScriptOptions CreateOptions()
-    {
-        loader.RegisterDependency(typeof(Displays).Assembly);
-        loader.RegisterDependency(typeof(IHtmlContent).Assembly);
-        loader.RegisterDependency(typeof(Formatter).Assembly);
-        return ScriptOptions
-            .Default.WithReferences(SharedAssemblies.Framework)
-            .AddReferences(typeof(Displays).Assembly, typeof(IHtmlContent).Assembly, typeof(Formatter).Assembly)
-            .WithImports(Imports)
-            .WithMetadataResolver(references)
-            .WithSourceResolver(new SourceFileResolver([], Folder))
-            .WithLanguageVersion(LanguageVersion.Latest)
-            .WithAllowUnsafe(true)
-            .WithEmitDebugInformation(true)
-            .WithFileEncoding(Encoding.UTF8);
-    }
+    internal Script<object> Submission(string text) => engine.Value.CSharp.Submission(text);
 }

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using Microsoft.CodeAnalysis;
+using Microsoft.DotNet.Interactive.Events;
+using Workbook.Kernel.Engine;
+using Diagnostic = Microsoft.CodeAnalysis.Diagnostic;
 
 namespace Workbook.Kernel;
 
@@ -7,6 +10,9 @@ namespace Workbook.Kernel;
 /// frames.</summary>
 static class CellErrors
 {
+    // as the engine's parser numbers its complaints
+    const string UnknownMagic = "DNI101";
+
     /// <summary>The name under which the compiler and the stack traces know a cell.</summary>
     public static string FileName(int number) => $"Cell[{number}]";
 
@@ -22,6 +28,31 @@ static class CellErrors
             .. errors.Where(error => failures.Count == 0 || error.Id != "CS0006").Select(Line),
         ];
         return new CellError("CompilationError", lines[0], lines);
+    }
+
+    /// <summary>The engine reports that a part of the cell failed.</summary>
+    public static CellError Of(CommandFailed failed, CellRun cell)
+    {
+        switch (failed.Exception)
+        {
+            case OperationCanceledException when cell.Token.IsCancellationRequested:
+                return Interrupted(cell.Number);
+            case { } exception:
+                return Of(exception, cell.Number);
+        }
+        string[] lines =
+        [
+            .. cell
+                .Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+                .Select(diagnostic =>
+                    $"{FileName(cell.Number)}, line {cell.Text.Line(diagnostic.LinePositionSpan.Start.Line)}: "
+                    + diagnostic.Message
+                    + (diagnostic.Code == UnknownMagic ? " (#!lsmagic lists those that are known)" : "")
+                ),
+        ];
+        if (lines.Length == 0)
+            lines = [$"{FileName(cell.Number)}: {failed.Message}"];
+        return new CellError("MagicCommandError", lines[0], lines);
     }
 
     /// <summary>The cell threw.</summary>
@@ -73,8 +104,10 @@ static class CellErrors
 
     static bool IsPlumbing(Type? type) =>
         type?.Namespace is "System.Runtime.CompilerServices" or "System.Runtime.ExceptionServices"
+        || type == typeof(System.Runtime.ControlledExecution)
         || type?.Namespace?.StartsWith("Microsoft.CodeAnalysis.Scripting", StringComparison.Ordinal) == true
-        || type?.Namespace == typeof(CellErrors).Namespace;
+        || type?.Namespace?.StartsWith("Microsoft.DotNet.Interactive", StringComparison.Ordinal) == true
+        || type?.Namespace?.StartsWith(typeof(CellErrors).Namespace!, StringComparison.Ordinal) == true;
 
     static string Method(StackFrame frame) =>
         frame.GetMethod() is { } method ? $"{method.DeclaringType?.FullName}.{method.Name}" : "?";

@@ -15,27 +15,29 @@ public static class CellInterrupt
 {
     const string Call = "global::Workbook.Kernel.CellInterrupt.Poll();";
 
-    static volatile int interrupted;
+    static readonly AsyncLocal<InterruptibleThread?> Flowing = new();
+    static volatile bool interrupted; // any cell, ever: until then a poll is one look at this
 
     [ThreadStatic]
     static InterruptibleThread? own;
 
     /// <summary>Called by the loops of a cell.</summary>
-    /// <exception cref="OperationCanceledException">The cell whose own thread this is was interrupted.</exception>
+    /// <remarks>What follows an <c>await</c> may have gone to the thread pool, where nothing can wake or abort it. A
+    /// thread that the cell started itself is left alone: an exception there would end the process.</remarks>
+    /// <exception cref="OperationCanceledException">The cell that this belongs to was interrupted.</exception>
     public static void Poll()
     {
-        if (interrupted != 0)
-            own?.Token.ThrowIfCancellationRequested();
+        if (!interrupted)
+            return;
+        InterruptibleThread? thread = own ?? (Thread.CurrentThread.IsThreadPoolThread ? Flowing.Value : null);
+        thread?.ThrowIfInterrupted();
     }
 
     /// <summary>Says whose thread this is.</summary>
-    internal static void Enter(InterruptibleThread thread) => own = thread;
+    internal static void Enter(InterruptibleThread thread) => Flowing.Value = own = thread;
 
-    /// <summary>One more cell was interrupted.</summary>
-    internal static void Raise() => Interlocked.Increment(ref interrupted);
-
-    /// <summary>An interrupted cell has ended.</summary>
-    internal static void Lower() => Interlocked.Decrement(ref interrupted);
+    /// <summary>A cell was interrupted.</summary>
+    internal static void Raise() => interrupted = true;
 
     /// <summary>The cell's text with a call of <see cref="Poll"/> in every loop and behind every label; every line
     /// keeps its number.</summary>

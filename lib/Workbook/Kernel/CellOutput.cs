@@ -7,6 +7,7 @@ namespace Workbook.Kernel;
 public sealed class CellOutput(IFrontEnd frontEnd)
 {
     static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(50);
+    const int MostGathered = 1 << 18;
     static readonly AsyncLocal<CellOutput?> Flowing = new();
 
     readonly Lock gate = new();
@@ -42,7 +43,9 @@ public sealed class CellOutput(IFrontEnd frontEnd)
                     FlushLocked();
                 pendingName = name;
                 pending.Append(text);
-                if (!flushScheduled)
+                if (pending.Length > MostGathered)
+                    FlushLocked();
+                else if (!flushScheduled)
                 {
                     flushScheduled = true;
                     using (ExecutionContext.SuppressFlow())

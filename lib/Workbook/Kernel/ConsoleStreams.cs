@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.DotNet.Interactive.Utility;
 
 namespace Workbook.Kernel;
 
@@ -6,19 +7,32 @@ namespace Workbook.Kernel;
 public static class ConsoleStreams
 {
     static readonly Lock Gate = new();
-    static bool installed;
+    static (TextWriter Output, TextWriter Errors)? outside;
+    static TextWriter? output;
+    static TextWriter? errors;
     static TextReader? input;
 
-    /// <summary>Installs the redirection for this process; to be called before each cell.</summary>
+    /// <summary>Installs the redirection for this process; to be called before each cell, since the cell before may
+    /// have put something else in.</summary>
     public static void Install()
     {
         lock (Gate)
         {
-            if (!installed)
+            if (outside is null)
             {
-                installed = true;
-                Console.SetOut(new Routed("stdout", Console.Out));
-                Console.SetError(new Routed("stderr", Console.Error));
+                outside = (Console.Out, Console.Error);
+                // The engine puts a console of its own in for the first of those who listen: one always does.
+                ConsoleOutput.Subscribe(static _ => new Nobody());
+            }
+            if (!ReferenceEquals(Console.Out, output))
+            {
+                Console.SetOut(new Routed("stdout", outside.Value.Output));
+                output = Console.Out;
+            }
+            if (!ReferenceEquals(Console.Error, errors))
+            {
+                Console.SetError(new Routed("stderr", outside.Value.Errors));
+                errors = Console.Error;
             }
             // Setting Console.InputEncoding, as some libraries do, forgets the reader that was set.
             if (input is null || !ReferenceEquals(Console.In, input))
@@ -27,6 +41,11 @@ public static class ConsoleStreams
                 input = Console.In;
             }
         }
+    }
+
+    sealed class Nobody : IDisposable
+    {
+        public void Dispose() { }
     }
 
     sealed class Routed(string name, TextWriter outside) : TextWriter

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Data.Analysis;
 using Microsoft.DotNet.Interactive.Formatting;
 
@@ -13,7 +15,31 @@ static class DataFrames
         Formatter.SetPreferredMimeTypesFor(typeof(DataFrame), "text/html", "text/plain");
         Formatter.Register<DataFrame>(WriteHtml, "text/html");
         Formatter.Register<DataFrame>((frame, writer) => writer.Write(Head(frame).ToString()), "text/plain");
+        Formatter.Register<DataFrame>(
+            (frame, writer) => writer.Write(Objects(frame).ToJsonString()),
+            "application/json"
+        );
     }
+
+    // How other languages get it: an object a row.
+    static JsonArray Objects(DataFrame frame)
+    {
+        var rows = new JsonArray();
+        foreach (DataFrameRow row in frame.Rows)
+            rows.Add(
+                new JsonObject(frame.Columns.Select((column, i) => KeyValuePair.Create(column.Name, Value(row[i]))))
+            );
+        return rows;
+    }
+
+    // JSON has no number for what is none.
+    static JsonNode? Value(object? value) =>
+        value switch
+        {
+            double number when !double.IsFinite(number) => null,
+            float number when !float.IsFinite(number) => null,
+            _ => JsonSerializer.SerializeToNode(value),
+        };
 
     static void WriteHtml(DataFrame frame, TextWriter writer) =>
         HtmlTable.Write(

@@ -6,8 +6,13 @@ namespace Workbook.Kernel;
 /// there too.</summary>
 public static class Displays
 {
+    /// <summary>Shows a value; what comes back may be updated.</summary>
+    /// <remarks>Generic, so that it goes before the library's <c>System.DisplayExtensions.Display(object)</c>, whose
+    /// updates reach no display.</remarks>
+    public static DisplayedValue Display<T>(this T value, params string[] mimeTypes) => display(value, mimeTypes);
+
     /// <summary>Shows a value in the forms that suit its type, or in the MIME types given.</summary>
-    public static DisplayedValue Display(this object? value, params string[] mimeTypes)
+    public static DisplayedValue display(object? value, params string[] mimeTypes)
     {
         var shown = new DisplayedValue(CellOutput.Current, mimeTypes);
         MimeBundle data = Values.Format(value, mimeTypes);
@@ -17,17 +22,6 @@ public static class Displays
             Console.WriteLine(data.GetValueOrDefault("text/plain") ?? data.Values.First());
         return shown;
     }
-
-    /// <summary>Shows text that already is of type <paramref name="mimeType"/>, such as <c>text/html</c>.</summary>
-    public static DisplayedValue DisplayAs(this string value, string mimeType)
-    {
-        var shown = new DisplayedValue(CellOutput.Current, [mimeType]);
-        CellOutput.Current?.Display(new MimeBundle(mimeType, value), shown.DisplayId);
-        return shown;
-    }
-
-    /// <summary>Shows a value, like <see cref="Display"/>.</summary>
-    public static DisplayedValue display(object? value, params string[] mimeTypes) => value.Display(mimeTypes);
 
     /// <summary>Markup that is shown as it is, and not as text.</summary>
     public static IHtmlContent HTML(string content) => new HtmlString(content);

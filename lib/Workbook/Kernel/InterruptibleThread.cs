@@ -19,6 +19,8 @@ public sealed class InterruptibleThread
     readonly Lock gate = new();
     Thread? inside; // the thread while it is in code that may be woken and aborted
     bool interrupted;
+    volatile bool heard; // the code has looked up since the last time that it was asked
+    volatile bool ended;
 
     /// <summary>Cancelled at an interrupt.</summary>
     public CancellationToken Token => wish.Token;
@@ -49,11 +51,9 @@ public sealed class InterruptibleThread
         };
         thread.Start();
         thread.Join();
+        ended = true;
         if (interrupted)
-        {
-            CellInterrupt.Lower();
             throw new OperationCanceledException("the cell was interrupted", failure);
-        }
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
     }
@@ -91,16 +91,39 @@ public sealed class InterruptibleThread
         CellInterrupt.Raise();
         wish.Cancel();
         Wake();
+        AbortWhenDeaf();
+    }
+
+    /// <summary>Called by code that looks up.</summary>
+    /// <exception cref="OperationCanceledException"><see cref="Interrupt"/> was called.</exception>
+    internal void ThrowIfInterrupted()
+    {
+        if (!wish.IsCancellationRequested)
+            return;
+        heard = true;
+        throw new OperationCanceledException(wish.Token);
+    }
+
+    // An abort in the middle of an exception that is on its way may end the process, so code that has heard is given
+    // more time.
+    void AbortWhenDeaf() =>
         Task.Delay(Grace)
             .ContinueWith(
                 _ =>
                 {
+                    if (ended)
+                        return;
+                    if (heard)
+                    {
+                        heard = false;
+                        AbortWhenDeaf();
+                        return;
+                    }
                     abort.CancelAsync(); // not Cancel, which waits for the abort to be over
                     Wake();
                 },
                 TaskScheduler.Default
             );
-    }
 
     void Wake()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.DotNet.Interactive.Formatting;
 
 namespace Workbook.Kernel;
 
@@ -16,6 +17,10 @@ public sealed class MimeBundle : Dictionary<string, string>
     /// <summary>Whether contents of that type are JSON values in messages and notebooks, and not strings.</summary>
     public static bool IsJson(string mimeType) =>
         mimeType.EndsWith("+json", StringComparison.Ordinal) || mimeType == "application/json";
+
+    /// <summary>The bundle as the engine passes it on.</summary>
+    internal IReadOnlyList<FormattedValue> Forms() =>
+        [.. this.Select(form => new FormattedValue(form.Key, form.Value))];
 
     /// <summary>The bundle as a message's or notebook's <c>data</c>.</summary>
     public JsonObject ToJson()

@@ -1,4 +1,5 @@
 using Microsoft.DotNet.Interactive.Formatting;
+using RobustInference.Reporting;
 
 namespace Workbook.Kernel;
 
@@ -29,13 +30,42 @@ public static class Values
             return bundle;
         }
         // A number as HTML would be the number and a page of styles.
-        if (value.GetType().IsPrimitive || value is decimal or Enum or DateTime or TimeSpan)
+        if (IsPlain(value))
             return new MimeBundle("text/plain", value.ToDisplayString("text/plain"));
         foreach (string mimeType in Formatter.GetPreferredMimeTypesFor(value.GetType()))
             bundle[mimeType] = value.ToDisplayString(mimeType);
         if (!bundle.ContainsKey("text/plain"))
             bundle["text/plain"] = PlainText(value);
         return bundle;
+    }
+
+    /// <summary>The forms that the engine gave <paramref name="value"/>, and plain text.</summary>
+    internal static MimeBundle Bundle(object? value, IEnumerable<FormattedValue> forms)
+    {
+        if (value is not null && IsPlain(value))
+            return new MimeBundle("text/plain", value.ToDisplayString("text/plain"));
+        var bundle = new MimeBundle();
+        foreach (FormattedValue form in forms)
+            bundle[form.MimeType] = form.Value;
+        if (value is not null && !bundle.ContainsKey("text/plain"))
+            bundle["text/plain"] = PlainText(value);
+        return bundle;
+    }
+
+    static bool IsPlain(object value) =>
+        value.GetType().IsPrimitive || value is decimal or Enum or DateTime or TimeSpan;
+
+    /// <summary>A value in one form; its type where it cannot be shown.</summary>
+    internal static FormattedValue Single(object? value, string mimeType)
+    {
+        try
+        {
+            return FormattedValue.CreateSingleFromObject(value, mimeType);
+        }
+        catch (Exception)
+        {
+            return new FormattedValue(mimeType, value?.GetType().Name ?? Formatter.NullString);
+        }
     }
 
     // The fallback of fallbacks must not fail, nor print every property of a large object.
@@ -58,6 +88,8 @@ public static class Values
         DataFrames.Register();
         DeedleFrames.Register();
         PlotlyCharts.Register();
+        // Interactive as well: this kernel's messages hold JSON as JSON.
+        Formatter.SetPreferredMimeTypesFor(typeof(Figure), "image/svg+xml", PlotlyCharts.MimeType, "text/plain");
         return true;
     }
 }

@@ -40,9 +40,28 @@ public sealed class NotebookCell
     public IEnumerable<string> Tags =>
         cell["metadata"]?["tags"] is JsonArray tags ? tags.Select(tag => (string)tag!) : [];
 
+    /// <summary>The headings of a text cell, without their markup.</summary>
+    public IEnumerable<Heading> Headings
+    {
+        get
+        {
+            bool fenced = false;
+            foreach (string line in Source.Split('\n'))
+            {
+                fenced ^= line.TrimStart().StartsWith("```", StringComparison.Ordinal);
+                int level = fenced ? 0 : line.TakeWhile(letter => letter == '#').Count();
+                if (level is >= 1 and <= 6 && line.Length > level && line[level] == ' ')
+                    yield return new Heading(level, line[level..].Replace("*", "").Replace("`", "").Trim());
+            }
+        }
+    }
+
     /// <summary>The stored outputs of a code cell.</summary>
     public IEnumerable<JsonObject> Outputs =>
         cell["outputs"] is JsonArray outputs ? outputs.Select(output => output!.AsObject()) : [];
+
+    /// <summary>Where the cell stands in <paramref name="cells"/>, from 0.</summary>
+    internal int Place(JsonArray cells) => cells.IndexOf(cell);
 
     /// <summary>Replaces the outputs and the execution count.</summary>
     internal void Store(int? executionCount, IEnumerable<JsonObject> outputs)

@@ -89,6 +89,15 @@ public class FigureTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
+    public void A_Plotly_NET_chart_of_a_figure_has_the_same_traces_and_layout(string kind)
+    {
+        JsonNode figure = JsonNode.Parse(Kind(kind).ToPlotlyJson())!,
+            chart = JsonNode.Parse(Plotly.NET.GenericChart.toFigureJson(Kind(kind).ToPlotly()))!;
+        Assert.True(JsonNode.DeepEquals(figure["data"], chart["data"]), chart["data"]!.ToJsonString());
+        Assert.True(JsonNode.DeepEquals(figure["layout"], chart["layout"]), chart["layout"]!.ToJsonString());
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
     public void Nothing_is_loaded_from_a_network(string kind) =>
         Assert.DoesNotMatch("""(src|href)\s*=\s*["']?(https?:)?//""", Kind(kind).ToHtml());
 

@@ -22,14 +22,11 @@ public class NotebookDisplayTests
     }
 
     [Fact]
-    public void A_figure_is_a_drawing_and_a_plotly_figure_in_one_bundle()
+    public void A_figure_is_a_drawing_with_its_title_and_has_a_plotly_form_for_who_asks()
     {
         var figure = Gallery.Lines();
-        Assert.Equal(
-            ["image/svg+xml", "application/vnd.plotly.v1+json"],
-            Formatter.GetPreferredMimeTypesFor(typeof(Figure))
-        );
         Assert.Equal(figure.ToSvg(), figure.ToDisplayString("image/svg+xml"));
+        Assert.Equal(figure.Title, figure.ToDisplayString("text/plain"));
         Assert.NotNull(JsonNode.Parse(figure.ToDisplayString("application/vnd.plotly.v1+json"))!["data"]);
     }
 

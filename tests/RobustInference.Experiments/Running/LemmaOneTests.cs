@@ -16,8 +16,8 @@ public class LemmaOneTests
         foreach (int f in new[] { 0, 1, 4 })
         {
             var lemma = LemmaOne.Measure(
-                new CoordinateWiseTrimmedMean(f),
                 archive.Test,
+                new CoordinateWiseTrimmedMean(f),
                 adversary,
                 ThreatModel.Draw(17, f, 0)
             );
@@ -42,12 +42,12 @@ public class LemmaOneTests
         );
         Assert.Equal(
             new LemmaOne(0.5, 0.5, 0.5),
-            LemmaOne.Measure(new CoordinateWiseTrimmedMean(1), answers, Adversary.Any, new ThreatModel(3, [0]))
+            LemmaOne.Measure(answers, new CoordinateWiseTrimmedMean(1), Adversary.Any, new ThreatModel(3, [0]))
         );
         // If the liar is client 1, who alone favours class 0, the answer stays 1.
         Assert.Equal(
             new LemmaOne(0.5, 0.5, 0),
-            LemmaOne.Measure(new CoordinateWiseTrimmedMean(1), answers, Adversary.Fixed, new ThreatModel(3, [1]))
+            LemmaOne.Measure(answers, new CoordinateWiseTrimmedMean(1), Adversary.Fixed, new ThreatModel(3, [1]))
         );
     }
 
@@ -59,7 +59,7 @@ public class LemmaOneTests
             "GM",
             Assert
                 .Throws<ArgumentException>(() =>
-                    LemmaOne.Measure(new GeometricMedian(), answers, Adversary.Any, new ThreatModel(5, [0]))
+                    LemmaOne.Measure(answers, new GeometricMedian(), Adversary.Any, new ThreatModel(5, [0]))
                 )
                 .Message
         );

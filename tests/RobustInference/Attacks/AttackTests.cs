@@ -38,8 +38,8 @@ public class AttackTests
         Tensor before = answers.Probits.clone(),
             logitsBefore = answers.Logits.clone();
         using var query = new AttackQuery(
-            EveryRule.Named(rule).Create(5, 2),
             answers,
+            EveryRule.Named(rule).Create(5, 2),
             new ThreatModel(7, [1, 6]),
             Seed: 3,
             validation
@@ -73,8 +73,8 @@ public class AttackTests
         using var scope = NewDisposeScope();
         var (answers, validation) = EveryAttack.Ensemble(1, samples: 10);
         using var query = new AttackQuery(
-            EveryRule.Named(rule).Create(5, 0),
             answers,
+            EveryRule.Named(rule).Create(5, 0),
             new ThreatModel(7, []),
             0,
             validation
@@ -90,8 +90,8 @@ public class AttackTests
         Tensor Send(long seed)
         {
             using var query = new AttackQuery(
-                new CoordinateWiseTrimmedMean(2),
                 answers,
+                new CoordinateWiseTrimmedMean(2),
                 new ThreatModel(7, [0, 4]),
                 seed,
                 validation

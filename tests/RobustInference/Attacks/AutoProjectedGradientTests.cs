@@ -56,7 +56,7 @@ public class AutoProjectedGradientTests
             1 => new CrossEntropy(),
             _ => new LogitsRatio(),
         };
-        using var query = new AttackQuery(new Mean(), answers, threat, Seed: 2);
+        using var query = new AttackQuery(answers, new Mean(), threat, Seed: 2);
         var sent = new AutoProjectedGradientAttack(climbed, SortGradient.Mean, start).Corrupt(query);
         using var given = new Mean().Given(answers.Probits, Liars);
         float[] reached = ScoreMargin.Leads(given.Scores(sent), answers.Labels.data<long>().ToArray());

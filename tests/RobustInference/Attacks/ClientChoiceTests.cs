@@ -20,8 +20,8 @@ public class ClientChoiceTests
     static long[,] Chosen(IClientSelection choice, Aggregator rule, ProbitSet answers, int corrupted = Corrupted)
     {
         using var query = new AttackQuery(
-            rule,
             answers,
+            rule,
             new ThreatModel(Clients, Enumerable.Range(0, corrupted)),
             Seed: 3
         );

@@ -21,7 +21,7 @@ public class HandMadeAttackTests
     )
     {
         using var answers = ProbitSet.FromProbits("hand-made", Rows, [1, 3, 4], [label]);
-        using var query = new AttackQuery(rule ?? new Mean(), answers, new ThreatModel(3, liars ?? [2]), 0, validation);
+        using var query = new AttackQuery(answers, rule ?? new Mean(), new ThreatModel(3, liars ?? [2]), 0, validation);
         using var sent = attack.Corrupt(query);
         return sent.data<float>().ToArray();
     }
@@ -77,7 +77,7 @@ public class HandMadeAttackTests
             }
         )
         {
-            using var query = new AttackQuery(rule, answers, new ThreatModel(3, [0]));
+            using var query = new AttackQuery(answers, rule, new ThreatModel(3, [0]));
             using var sent = new StrongestInverted().Corrupt(query);
             Assert.Equal(expected, sent.data<float>().ToArray());
         }
@@ -95,7 +95,7 @@ public class HandMadeAttackTests
             [1, 3, 3],
             [1]
         );
-        using var query = new AttackQuery(new Mean(), answers, new ThreatModel(3, [1]), 0, validation);
+        using var query = new AttackQuery(answers, new Mean(), new ThreatModel(3, [1]), 0, validation);
         Assert.Equal(
             [0.04, -0.02, -0.02, -0.02, 0.01, 0.01, -0.02, 0.01, 0.01],
             query.Similarity.data<float>().ToArray().Select(x => Math.Round(x, 5))
@@ -132,7 +132,7 @@ public class HandMadeAttackTests
             [1, 5, 4],
             [1]
         );
-        using var query = new AttackQuery(new MeanOfLogits(), answers, new ThreatModel(5, [1, 2]), 0, answers);
+        using var query = new AttackQuery(answers, new MeanOfLogits(), new ThreatModel(5, [1, 2]), 0, answers);
         using var sent = attack.Corrupt(query);
         return sent.data<float>().ToArray();
     }
@@ -193,7 +193,7 @@ public class HandMadeAttackTests
             [1, 4, 3],
             [0]
         );
-        using var query = new AttackQuery(new Mean(), answers, new ThreatModel(4, [3]));
+        using var query = new AttackQuery(answers, new Mean(), new ThreatModel(4, [3]));
         using var sent = new Impersonation().Corrupt(query);
         Assert.Equal([0, 0, 1], sent.data<float>().ToArray());
     }

@@ -213,8 +213,8 @@ public class ProjectedGradientTests
         using var scope = NewDisposeScope();
         using var answers = SyntheticProbits.Draw(1100, Clients, Classes, 7);
         using var query = new AttackQuery(
-            new CoordinateWiseTrimmedMean(Trim),
             answers,
+            new CoordinateWiseTrimmedMean(Trim),
             new ThreatModel(Clients, Liars),
             Seed: 9
         );

@@ -29,7 +29,7 @@ public class TargetSearchTests
 
     static float[] LeadsUnder(IAttack attack, Aggregator rule, ProbitSet answers)
     {
-        using var query = new AttackQuery(rule, answers, new ThreatModel(Clients, Liars), Seed: 1);
+        using var query = new AttackQuery(answers, rule, new ThreatModel(Clients, Liars), Seed: 1);
         using var sent = attack.Corrupt(query);
         return Leads(rule, answers, sent);
     }
@@ -107,7 +107,7 @@ public class TargetSearchTests
             [1, 3, 4],
             [0]
         );
-        using var query = new AttackQuery(new Mean(), answers, new ThreatModel(3, [2]));
+        using var query = new AttackQuery(answers, new Mean(), new ThreatModel(3, [2]));
         using var given = query.Rule.Given(answers.Probits, [2]);
         using var ranked = AllTargets.Ranked(new QueryChunk(query, given, [0], 0), 3);
         Assert.Equal([2L, 1, 3], ranked.data<long>().ToArray());
@@ -120,7 +120,7 @@ public class TargetSearchTests
         using var few = answers.Select([1099, 3]);
         Tensor Sent(ProbitSet set)
         {
-            using var query = new AttackQuery(new CoordinateWiseTrimmedMean(2), set, new ThreatModel(Clients, Liars));
+            using var query = new AttackQuery(set, new CoordinateWiseTrimmedMean(2), new ThreatModel(Clients, Liars));
             return new TwoTargets().Corrupt(query);
         }
         using Tensor whole = Sent(answers),

@@ -33,7 +33,7 @@ public class CertificatesAgainstTheSuiteTests
                 AttackSuite.Paper,
                 []
             );
-            var (given, any) = StrongSuite.Both(rule, paper, answers, threat, 0);
+            var (given, any) = StrongSuite.Both(answers, rule, paper, threat, 0);
             Check(rule, answers, Adversary.Fixed, threat, given);
             Check(rule, answers, Adversary.Any, threat, any);
         }

@@ -60,7 +60,7 @@ public class CheckedAttackTests
     {
         var (corrupt, says) = Wrong[fault];
         using var answers = SyntheticProbits.Draw(6, EveryRule.Places, 4, 1);
-        using var attacked = new RuleUnderAttack(new Mean(), answers, null, Threat, 0);
+        using var attacked = new RuleUnderAttack(answers, new Mean(), Threat, 0, null);
         string message = Assert.Throws<InvalidDataException>(() => attacked.Under(new OwnAttack(corrupt))).Message;
         Assert.StartsWith("attack My own", message);
         Assert.Contains(says, message);
@@ -74,7 +74,7 @@ public class CheckedAttackTests
         bool[] standing = [false, false, true, true, false, true];
         string Message(Action<SequentialAttack> run) =>
             Assert
-                .Throws<InvalidDataException>(() => run(new SequentialAttack(new Mean(), answers, 0, standing)))
+                .Throws<InvalidDataException>(() => run(new SequentialAttack(answers, new Mean(), 0, standing)))
                 .Message;
         var wrong = new OwnAttack(Entry(1, 1, float.NaN));
         Assert.Contains("sample 3, client 5:", Message(siege => siege.Run(wrong, Threat, default)));
@@ -88,7 +88,7 @@ public class CheckedAttackTests
     public void Rows_that_leave_the_simplex_on_purpose_are_only_asked_to_be_finite()
     {
         using var answers = SyntheticProbits.Draw(6, EveryRule.Places, 4, 1);
-        using var attacked = new RuleUnderAttack(new Mean(), answers, null, Threat, 0);
+        using var attacked = new RuleUnderAttack(answers, new Mean(), Threat, 0, null);
         Assert.Equal(6, attacked.Under(new OwnAttack(Entry(4, 1, 1000, 1000), leaves: true)).Length);
         Assert.Throws<InvalidDataException>(() => attacked.Under(new OwnAttack(Entry(4, 1, float.NaN), leaves: true)));
         Assert.Equal(
@@ -106,7 +106,7 @@ public class CheckedAttackTests
     {
         using var answers = SyntheticProbits.Draw(6, EveryRule.Places, 4, 1);
         var rule = EveryRule.Named("Manifold projection").Create(4, 2);
-        using var attacked = new RuleUnderAttack(rule, answers, null, Threat, 0);
+        using var attacked = new RuleUnderAttack(answers, rule, Threat, 0, null);
         Assert.Equal(6, attacked.Under(new OwnAttack(Entry(4, 1, -3e38f, 3e38f))).Length);
         Assert.Throws<InvalidDataException>(() => attacked.Under(new OwnAttack(Entry(4, 1, float.NaN))));
     }
@@ -131,7 +131,7 @@ public class CheckedAttackTests
         using var margins = rule.Certificate(Adversary.Fixed).Margins(answers, Adversary.Fixed, Threat);
         int first = margins.data<double>().ToArray().ToList().FindIndex(margin => margin > CertifiedFloor.Tolerance);
         Assert.InRange(first, 0, 59);
-        using var attacked = new RuleUnderAttack(rule, answers, null, Threat, 0);
+        using var attacked = new RuleUnderAttack(answers, rule, Threat, 0, null);
         Assert.StartsWith(
             $"Lying mean, sample {first}: SIA breaks it, but its exact worst-case margin is ",
             Assert.Throws<CertificateViolation>(() => attacked.Under(new StrongestInverted())).Message
@@ -142,13 +142,13 @@ public class CheckedAttackTests
             Assert.Contains(
                 ": Every target breaks it",
                 Assert
-                    .Throws<CertificateViolation>(() => StrongSuite.Run(rule, paper, answers, Threat, adversary, 0))
+                    .Throws<CertificateViolation>(() => StrongSuite.Run(answers, rule, paper, Threat, adversary, 0))
                     .Message
             );
     }
 
     static SequentialAttack Sequence(ProbitSet answers) =>
-        new(new Mean(), answers, 0, [.. Enumerable.Repeat(true, answers.Samples)]);
+        new(answers, new Mean(), 0, [.. Enumerable.Repeat(true, answers.Samples)]);
 
     sealed class LastClients : IClientSelection
     {

@@ -77,9 +77,9 @@ public class ExtremeLogitTests
     public void Masked_classes_are_flipped_into_certainty_and_the_others_into_nothing()
     {
         using var answers = ProbitSet.FromLogits("masked", [1, 2, float.MinValue, 3, 2, 1, 3, 2, 1], [1, 3, 3], [0]);
-        using var query = new AttackQuery(new Mean(), answers, new ThreatModel(3, [0]));
+        using var query = new AttackQuery(answers, new Mean(), new ThreatModel(3, [0]));
         Assert.Equal([0, 0, 1], new LogitFlipping().Corrupt(query).data<float>().ToArray());
-        using var overLogits = new AttackQuery(new LogitsOnly(), answers, new ThreatModel(3, [0]));
+        using var overLogits = new AttackQuery(answers, new LogitsOnly(), new ThreatModel(3, [0]));
         Assert.Equal([-2, -4, float.MaxValue], new LogitFlipping().Corrupt(overLogits).data<float>().ToArray());
     }
 
@@ -114,8 +114,8 @@ public class ExtremeLogitTests
             .data<double>()
             .ToArray();
         Assert.DoesNotContain(exact ?? [], double.IsNaN);
-        using var query = new AttackQuery(rule, answers, Threat, 3, validation);
-        using var attacked = new RuleUnderAttack(rule, answers, validation, Threat, 3);
+        using var query = new AttackQuery(answers, rule, Threat, 3, validation);
+        using var attacked = new RuleUnderAttack(answers, rule, Threat, 3, validation);
         // The strong suite's attacks send probability vectors alone.
         var attacks =
             rule.Input == AnswerSpace.Probits

@@ -46,7 +46,7 @@ public class StrongSuiteTests
     static bool[] Right(Aggregator rule, ProbitSet answers, IAttack attack, ProbitSet? validation)
     {
         using var scope = NewDisposeScope();
-        using var query = new AttackQuery(rule, answers, Threat, 0, validation);
+        using var query = new AttackQuery(answers, rule, Threat, 0, validation);
         return Predictions.Correct(
             rule.Scores(Rows.Replace(answers.Probits, Threat.Corrupted, attack.Corrupt(query))),
             answers.Labels
@@ -62,15 +62,15 @@ public class StrongSuiteTests
         using var validation = SyntheticProbits.Draw(60, Clients, Classes, 2);
         var heard = new List<double>();
         var given = StrongSuite.Run(
-            rule,
             answers,
-            validation,
+            rule,
             Threat,
             Adversary.Fixed,
             0,
+            validation,
             (_, done) => heard.Add(done)
         );
-        var any = StrongSuite.Run(rule, answers, validation, Threat, Adversary.Any, 0);
+        var any = StrongSuite.Run(answers, rule, Threat, Adversary.Any, 0, validation);
 
         Assert.True(heard.SequenceEqual(heard.Order()) && heard[^1] < 1);
         // What cannot be moved has no gradient, and the suite cannot know why.
@@ -132,8 +132,8 @@ public class StrongSuiteTests
         var certificate = rule.Certificate(Adversary.Fixed)!;
         double[] exact = certificate.Margins(answers, Adversary.Fixed, Threat).data<double>().ToArray(),
             any = certificate.Margins(answers, Adversary.Any, Threat).data<double>().ToArray();
-        var report = StrongSuite.Run(rule, answers, null, Threat, Adversary.Fixed, 0);
-        var further = StrongSuite.Run(rule, answers, null, Threat, Adversary.Any, 0);
+        var report = StrongSuite.Run(answers, rule, Threat, Adversary.Fixed, 0, null);
+        var further = StrongSuite.Run(answers, rule, Threat, Adversary.Any, 0, null);
         for (int s = 0; s < exact.Length; s++)
         {
             if (Math.Abs(exact[s]) > 1e-6)
@@ -152,9 +152,9 @@ public class StrongSuiteTests
         using var answers = SyntheticProbits.Draw(120, Clients, Classes, 11);
         using var rule = new CoordinateWiseTrimmedMean(2);
         var paper = new RobustnessEvaluation(answers, null, Threat, 0).Run(rule, AttackSuite.Paper, []);
-        var (given, any) = StrongSuite.Both(rule, paper, answers, Threat, 0);
-        Assert.Equal(StrongSuite.Run(rule, answers, null, Threat, Adversary.Fixed, 0).Survives, given.Survives);
-        Assert.Equal(StrongSuite.Run(rule, answers, null, Threat, Adversary.Any, 0).Survives, any.Survives);
+        var (given, any) = StrongSuite.Both(answers, rule, paper, Threat, 0);
+        Assert.Equal(StrongSuite.Run(answers, rule, Threat, Adversary.Fixed, 0, null).Survives, given.Survives);
+        Assert.Equal(StrongSuite.Run(answers, rule, Threat, Adversary.Any, 0, null).Survives, any.Survives);
         Assert.Equal(given.Stages, any.Stages.Take(given.Stages.Count));
     }
 
@@ -173,7 +173,7 @@ public class StrongSuiteTests
                 .Margins(answers, Adversary.Fixed, threat)
                 .data<double>()
                 .ToArray();
-            var report = StrongSuite.Run(rule, answers, archive.Validation, threat, Adversary.Fixed, 0);
+            var report = StrongSuite.Run(answers, rule, threat, Adversary.Fixed, 0, archive.Validation);
             for (int s = 0; s < exact.Length; s++)
                 if (Math.Abs(exact[s]) > 1e-6)
                     Assert.True(
@@ -190,7 +190,7 @@ public class StrongSuiteTests
         using var answers = SyntheticProbits.Draw(300, Clients, Classes, 4);
         float[] p = answers.Probits.data<float>().ToArray();
         long[] labels = answers.Labels.data<long>().ToArray();
-        var report = StrongSuite.Run(new Mean(), answers, null, Threat, Adversary.Any, 0);
+        var report = StrongSuite.Run(answers, new Mean(), Threat, Adversary.Any, 0, null);
         int safe = 0;
         for (int s = 0; s < 300; s++)
         {
@@ -222,12 +222,12 @@ public class StrongSuiteTests
         foreach (var adversary in Enum.GetValues<Adversary>())
         {
             var report = StrongSuite.Run(
-                new CoordinateWiseTrimmedMean(2),
                 answers,
-                null,
+                new CoordinateWiseTrimmedMean(2),
                 new ThreatModel(Clients, []),
                 adversary,
-                0
+                0,
+                null
             );
             Assert.Equal(report.Clean, report.Survives);
         }
@@ -244,7 +244,7 @@ public class StrongSuiteTests
             drawn.Logits.shape,
             least.data<long>().ToArray()
         );
-        var report = StrongSuite.Run(new Mean(), answers, null, Threat, Adversary.Any, 0);
+        var report = StrongSuite.Run(answers, new Mean(), Threat, Adversary.Any, 0, null);
         Assert.Equal(0, report.Accuracy);
         Assert.Empty(report.Flags);
     }
@@ -268,7 +268,7 @@ public class StrongSuiteTests
         };
         using var answers = SyntheticProbits.Draw(80, Clients, Classes, 7);
         Assert.Contains(
-            StrongSuite.Run(rule, answers, null, Threat, Adversary.Fixed, 0).Flags,
+            StrongSuite.Run(answers, rule, Threat, Adversary.Fixed, 0, null).Flags,
             flag => flag.Contains(says)
         );
     }
@@ -277,8 +277,8 @@ public class StrongSuiteTests
     public void Stairs_without_gradients_fall_like_the_mean_to_what_needs_none()
     {
         using var answers = SyntheticProbits.Draw(200, Clients, Classes, 8);
-        double mean = StrongSuite.Run(new Mean(), answers, null, Threat, Adversary.Fixed, 0).Accuracy,
-            stairs = StrongSuite.Run(new StairRule(), answers, null, Threat, Adversary.Fixed, 0).Accuracy;
+        double mean = StrongSuite.Run(answers, new Mean(), Threat, Adversary.Fixed, 0, null).Accuracy,
+            stairs = StrongSuite.Run(answers, new StairRule(), Threat, Adversary.Fixed, 0, null).Accuracy;
         Assert.InRange(stairs, mean - 0.05, mean + 0.05);
     }
 
@@ -302,19 +302,19 @@ public class StrongSuiteTests
             "over logits",
             Assert
                 .Throws<ArgumentException>(() =>
-                    StrongSuite.Run(new LogitsRule(), answers, null, Threat, Adversary.Fixed, 0)
+                    StrongSuite.Run(answers, new LogitsRule(), Threat, Adversary.Fixed, 0, null)
                 )
                 .Message
         );
         using var cancel = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() =>
             StrongSuite.Run(
-                new Mean(),
                 answers,
-                null,
+                new Mean(),
                 Threat,
                 Adversary.Fixed,
                 0,
+                null,
                 (stage, _) =>
                 {
                     if (stage == "Own targets")

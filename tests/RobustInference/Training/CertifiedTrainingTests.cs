@@ -103,7 +103,7 @@ public class CertifiedTrainingTests
         var certificate = new DeepSetCertificate(network, 8);
         var threat = ThreatModel.Draw(17, 4, 0);
         var paper = new RobustnessEvaluation(test, validation, threat, 0).Run(rule, AttackSuite.Paper, []);
-        var (known, any) = StrongSuite.Both(rule, paper, test, threat, 0);
+        var (known, any) = StrongSuite.Both(test, rule, paper, threat, 0);
         foreach (
             var (adversary, survives) in new[] { (Adversary.Fixed, known.Survives), (Adversary.Any, any.Survives) }
         )

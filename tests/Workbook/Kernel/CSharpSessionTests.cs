@@ -108,6 +108,14 @@ public class CSharpSessionTests
     }
 
     [Fact]
+    public void A_console_that_a_cell_puts_in_is_not_that_of_the_next()
+    {
+        Run("var own = new System.IO.StringWriter(); Console.SetOut(own); Console.SetError(own); Console.Write(1);");
+        Run("Console.Write(2); Console.Error.Write(3);");
+        Assert.Equal(("2", "3", "1"), (output.Out, output.Error, Text("own.ToString()")));
+    }
+
+    [Fact]
     public async Task Console_text_is_shown_while_the_cell_still_runs()
     {
         Task<CellResult> cell = Task.Run(() => Run("Console.Write(\"now\"); while (true) { }"));
@@ -126,6 +134,9 @@ public class CSharpSessionTests
         Assert.Equal(["display", "update"], output.Events.Select(e => e.Kind));
         Assert.Equal(output.Events[0].Id, output.Events[1].Id);
         Assert.Equal("<progress value='1'></progress>", output.Displays[1]["text/html"]);
+        Run("object something = 8; something.Display(); var shown = 7.Display(); shown.Update(9);");
+        Assert.Equal(["8", "7", "9"], output.Displays.Skip(2).Select(data => data["text/plain"]));
+        Assert.Equal(output.Events[3].Id, output.Events[4].Id);
     }
 
     [Fact]
@@ -133,13 +144,16 @@ public class CSharpSessionTests
     {
         CellResult result = Run("#!markdown\n# Title\n#!html\n<b>x</b>\n#!csharp\n#!time\n1 + 1");
         Assert.Equal("2", result.Value!["text/plain"]);
-        Assert.Equal(["# Title", "<b>x</b>"], output.Displays.Select(data => data.Values.Single()));
+        Assert.Equal(["# Title", "<b>x</b>"], output.Displays.Select(data => data.Values.First()));
         Assert.StartsWith("Wall time: ", output.Out);
         Assert.Equal(
             "Cell[2], line 4: late",
             Run("#!html\n<b>x</b>\n#!csharp\nthrow new Exception(\"late\");").Error!.Message
         );
-        Assert.Contains("line 1: unknown magic command '#!fsharp'", Run("#!fsharp\n1").Error!.Message);
+        Assert.Equal(
+            "Cell[3], line 2: Unknown magic command '#!fsharp' (#!lsmagic lists those that are known)",
+            Run("int b = 1;\n#!fsharp\n1").Error!.Message
+        );
     }
 
     [Fact]

@@ -38,6 +38,59 @@ public class InterruptTests
         Assert.Equal($"{times}", session.Execute("count", new RecordedOutput()).Value!["text/plain"]);
     }
 
+    /// <summary>A cell has stopped when what it counts stands still; its answer alone proves nothing.</summary>
+    [Theory]
+    [InlineData("while (true) { count++; }", 100)]
+    [InlineData("while (true) count++;", 100)]
+    [InlineData("for (;;) { await Task.Yield(); count++; }", 100)]
+    [InlineData("await Task.Delay(1); while (true) { count++; }", 100)]
+    [InlineData("while (true) { count++; System.Threading.Thread.Sleep(1); }", 100)]
+    [InlineData("while (true) { try { count++; System.Threading.Thread.Sleep(5); } catch { } }", 20)]
+    public async Task What_an_interrupted_cell_counts_stands_still(string cell, int times)
+    {
+        // WORKBOOK_INTERRUPTS asks for more where a test run has no time.
+        if (int.TryParse(Environment.GetEnvironmentVariable("WORKBOOK_INTERRUPTS"), out int wanted))
+            times = wanted;
+        var session = new CSharpSession(AppContext.BaseDirectory);
+        session.Execute("long count = 0;", new RecordedOutput());
+        for (int i = 0; i < times; i++)
+        {
+            var output = new RecordedOutput();
+            Task<CellResult> running = Task.Run(() =>
+                session.Execute($"count = 0; Console.Write(\"on\"); Console.Out.Flush(); {cell}", output)
+            );
+            Assert.True(
+                SpinWait.SpinUntil(() => output.Events.Count > 0, TimeSpan.FromSeconds(20)),
+                "the cell did not start"
+            );
+            session.Interrupt();
+            Assert.Equal("OperationCanceledException", (await running.WaitAsync(TimeSpan.FromSeconds(20))).Error?.Name);
+            string first = Count();
+            await Task.Delay(10);
+            Assert.Equal(first, Count());
+        }
+
+        string Count() => session.Execute("count", new RecordedOutput()).Value!["text/plain"];
+    }
+
+    [Fact]
+    public async Task A_question_in_SQL_is_stopped()
+    {
+        var session = new CSharpSession(AppContext.BaseDirectory);
+        Assert.Null(session.Execute("#!sql\nselect 1", new RecordedOutput()).Error);
+        Task<CellResult> running = Task.Run(() =>
+            session.Execute(
+                "Console.Write(\"on\");\n#!sql\nselect count(*) from range(10000000000) a, range(1000) b where a.range % 7 = b.range",
+                new RecordedOutput()
+            )
+        );
+        await Task.Delay(1500);
+        Assert.False(running.IsCompleted);
+        Assert.True(session.Interrupt());
+        Assert.Equal("OperationCanceledException", (await running.WaitAsync(TimeSpan.FromSeconds(10))).Error?.Name);
+        Assert.Equal("2", session.Execute("1 + 1", new RecordedOutput()).Value!["text/plain"]);
+    }
+
     [Fact]
     public void A_loop_without_braces_still_does_what_it_says()
     {

@@ -1,5 +1,7 @@
 using Microsoft.Playwright;
 using Workbook.Notebooks;
+using Workbook.Notebooks.Execution;
+using Workbook.Notebooks.Pages;
 
 namespace Tests.Workbook.Notebooks;
 
@@ -37,15 +39,17 @@ public class ExportedPageTests
             Assert.Skip($"{Chromium} is missing: apt-get install chromium");
         string folder = Directory.CreateDirectory(Path.Combine(Outside.Root, "artifacts", "tests", "pages")).FullName;
         Notebook notebook = WrittenNotebook.Of(Cells);
-        NotebookRun run = new NotebookRunner().Run(notebook, AppContext.BaseDirectory);
-        Assert.True(run.Failed?.Number == notebook.Cells.Count, run.Error?.Message);
+        NotebookRun run = await new NotebookRunner().Run(notebook, AppContext.BaseDirectory);
+        Assert.Equal(notebook.Cells.Count, Assert.Single(run.Failures).Cell?.Number);
         IndexPage.Note(notebook, run, "quick");
+        var sources = new SourceIndex(Outside.Root);
+        var site = new Site([SitePage.Of("00-chapter", notebook, sources)], sources);
         notebook.Write(Path.Combine(folder, "00-chapter.ipynb"));
         File.WriteAllText(
             Path.Combine(folder, "00-chapter.html"),
-            HtmlPage.Render(notebook, "A chapter", AppContext.BaseDirectory)
+            HtmlPage.Render(notebook, "00-chapter", AppContext.BaseDirectory, site)
         );
-        File.WriteAllText(Path.Combine(folder, "index.html"), IndexPage.Render(folder));
+        File.WriteAllText(Path.Combine(folder, "index.html"), IndexPage.Render([("00-chapter", notebook)], site));
 
         using IPlaywright playwright = await Playwright.CreateAsync();
         await using IBrowser browser = await playwright.Chromium.LaunchAsync(

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Workbook.Notebooks;
+using Workbook.Notebooks.Execution;
+using Workbook.Notebooks.Pages;
 
 namespace Tests.Workbook.Notebooks;
 
@@ -13,7 +15,13 @@ public class HtmlPageTests
     };
 
     static string Render(params JsonObject[] cells) =>
-        HtmlPage.Render(WrittenNotebook.Of(cells), "T", AppContext.BaseDirectory);
+        HtmlPage.Render(WrittenNotebook.Of(cells), "T", AppContext.BaseDirectory, Around());
+
+    static Site Around(params string[] names) =>
+        new(
+            names.Select(name => new SitePage(name, "Chapter " + name, [], new HashSet<string>())),
+            new SourceIndex(".")
+        );
 
     static JsonObject Code(params JsonObject[] outputs) => WrittenNotebook.Code("var x = \"a<b\"; // why", outputs);
 
@@ -58,7 +66,7 @@ public class HtmlPageTests
         Assert.DoesNotContain("katex", page);
         Assert.InRange(page.Length, 3_000_000, 5_000_000);
         Assert.Contains("katex.render", Render(WrittenNotebook.Text("The rate is $\\frac{1}{n}$.")));
-        Assert.InRange(Render(WrittenNotebook.Text("text")).Length, 1000, 10_000);
+        Assert.InRange(Render(WrittenNotebook.Text("text")).Length, 1000, 15_000);
     }
 
     [Fact]
@@ -66,7 +74,7 @@ public class HtmlPageTests
     {
         string folder = Directory.CreateTempSubdirectory("workbook-page").FullName;
         File.WriteAllText(Path.Combine(folder, "a.svg"), Svg);
-        string page = HtmlPage.Render(WrittenNotebook.Of("# T\n![a](a.svg) ![b](missing.svg)"), "T", folder);
+        string page = HtmlPage.Render(WrittenNotebook.Of("# T\n![a](a.svg) ![b](missing.svg)"), "T", folder, Around());
         Assert.Contains("src=\"data:image/svg+xml;base64,", page);
         Assert.Contains("src=\"missing.svg\"", page);
     }
@@ -80,14 +88,64 @@ public class HtmlPageTests
             Code(WrittenNotebook.Data("image/png", "Zmlyc3Q=")),
             WrittenNotebook.Tagged(Code(WrittenNotebook.Data("image/png", "bWFpbg==")), "main-picture")
         );
-        IndexPage.Note(first, new NotebookRun(TimeSpan.FromSeconds(75), null, null), "quick");
+        IndexPage.Note(first, new NotebookRun(TimeSpan.FromSeconds(75), [], []), "quick");
         first.Write(Path.Combine(folder, "00-one.ipynb"));
         WrittenNotebook.Of("# Two").Write(Path.Combine(folder, "01-two.ipynb"));
-        string page = IndexPage.Render(folder);
+        string page = IndexPage.Render([.. Site.Run(folder, _ => { })], Around("00-one", "01-two"));
         Assert.Contains("href=\"00-one.html\"", page);
         Assert.Contains("<strong>One &amp; all</strong><small>1 min 15 s, profile quick</small>", page);
         Assert.Contains("bWFpbg==", page);
         Assert.DoesNotContain("Zmlyc3Q=", page);
         Assert.Contains("<strong>Two</strong>", page);
+    }
+
+    [Fact]
+    public void Nothing_in_a_text_or_an_output_acts_or_asks_the_net()
+    {
+        string page = Render(
+            WrittenNotebook.Text(
+                "# T\n<script>alert(1)</script><img src=\"https://example.org/a.png\"><a href=\"javascript:x()\">y</a><b onclick=\"x()\">z</b>"
+            ),
+            Code(
+                WrittenNotebook.Data("text/html", "<iframe src='https://example.org'></iframe><p onload='x()'>kept</p>")
+            )
+        );
+        Assert.Contains("Content-Security-Policy", page);
+        Assert.Contains("default-src 'none'", page);
+        foreach (string bad in new[] { "alert(1)", "example.org", "javascript:", "onclick", "onload", "<iframe" })
+            Assert.DoesNotContain(bad, page);
+        Assert.Contains("kept</p>", page);
+    }
+
+    [Fact]
+    public void Chapters_that_a_text_names_are_links_and_abbreviations_are_explained_once()
+    {
+        string page = HtmlPage.Render(
+            WrittenNotebook.Of(WrittenNotebook.Text("# T\n\nSee chapters 03 to 05: CWTM, and CWTM again.")),
+            "00-t",
+            AppContext.BaseDirectory,
+            Around("00-t", "03-a", "05-b")
+        );
+        Assert.Contains("<a href=\"03-a.html\" title=\"Chapter 03-a\">chapters 03</a> to <a href=\"05-b.html\"", page);
+        Assert.Equal(1, page.Split("<span class=\"meaning\"> (coordinate-wise trimmed mean)").Length - 1);
+        Assert.Equal(2, page.Split("<abbr title=\"coordinate-wise trimmed mean\">CWTM</abbr>").Length - 1);
+        Assert.Contains("rel=\"next\" href=\"03-a.html\"", page);
+    }
+
+    [Fact]
+    public void Imports_are_folded_and_notes_stand_outside_of_a_table_that_scrolls()
+    {
+        string page = Render(
+            WrittenNotebook.Code(
+                "using System;\nusing System.Linq;\nusing System.IO;\nint x = 1;",
+                WrittenNotebook.Data(
+                    "text/html",
+                    "<table class=\"ri-table\"><caption>Title</caption><tbody><tr><td>1</td></tr></tbody><tfoot><tr><td>Note.</td></tr></tfoot></table>"
+                )
+            )
+        );
+        Assert.Contains("<summary>3 lines of imports</summary>", page);
+        Assert.Contains("<p class=\"ri-title\">Title</p><div class=\"ri-scroll\" tabindex=\"0\"><table", page);
+        Assert.Contains("</table></div><p class=\"ri-notes\">Note.</p>", page);
     }
 }

@@ -34,7 +34,7 @@ sealed class JupyterFrontEnd(KernelSockets sockets, Message request) : IFrontEnd
         {
             CellInterrupt.Poll();
             if (sockets.Receive(sockets.Stdin, Patience) is { Type: "input_reply" } reply)
-                return (string?)reply.Content["value"] ?? "";
+                return reply.Content["value"] is JsonValue value && value.TryGetValue(out string? line) ? line : "";
         }
     }
 

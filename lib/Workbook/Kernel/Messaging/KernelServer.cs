@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using System.Text.Json.Nodes;
-using NetMQ;
 
 namespace Workbook.Kernel.Messaging;
 
@@ -18,7 +18,8 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
     int requests;
 
     /// <summary>Serves until shutdown.</summary>
-    public void Run()
+    /// <returns>Whether every thread has ended; a cell that cannot be stopped keeps its own.</returns>
+    public bool Run()
     {
         ParentWatch.Start();
         using PosixSignalRegistration signal = PosixSignalRegistration.Create(
@@ -33,26 +34,35 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
         sockets.Publish("status", new JsonObject { ["execution_state"] = "starting" }, null);
         Thread[] threads =
         [
-            Start("heartbeat", () => sockets.Beat(Patience)),
-            Start("control", () => Answer(sockets, sockets.Control)),
-            Start("shell", () => Answer(sockets, sockets.Shell)),
+            Start(sockets, "heartbeat", () => sockets.Beat(Patience)),
+            Start(sockets, "control", () => Answer(sockets, sockets.Control)),
+            Start(sockets, "shell", () => Answer(sockets, sockets.Shell)),
         ];
         new Thread(WarmUp) { IsBackground = true, Name = "warm-up" }.Start();
         threads[1].Join();
         Interrupt();
         threads[0].Join();
         // A cell that cannot be stopped must not keep the process: sockets are closed only when no thread uses them.
-        if (threads[2].Join(TimeSpan.FromSeconds(2)))
+        bool ended = threads[2].Join(TimeSpan.FromSeconds(2));
+        if (ended)
             sockets.Dispose();
-        NetMQConfig.Cleanup(block: threads[2].Join(0));
+        return ended;
     }
 
-    Thread Start(string name, Action step)
+    Thread Start(KernelSockets sockets, string name, Action step)
     {
         var thread = new Thread(() =>
         {
             while (!stopping)
-                step();
+                try
+                {
+                    step();
+                }
+                catch (Exception error) // whatever was sent, the next message is answered
+                {
+                    sockets.Refuse($"a message: {error.GetType().Name}: {error.Message}");
+                    Thread.Sleep(1);
+                }
         })
         {
             IsBackground = true,
@@ -68,6 +78,10 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
         try
         {
             session.Value.WarmUp();
+        }
+        catch (Exception error)
+        {
+            Console.Error.WriteLine($"kernel: the engine did not warm up: {error.Message}");
         }
         finally
         {
@@ -108,7 +122,7 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
         bool failed =
             request.Type == "execute_request"
             && (string?)reply?["status"] == "error"
-            && (bool?)request.Content["stop_on_error"] != false;
+            && Flag(request, "stop_on_error") != false;
         List<Message> waiting = failed ? Waiting(sockets, socket) : [];
         if (reply is not null)
             sockets.Send(socket, request.Reply(reply));
@@ -125,6 +139,15 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
                 Answer(sockets, socket, next);
         }
     }
+
+    // Null where it is not said, or no truth value.
+    static bool? Flag(Message request, string name) =>
+        request.Content[name]?.GetValueKind() switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => null,
+        };
 
     static List<Message> Waiting(KernelSockets sockets, NetMQ.Sockets.RouterSocket socket)
     {
@@ -145,7 +168,7 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
     {
         warm.Wait(); // two threads that compile the same things at once are slower than one
         string code = (string?)request.Content["code"] ?? "";
-        bool silent = (bool?)request.Content["silent"] == true;
+        bool silent = Flag(request, "silent") == true;
         var frontEnd = new JupyterFrontEnd(sockets, request);
         if (!silent)
             sockets.Publish(
@@ -213,11 +236,7 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
                 Interrupt();
                 return new JsonObject { ["status"] = "ok" };
             case "shutdown_request":
-                var content = new JsonObject
-                {
-                    ["status"] = "ok",
-                    ["restart"] = (bool?)request.Content["restart"] == true,
-                };
+                var content = new JsonObject { ["status"] = "ok", ["restart"] = Flag(request, "restart") == true };
                 sockets.Publish("shutdown_reply", content.DeepClone().AsObject(), request);
                 return content;
             default:

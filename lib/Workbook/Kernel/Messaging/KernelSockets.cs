@@ -9,6 +9,14 @@ sealed class KernelSockets : IDisposable
 {
     static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
+    const int MostWaiting = 10_000;
+    const long MostFrame = 64 << 20,
+        MostBeat = 64 << 10;
+    const int MostComplaints = 20;
+
+    readonly SeenMessages seen = new();
+    int refused;
+
     readonly PublisherSocket publishing = new();
     readonly ResponseSocket heartbeat = new();
     readonly MessageSigner signer;
@@ -29,7 +37,9 @@ sealed class KernelSockets : IDisposable
         )
         {
             socket.Options.Linger = Linger;
-            socket.Options.SendHighWatermark = 0; // no output is dropped because a front end is slow
+            // What a front end that does not read can make this process hold; output beyond it is dropped.
+            socket.Options.SendHighWatermark = MostWaiting;
+            socket.Options.MaxMsgSize = socket == heartbeat ? MostBeat : MostFrame;
             if (socket is RouterSocket router)
                 router.Options.RouterHandover = true; // a front end that reconnects under its old name
             socket.Bind(connection.Address(port));
@@ -64,20 +74,37 @@ sealed class KernelSockets : IDisposable
             return null;
         try
         {
-            return Message.Read(frames!, signer);
+            Message message = Message.Read(frames!, signer);
+            if (!seen.Add(frames![message.Identities.Count + 1].ConvertToString()))
+                throw new InvalidDataException("a message that was sent before");
+            return message;
         }
         catch (InvalidDataException error)
         {
-            Console.Error.WriteLine($"kernel: passed over {error.Message}");
+            Refuse(error.Message);
             return null;
         }
+    }
+
+    /// <summary>How many messages were refused.</summary>
+    public int Refused => refused;
+
+    /// <summary>Counts a message that is not answered; the first ones are named.</summary>
+    public void Refuse(string what)
+    {
+        int count = Interlocked.Increment(ref refused);
+        if (count <= MostComplaints)
+            Console.Error.WriteLine(
+                $"kernel: refused {what}{(count == MostComplaints ? "; further ones are only counted" : "")}"
+            );
     }
 
     /// <summary>Sends one heartbeat back, if one came in time.</summary>
     public void Beat(TimeSpan patience)
     {
-        if (heartbeat.TryReceiveFrameBytes(patience, out byte[]? beat))
-            heartbeat.SendFrame(beat);
+        NetMQMessage? beat = null;
+        if (heartbeat.TryReceiveMultipartMessage(patience, ref beat)) // of any number of frames: an odd one is no harm
+            heartbeat.TrySendMultipartMessage(patience, beat!);
     }
 
     public void Dispose()

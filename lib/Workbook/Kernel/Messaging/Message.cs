@@ -16,6 +16,9 @@ public sealed record Message(
 )
 {
     const string Version = "5.3";
+    const int MostFrames = 64;
+    const long MostBytes = 64 << 20;
+    static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     static readonly byte[] Delimiter = "<IDS|MSG>"u8.ToArray();
     static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     static readonly string Session = Guid.NewGuid().ToString();
@@ -58,6 +61,8 @@ public sealed record Message(
     /// <exception cref="InvalidDataException">It is malformed, or its signature is wrong.</exception>
     public static Message Read(NetMQMessage frames, MessageSigner signer)
     {
+        if (frames.FrameCount > MostFrames || frames.Sum(frame => (long)frame.MessageSize) > MostBytes)
+            throw new InvalidDataException($"a message of more than {MostFrames} frames or {MostBytes >> 20} MB");
         byte[][] parts = [.. frames.Select(frame => frame.ToByteArray())];
         int start = Array.FindIndex(parts, part => part.AsSpan().SequenceEqual(Delimiter));
         if (start < 0 || parts.Length < start + 6)
@@ -67,12 +72,36 @@ public sealed record Message(
             throw new InvalidDataException("a message with a wrong signature");
         try
         {
-            JsonObject[] read = [.. body.Select(part => JsonNode.Parse(part)?.AsObject() ?? [])];
+            JsonObject[] read = [.. body.Select(part => JsonNode.Parse(part, null, Strict)?.AsObject() ?? [])];
+            foreach (JsonObject part in read)
+                Read(part);
+            foreach (string name in new[] { "msg_id", "msg_type" })
+                if (read[0][name]?.GetValueKind() != JsonValueKind.String)
+                    throw new InvalidDataException($"a message whose {name} is not text");
             return new Message(parts[..start], read[0], read[1], read[2], read[3]);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new InvalidDataException($"a message that is not JSON: {error.Message}", error);
+        }
+    }
+
+    // Text is decoded when it is asked for, and a lone surrogate is found only then.
+    static void Read(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject fields:
+                foreach ((string _, JsonNode? value) in fields)
+                    Read(value);
+                break;
+            case JsonArray items:
+                foreach (JsonNode? item in items)
+                    Read(item);
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                _ = value.GetValue<string>();
+                break;
         }
     }
 

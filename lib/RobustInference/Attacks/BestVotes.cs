@@ -1,0 +1,49 @@
+using RobustInference.Aggregators;
+using RobustInference.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RobustInference.Attacks;
+
+/// <summary>Against a <see cref="CertifiedVote"/>: every liar sends the row that favours the target over the label most
+/// (<see cref="VoteRows"/>); each target is tried, and the one kept under which the label leads least.</summary>
+/// <remarks>As strong as the certificate where a row exists that moves a liar's whole vote to the target.</remarks>
+/// <param name="rows">What each client can send.</param>
+public sealed class BestVotes(VoteRows rows) : IAttack
+{
+    public string Name => "Best votes";
+
+    public AttackAccess Access => AttackAccess.WhiteBox;
+
+    public string Sends => "the row whose vote serves the best target most";
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The rule is no <see cref="CertifiedVote"/>.</exception>
+    public Tensor Corrupt(AttackQuery query)
+    {
+        if (query.Rule is not CertifiedVote)
+            throw new ArgumentException($"{query.Rule.Name} adds no votes up, which {Name} is made for");
+        return QueryChunk.Corrupt(
+            query,
+            SortGradient.Mean,
+            chunk =>
+            {
+                using var scope = NewDisposeScope();
+                var labels = tensor(chunk.Labels);
+                var best = new long[chunk.Samples];
+                var least = new float[chunk.Samples];
+                Array.Fill(least, float.PositiveInfinity);
+                for (long target = 0; target < chunk.Classes; target++)
+                {
+                    using var inner = NewDisposeScope();
+                    var sent = rows.Of(query.Threat.Corrupted, labels, full_like(labels, target));
+                    float[] leads = ScoreMargin.Leads(chunk.Given.Scores(sent), chunk.Labels);
+                    for (int s = 0; s < leads.Length; s++)
+                        if (chunk.Labels[s] != target && leads[s] < least[s])
+                            (best[s], least[s]) = (target, leads[s]);
+                }
+                return rows.Of(query.Threat.Corrupted, labels, tensor(best)).MoveToOuterDisposeScope();
+            }
+        );
+    }
+}

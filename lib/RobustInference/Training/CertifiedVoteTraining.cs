@@ -1,0 +1,260 @@
+using RobustInference.Aggregators;
+using RobustInference.Certificates;
+using RobustInference.Evaluation;
+using RobustInference.Networks;
+using RobustInference.Numerics;
+using RobustInference.Probits;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace RobustInference.Training;
+
+/// <summary>Training of a <see cref="CertifiedVote"/>: the cross-entropy of the very margins that
+/// <see cref="CertifiedVoteCertificate"/> gives, beside that of the clean scores; no attack is in the loop and nothing
+/// is relaxed.</summary>
+/// <remarks>Against a fixed set each sample gets a fresh random set of f corrupted clients, whose votes all go to the
+/// rival; against any set, the f clients with the greatest leads are taken away per rival. Margins are scaled by a
+/// learned temperature, which the rule itself does not need. The weight of the worst case grows from 0. The last network
+/// is the one that is returned; held-out data are measured on and choose nothing here. The test set is never seen.
+/// </remarks>
+public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
+{
+    const int HeldOutDraws = 5;
+    const double LeastInfluence = 0.02;
+
+    /// <summary>Trains the members one after the other.</summary>
+    /// <param name="validation">The server's validation data.</param>
+    /// <param name="progress">Told after every pass, those of all members counted; the last has certified accuracy on
+    /// what is held out, for the recipe's threat model.</param>
+    /// <param name="cancel">Checked before every batch.</param>
+    /// <exception cref="InvalidDataException">Nothing is left to train on.</exception>
+    /// <exception cref="ArgumentException">Not f &lt; n/2, or no members.</exception>
+    public VoteNetwork Train(
+        ProbitSet validation,
+        IProgress<PassProgress>? progress = null,
+        CancellationToken cancel = default
+    )
+    {
+        _ = ThreatModel.Draw(validation.Clients, recipe.Corrupted, 0);
+        if (recipe.Members < 1)
+            throw new ArgumentException($"{recipe.Members} members; at least one is needed");
+        TorchThreads.One();
+        var (held, rest) = Split(validation);
+        if (rest.Length == 0)
+            throw new InvalidDataException(
+                $"{validation.Name}: of {validation.Samples} validation samples {held.Length} are held out and none is left to train on"
+            );
+        using var heldOut = held.Length > 0 ? validation.Select(held) : null;
+        using var training = validation.Select(rest);
+        var members = new List<VoteMember>();
+        VoteNetwork? network = null;
+        for (int m = 0; m < recipe.Members; m++)
+        {
+            var member = new VoteMember(
+                validation.Clients,
+                validation.Classes,
+                recipe.Hidden,
+                recipe.Embedding,
+                recipe.Seed,
+                m
+            );
+            var averaged = recipe.Averaging > 0 ? Copy(member) : null;
+            var average = averaged is null ? null : new WeightAverage(averaged, recipe.Averaging);
+            using (var batches = new Batches(member, training, recipe, m))
+                for (int pass = 0; pass < recipe.Passes; pass++)
+                {
+                    double loss = batches.Pass(pass, average, cancel);
+                    bool done = pass + 1 == recipe.Passes;
+                    if (done)
+                    {
+                        members.Add(averaged ?? member);
+                        network = new VoteNetwork(members);
+                    }
+                    progress?.Report(
+                        new PassProgress(
+                            m * recipe.Passes + pass + 1,
+                            loss,
+                            done && m + 1 == recipe.Members && heldOut is not null
+                                ? Sought(Measure(network!, heldOut))
+                                : null
+                        )
+                    );
+                }
+            if (averaged is not null)
+                member.Dispose();
+        }
+        return network!;
+    }
+
+    /// <summary>The samples that are held out and those that are trained on.</summary>
+    public (long[] HeldOut, long[] Training) Split(ProbitSet validation)
+    {
+        var order = Enumerable.Range(0, validation.Samples).Select(s => (long)s).ToArray();
+        RandomStream.Managed(recipe.Seed, "vote-split").ShuffleInplace<long>(order);
+        int held = (int)(recipe.HeldOut * order.Length);
+        return (order[..held], order[held..]);
+    }
+
+    double Sought(VoteFigures figures) => recipe.Adversary == Adversary.Any ? figures.Any : figures.Fixed;
+
+    /// <summary>What a vote does on samples, with fixed sets that are drawn for this purpose.</summary>
+    public VoteFigures Measure(VoteNetwork network, ProbitSet answers)
+    {
+        var certificate = new CertifiedVoteCertificate(network);
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var scores = new CertifiedVote(network).Scores(answers.Probits);
+        long[] labels = answers.Labels.Integers();
+        bool[] any = Certified(Adversary.Any, 0);
+        return new VoteFigures(
+            RobustnessReport.Accuracy(Predictions.Correct(scores, answers.Labels)),
+            Enumerable
+                .Range(0, HeldOutDraws)
+                .Average(draw => RobustnessReport.Accuracy(Certified(Adversary.Fixed, draw))),
+            RobustnessReport.Accuracy(any),
+            scores.argmax(1).Integers().Distinct().Count(),
+            labels.Where((_, s) => any[s]).Distinct().Count(),
+            RobustnessReport.Accuracy(Predictions.Correct(new Mean().Scores(answers.Probits), answers.Labels))
+        );
+
+        bool[] Certified(Adversary adversary, int draw) =>
+            certificate.Certified(
+                answers,
+                adversary,
+                ThreatModel.Draw(
+                    answers.Clients,
+                    recipe.Corrupted,
+                    (long)(RandomStream.Derive(recipe.Seed, "held-out-threat", draw) >> 1)
+                )
+            );
+    }
+
+    static VoteMember Copy(VoteMember member)
+    {
+        var copy = new VoteMember(member.Clients, member.Classes, member.Hidden, member.Embedding, 0);
+        copy.load_state_dict(member.state_dict());
+        return copy;
+    }
+
+    /// <summary>The training samples, pass by pass, for one member.</summary>
+    public sealed class Batches : IDisposable
+    {
+        readonly VoteMember member;
+        readonly ProbitSet training;
+        readonly CertifiedVoteRecipe recipe;
+        readonly int index,
+            perPass;
+        readonly MixedClients mixed;
+        readonly Parameter temperature = new(zeros(1));
+        readonly optim.Optimizer optimizer;
+        readonly Tensor features;
+
+        /// <param name="member">Trained in place.</param>
+        /// <param name="training">What it is trained on.</param>
+        /// <param name="recipe">How.</param>
+        /// <param name="index">Number of the member: each draws its own batches.</param>
+        public Batches(VoteMember member, ProbitSet training, CertifiedVoteRecipe recipe, int index = 0)
+        {
+            (this.member, this.training, this.recipe, this.index) = (member, training, recipe, index);
+            perPass = (training.Samples + recipe.BatchSize - 1) / recipe.BatchSize;
+            mixed = new MixedClients(training, recipe.Mixed);
+            member.Influence.requires_grad = recipe.LearnInfluence;
+            var learned = member.parameters().Where(p => p.requires_grad).ToArray();
+            optimizer = optim.AdamW(
+                [
+                    new AdamW.ParamGroup(learned.Where(p => p.dim() > 1), weight_decay: recipe.WeightDecay),
+                    new AdamW.ParamGroup(learned.Where(p => p.dim() <= 1).Append(temperature), weight_decay: 0),
+                ],
+                recipe.LearningRate
+            );
+            // Mixing takes whole rows, so that what the first layer reads of them is worked out once.
+            features = VoteMember.Features(training.Probits).view(-1, 2 * training.Classes).DetachFromDisposeScope();
+        }
+
+        /// <summary>One pass: mean loss over its samples.</summary>
+        public double Pass(int pass, WeightAverage? average = null, CancellationToken cancel = default)
+        {
+            var random = RandomStream.Managed(recipe.Seed, $"vote-pass-{index}", pass);
+            var order = Enumerable.Range(0, training.Samples).Select(s => (long)s).ToArray();
+            random.ShuffleInplace<long>(order);
+            double sum = 0;
+            for (int b = 0; b < perPass; b++)
+            {
+                cancel.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                long[] samples = order[(b * recipe.BatchSize)..Math.Min(order.Length, (b + 1) * recipe.BatchSize)];
+                double done = (double)(pass * perPass + b) / (recipe.Passes * perPass);
+                foreach (var group in optimizer.ParamGroups)
+                    group.LearningRate = recipe.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * done));
+                var rows = features
+                    .index_select(0, tensor(mixed.Draw(samples, random)))
+                    .view(samples.Length, training.Clients, -1);
+                var labels = training.Labels.index_select(0, tensor(samples));
+                double ramp = recipe.Ramp > 0 ? Math.Min(1, done / recipe.Ramp) : 1;
+                sum += Step(rows, labels, recipe.Weight * ramp, random) * samples.Length;
+                average?.Follow(member);
+            }
+            return sum / order.Length;
+        }
+
+        /// <summary>One step on (1−w)·clean + w·worst case.</summary>
+        double Step(Tensor rows, Tensor labels, double weight, Random random)
+        {
+            using var tracked = enable_grad();
+            optimizer.zero_grad();
+            var votes = member.Votes(rows);
+            var leads = votes.gather(2, labels.view(-1, 1, 1).expand(-1, votes.shape[1], 1)) - votes;
+            var bias = member.Bias.index_select(0, labels).unsqueeze(1) - member.Bias;
+            var scale = temperature.exp();
+            // A network whose score for the label is 0 and for every rival −margin has exactly these margins.
+            Tensor Loss(Tensor margins) => nn.functional.cross_entropy(-(margins + bias) * scale, labels);
+            // At the label itself the margin is 0, whatever a liar could take off another class.
+            var rivals = 1 - nn.functional.one_hot(labels, training.Classes).to(ScalarType.Float32);
+            var loss = weight < 1 ? Loss(leads.sum(1)) * (1 - weight) : zeros(1).sum();
+            if (weight > 0)
+                loss = loss + Loss(Worst(leads, random) * rivals) * weight;
+            loss.backward();
+            optimizer.step();
+            if (recipe.LearnInfluence)
+            {
+                using var untracked = no_grad();
+                member.Influence.clamp_(LeastInfluence, 1);
+            }
+            return loss.item<float>();
+        }
+
+        /// <summary>The least leads, [B, K], the bias aside.</summary>
+        Tensor Worst(Tensor leads, Random random)
+        {
+            int n = training.Clients,
+                f = recipe.Corrupted;
+            if (recipe.Adversary == Adversary.Any)
+            {
+                if (f == 0)
+                    return leads.sum(1);
+                if (!recipe.LearnInfluence)
+                    return OrderStatistics.RangeMean(leads, 0, n - f) * (n - f) - f;
+                return leads.sum(1) - (leads + member.Influence.unsqueeze(1)).topk(f, 1).values.sum(1);
+            }
+            var corrupted = new float[leads.shape[0] * n];
+            int[] clients = [.. Enumerable.Range(0, n)];
+            for (int s = 0; s < leads.shape[0]; s++)
+            for (int i = 0; i < f; i++)
+            {
+                int j = random.Next(i, n);
+                (clients[i], clients[j]) = (clients[j], clients[i]);
+                corrupted[s * n + clients[i]] = 1;
+            }
+            var lies = tensor(corrupted, [leads.shape[0], n]);
+            return ((1 - lies).unsqueeze(1).bmm(leads)).squeeze(1) - lies.mv(member.Influence).unsqueeze(1);
+        }
+
+        public void Dispose()
+        {
+            features.Dispose();
+            temperature.Dispose();
+            optimizer.Dispose();
+        }
+    }
+}

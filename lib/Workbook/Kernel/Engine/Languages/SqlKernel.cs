@@ -1,0 +1,101 @@
+using Microsoft.Data.Analysis;
+using Microsoft.DotNet.Interactive;
+using Microsoft.DotNet.Interactive.Commands;
+using Microsoft.DotNet.Interactive.Directives;
+using Microsoft.DotNet.Interactive.Events;
+using Microsoft.DotNet.Interactive.Formatting;
+using Microsoft.DotNet.Interactive.ValueSharing;
+using RobustInference.Results;
+
+namespace Workbook.Kernel.Engine.Languages;
+
+/// <summary><c>#!sql</c>: questions to the recorded results, in DuckDB's SQL.</summary>
+/// <remarks>The table <c>results</c> holds what was recorded when the first question was asked; see
+/// <see cref="RecordedResults"/>. <c>#!sql --name rows</c> keeps an answer, for <c>#!set --value @sql:rows</c> in another
+/// language. A value that is sent here is a variable (<c>getvariable('name')</c>), a table where it has rows.</remarks>
+sealed class SqlKernel
+    : Microsoft.DotNet.Interactive.Kernel,
+        IKernelCommandHandler<SubmitCode>,
+        IKernelCommandHandler<RequestValueInfos>,
+        IKernelCommandHandler<RequestValue>,
+        IKernelCommandHandler<SendValue>
+{
+    readonly Func<CellRun?> current;
+    readonly Lazy<RecordedResults> results;
+    readonly Dictionary<string, DataFrame> answers = [];
+    KernelSpecifierDirective? directive;
+
+    /// <param name="current">The cell that runs now.</param>
+    /// <param name="open">Opens the results; called once.</param>
+    public SqlKernel(Func<CellRun?> current, Func<RecordedResults> open)
+        : base("sql")
+    {
+        KernelInfo.LanguageName = "SQL";
+        KernelInfo.Description = "Ask the recorded results in DuckDB's SQL: the table is called results";
+        this.current = current;
+        results = new Lazy<RecordedResults>(open);
+        RegisterForDisposal(() =>
+        {
+            if (results.IsValueCreated)
+                results.Value.Dispose();
+        });
+    }
+
+    public override KernelSpecifierDirective KernelSpecifierDirective =>
+        directive ??= new KernelSpecifierDirective("#!" + Name, Name)
+        {
+            Description = KernelInfo.Description,
+            Parameters = { new KernelDirectiveParameter("--name", "Keep the answer under this name") },
+        };
+
+    Task IKernelCommandHandler<SubmitCode>.HandleAsync(SubmitCode command, KernelInvocationContext context)
+    {
+        DataFrame answer = results.Value.Query(command.Code, current()?.Token ?? context.CancellationToken);
+        if (command.Parameters.TryGetValue("--name", out string? name) && name is not null)
+            answers[name] = answer;
+        if (answer.Columns.Count > 0)
+            context.Publish(new ReturnValueProduced(answer, command, Values.Format(answer).Forms()));
+        return Task.CompletedTask;
+    }
+
+    Task IKernelCommandHandler<RequestValueInfos>.HandleAsync(
+        RequestValueInfos command,
+        KernelInvocationContext context
+    )
+    {
+        IEnumerable<KernelValueInfo> infos = answers.Select(answer => new KernelValueInfo(
+            answer.Key,
+            FormattedValue.CreateSingleFromObject(answer.Value, command.MimeType),
+            typeof(DataFrame)
+        ));
+        context.Publish(new ValueInfosProduced([.. infos], command));
+        return Task.CompletedTask;
+    }
+
+    Task IKernelCommandHandler<RequestValue>.HandleAsync(RequestValue command, KernelInvocationContext context)
+    {
+        if (answers.TryGetValue(command.Name, out DataFrame? answer))
+            context.Publish(
+                new ValueProduced(
+                    answer,
+                    command.Name,
+                    FormattedValue.CreateSingleFromObject(answer, command.MimeType),
+                    command
+                )
+            );
+        else
+            context.Fail(command, null, $"there is no answer '{command.Name}' in SQL: name one by #!sql --name");
+        return Task.CompletedTask;
+    }
+
+    Task IKernelCommandHandler<SendValue>.HandleAsync(SendValue command, KernelInvocationContext context) =>
+        SetValueAsync(
+            command,
+            context,
+            (name, value, _) =>
+            {
+                results.Value.Query(SqlValue.Declare(name, value));
+                return Task.CompletedTask;
+            }
+        );
+}
