@@ -184,7 +184,9 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
             .Select(axis =>
                 long.TryParse(axis, NumberStyles.None, CultureInfo.InvariantCulture, out long length)
                     ? length
-                    : throw new InvalidDataException($"has the shape ({axes})")
+                    : throw new InvalidDataException(
+                        $"has the shape ({string.Join(" ", axes.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))})"
+                    )
             )
             .ToArray();
         if (shape.Length > MostAxes)
