@@ -72,6 +72,18 @@ public class DeepSetCacheTests
                 },
                 Recipe with
                 {
+                    Keep = KeptPass.Last,
+                },
+                Recipe with
+                {
+                    Averaging = 0.9,
+                },
+                Recipe with
+                {
+                    Mixed = 0.5,
+                },
+                Recipe with
+                {
                     Inner = InnerAttack.WorstOfProjectedGradientAndOneHot,
                 },
             }.Select(recipe => DeepSetCache.Key(recipe, validation)),
