@@ -1,8 +1,9 @@
 namespace RobustInference.Reporting;
 
 /// <summary>How notebooks show a <see cref="Figure"/>: as a drawing, which shows where no script runs.</summary>
-/// <remarks>The Plotly form is only for hosts that put JSON into messages as JSON, as this workbook's kernel does, which
-/// asks for it. The tool dotnet-interactive puts it in as a string, at which Jupyter's own renderer fails.</remarks>
+/// <remarks>The Plotly form is only for hosts that put JSON into messages as JSON, as this workbook's kernel does,
+/// which asks for it. The tool dotnet-interactive puts it in as a string, at which Jupyter's own renderer
+/// fails.</remarks>
 sealed class FigureFormatters
 {
     public IEnumerable<object> CreateTypeFormatters() =>

@@ -6,8 +6,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace RobustInference.Reporting;
 
 /// <summary>A <see cref="Figure"/> for Plotly: the same panels, colours and ticks as in the static drawing.</summary>
-/// <remarks>Written as JSON and not by Plotly.NET: showing a figure must not load a second FSharp.Core beside the one that
-/// a notebook's host has. <see cref="PlotlyCharts"/> makes a Plotly.NET chart for whoever asks for one.</remarks>
+/// <remarks>Written as JSON and not by Plotly.NET: showing a figure must not load a second FSharp.Core beside the one
+/// that a notebook's host has. <see cref="PlotlyCharts"/> makes a Plotly.NET chart for whoever asks for one.</remarks>
 static class PlotlyFigure
 {
     // Greek letters and signs stay readable in a notebook's file; the HTML fragment takes care of markup itself.

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
 
-/// <summary>For a <see cref="Aggregators.CertifiedVote"/>: the row that each client can send to favour one class over another most,
-/// as far as a search finds it. Votes are added up, so that liars need not know of each other.</summary>
+/// <summary>For a <see cref="Aggregators.CertifiedVote"/>: the row that each client can send to favour one class over
+/// another most, as far as a search finds it. Votes are added up, so that liars need not know of each other.</summary>
 /// <remarks>For every client and pair of classes the best of one-hot rows, mixtures of two classes and drawn rows, and
 /// from there sign-gradient ascent with a shrinking step.</remarks>
 public sealed class VoteRows : IDisposable

@@ -72,7 +72,7 @@ public static class CertifiedFloor
     ) =>
         new(
             FormattableString.Invariant(
-                $"{rule.Name}, sample {sample}: {attack} breaks it, but its {certificate.Name} worst-case margin is {margin:0.######}"
-            )
+                $"{rule.Name}, sample {sample}: {attack} breaks it, but its {certificate.Name} worst-case "
+            ) + FormattableString.Invariant($"margin is {margin:0.######}")
         );
 }

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Evaluation;
 
-/// <summary>The one place where what an attack returns is taken over: whatever the attack, only rows that a client could
-/// send reach the rule.</summary>
+/// <summary>The one place where what an attack returns is taken over: whatever the attack, only rows that a client
+/// could send reach the rule.</summary>
 public static class CheckedAttack
 {
     // What is left of a subtraction that should give zero.

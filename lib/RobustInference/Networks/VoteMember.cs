@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Networks;
 
-/// <summary>A network that turns a client's row into its vote: row and logarithm of the row, with a learned embedding of
-/// the client, through two hidden layers of ReLUs and a softmax.</summary>
+/// <summary>A network that turns a client's row into its vote: row and logarithm of the row, with a learned embedding
+/// of the client, through two hidden layers of ReLUs and a softmax.</summary>
 /// <remarks>The row enters as p and log(p + 10⁻³)/4 + 1: both lie within about ±1, and the logarithm tells small
 /// probabilities apart.</remarks>
 public sealed class VoteMember : nn.Module

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Networks;
 
-/// <summary>The weights of a <see cref="Aggregators.CertifiedVote"/>: one or more <see cref="VoteMember"/>s, whose votes are
-/// averaged. An average of votes is a vote, so that what is certified of one holds for the average.</summary>
+/// <summary>The weights of a <see cref="Aggregators.CertifiedVote"/>: one or more <see cref="VoteMember"/>s, whose
+/// votes are averaged. An average of votes is a vote, so that what is certified of one holds for the average.</summary>
 /// <remarks>Weights are float32, votes are worked out in float64: the worst case of rounding in float32 would cost half
 /// a point of certified accuracy.</remarks>
 public sealed class VoteNetwork : nn.Module

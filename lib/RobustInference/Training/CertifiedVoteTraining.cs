@@ -15,8 +15,9 @@ namespace RobustInference.Training;
 /// is relaxed.</summary>
 /// <remarks>Against a fixed set each sample gets a fresh random set of f corrupted clients, whose votes all go to the
 /// rival; against any set, the f clients with the greatest leads are taken away per rival. Margins are scaled by a
-/// learned temperature, which the rule itself does not need. The weight of the worst case grows from 0. The last network
-/// is the one that is returned; held-out data are measured on and choose nothing here. The test set is never seen.
+/// learned temperature, which the rule itself does not need. The weight of the worst case grows from 0. The last
+/// network is the one that is returned; held-out data are measured on and choose nothing here. The test set is never
+/// seen.
 /// </remarks>
 public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
 {
@@ -43,7 +44,8 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
         var (held, rest) = Split(validation);
         if (rest.Length == 0)
             throw new InvalidDataException(
-                $"{validation.Name}: of {validation.Samples} validation samples {held.Length} are held out and none is left to train on"
+                $"{validation.Name}: of {validation.Samples} validation samples {held.Length} are "
+                    + $"held out and none is left to train on"
             );
         using var heldOut = held.Length > 0 ? validation.Select(held) : null;
         using var training = validation.Select(rest);

@@ -14,8 +14,8 @@ namespace RobustInference.Training;
 /// <see cref="KeptPass.Last"/> only.</param>
 /// <param name="Adversarial">False: uncorrupted rows, the baseline "not adversarially trained".</param>
 /// <param name="Inner">What the corrupted clients send in training. The paper's choice is left out of
-/// <see cref="DeepSetCache"/>'s key: networks that were trained before there was another stay valid. So are the defaults
-/// of all that follow.</param>
+/// <see cref="DeepSetCache"/>'s key: networks that were trained before there was another stay valid. So are the
+/// defaults of all that follow.</param>
 /// <param name="Keep">Which of the networks along the way is returned.</param>
 /// <param name="Averaging">Decay of an exponential moving average of the weights per step, 0…1; the average is what is
 /// measured and returned. 0 for none.</param>

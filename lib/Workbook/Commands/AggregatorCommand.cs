@@ -69,7 +69,8 @@ public static class AggregatorCommand
         var cost = Options.NotNegative(
             "--cost",
             0,
-            "certified, and vote with --weights: by how many points the clean accuracy may fall under the plain mean's on "
+            "certified, and vote with --weights: by how many points the clean accuracy may fall under the "
+                + "plain mean's on "
                 + "training rows; the weight follows. "
                 + FormattableString.Invariant(
                     $"{100 * CertifiedRecipe.Default(0, Adversary.Fixed).Cost} for fixed by default, if "

@@ -44,7 +44,8 @@ public static class RunCommand
         };
         var command = new Command(
             "run",
-            "Execute notebooks, each in a process of its own; the results are in artifacts/notebooks (*.ipynb, *.html, index.html)."
+            "Execute notebooks, each in a process of its own; the results are in artifacts/notebooks "
+                + "(*.ipynb, *.html, index.html)."
         )
         {
             names,

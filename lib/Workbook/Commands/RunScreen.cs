@@ -32,7 +32,9 @@ sealed class RunScreen : IDisposable
     /// <summary>A cell has ended.</summary>
     public void Ended(RunBoard board, int cell, TimeSpan elapsed, bool failed) =>
         Line(
-            $"{(failed ? "[red]✗[/]" : "[grey] [/]")} [grey]{RunBoard.Seconds(elapsed.TotalSeconds), 8}[/]  {Markup.Escape($"{board.Name} {board.Label(cell)}")}"
+            $"{(failed ? "[red]✗[/]" : "[grey] [/]")} "
+                + $"[grey]{RunBoard.Seconds(elapsed.TotalSeconds), 8}[/]  "
+                + $"{Markup.Escape($"{board.Name} {board.Label(cell)}")}"
         );
 
     /// <summary>A notebook's run has ended.</summary>

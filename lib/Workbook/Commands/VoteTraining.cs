@@ -86,11 +86,13 @@ static class VoteTraining
 
     static string Summary(VoteFigures figures) =>
         FormattableString.Invariant(
-            $"certified {100 * figures.Fixed:F1} % fixed and {100 * figures.Any:F1} % any, clean {100 * figures.Clean:F1} % "
+            $"certified {100 * figures.Fixed:F1} % fixed and {100 * figures.Any:F1} % any, clean "
         )
+        + FormattableString.Invariant($"{100 * figures.Clean:F1} % ")
         + FormattableString.Invariant(
-            $"(the plain mean {100 * figures.Mean:F1} %), {figures.Answered} classes answered, {figures.Covered} certified"
-        );
+            $"(the plain mean {100 * figures.Mean:F1} %), {figures.Answered} classes answered, "
+        )
+        + FormattableString.Invariant($"{figures.Covered} certified");
 
     static T Watch<T>(CertifiedVoteRecipe recipe, string what, Func<IProgress<PassProgress>, T> train) =>
         AggregatorCommand.Watch(what, recipe.Corrupted, recipe.Passes * recipe.Members, _ => { }, () => "", train);

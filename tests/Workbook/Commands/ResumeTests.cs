@@ -1,7 +1,7 @@
 namespace Tests.Workbook.Commands;
 
-/// <summary>What <c>evaluate</c> and <c>certify</c> have finished is recorded: killed and started again, they go on where
-/// they were.</summary>
+/// <summary>What <c>evaluate</c> and <c>certify</c> have finished is recorded: killed and started again, they go on
+/// where they were.</summary>
 public sealed class ResumeTests : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);

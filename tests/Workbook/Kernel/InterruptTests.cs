@@ -80,7 +80,8 @@ public class InterruptTests
         Assert.Null(session.Execute("#!sql\nselect 1", new RecordedOutput()).Error);
         Task<CellResult> running = Task.Run(() =>
             session.Execute(
-                "Console.Write(\"on\");\n#!sql\nselect count(*) from range(10000000000) a, range(1000) b where a.range % 7 = b.range",
+                "Console.Write(\"on\");\n#!sql\nselect count(*) from range(10000000000) a, range(1000) b "
+                    + "where a.range % 7 = b.range",
                 new RecordedOutput()
             )
         );

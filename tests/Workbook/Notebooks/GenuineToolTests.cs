@@ -65,7 +65,8 @@ public class GenuineToolTests
         string.Join(
             "; ",
             outputs.Select(output =>
-                $"{output["output_type"]} {output["name"]}{output["ename"]}{string.Join(",", Forms(output["data"]).Order())}"
+                $"{output["output_type"]} "
+                + $"{output["name"]}{output["ename"]}{string.Join(",", Forms(output["data"]).Order())}"
             )
         );
 

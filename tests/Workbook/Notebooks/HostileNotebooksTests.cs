@@ -33,7 +33,8 @@ public class HostileNotebooksTests
             "Cell[2], line 1: late",
             [
                 "1 + 1",
-                "new System.Threading.Thread(() => { System.Threading.Thread.Sleep(50); throw new Exception(\"late\"); }).Start();",
+                "new System.Threading.Thread(() => { System.Threading.Thread.Sleep(50); throw new "
+                    + "Exception(\"late\"); }).Start();",
                 "System.Threading.Thread.Sleep(3000);",
             ]
         ),
@@ -62,7 +63,8 @@ public class HostileNotebooksTests
             1,
             "GB of memory",
             [
-                "var all = new List<byte[]>();\nwhile (true) { all.Add(new byte[1 << 20]); Array.Fill(all[^1], (byte)1); }",
+                "var all = new List<byte[]>();\nwhile (true) { all.Add(new byte[1 << 20]); "
+                    + "Array.Fill(all[^1], (byte)1); }",
             ]
         ),
         ("bad-memory", 1, "died of signal", ["unsafe { *(int*)0x10000000000 = 1; }"]),

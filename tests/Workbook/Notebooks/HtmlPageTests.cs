@@ -104,7 +104,8 @@ public class HtmlPageTests
     {
         string page = Render(
             WrittenNotebook.Text(
-                "# T\n<script>alert(1)</script><img src=\"https://example.org/a.png\"><a href=\"javascript:x()\">y</a><b onclick=\"x()\">z</b>"
+                "# T\n<script>alert(1)</script><img src=\"https://example.org/a.png\"><a "
+                    + "href=\"javascript:x()\">y</a><b onclick=\"x()\">z</b>"
             ),
             Code(
                 WrittenNotebook.Data("text/html", "<iframe src='https://example.org'></iframe><p onload='x()'>kept</p>")

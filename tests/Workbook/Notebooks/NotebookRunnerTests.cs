@@ -131,7 +131,8 @@ public class NotebookRunnerTests
     [InlineData("System.Diagnostics.Process.GetCurrentProcess().Kill();", "was killed (signal 9)")]
     [InlineData("int Down(int x) => Down(x + 1) + 1;\nDown(0)", "died of signal 6: Stack overflow.")]
     [InlineData(
-        "new System.Threading.Thread(() => throw new Exception(\"late\")).Start(); System.Threading.Thread.Sleep(2000);",
+        "new System.Threading.Thread(() => throw new Exception(\"late\")).Start(); "
+            + "System.Threading.Thread.Sleep(2000);",
         "Cell[2], line 1: late (nobody caught it, and it ended the process)"
     )]
     public async Task What_a_cell_does_to_its_process_is_said_and_what_came_before_is_kept(string code, string reason)

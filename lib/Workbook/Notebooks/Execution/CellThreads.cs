@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Workbook.Notebooks.Execution;
 
-/// <summary>The threads that cells have started, each with its cell: a value that flows with the execution context tells
-/// of every thread that it comes to.</summary>
+/// <summary>The threads that cells have started, each with its cell: a value that flows with the execution context
+/// tells of every thread that it comes to.</summary>
 sealed class CellThreads
 {
     readonly ConcurrentDictionary<Thread, int> started = new();

@@ -3,8 +3,8 @@ using Workbook.Kernel;
 namespace Workbook.Notebooks.Execution;
 
 /// <summary>Runs a notebook's cells in a process of their own and stores their outputs in it.</summary>
-/// <remarks>A failing cell ends the run, unless it is tagged <c>raises-exception</c>; the cells behind it lose their old
-/// outputs. Whatever a cell does to its process, what came before is kept and the cell is named.</remarks>
+/// <remarks>A failing cell ends the run, unless it is tagged <c>raises-exception</c>; the cells behind it lose their
+/// old outputs. Whatever a cell does to its process, what came before is kept and the cell is named.</remarks>
 /// <param name="limits">What the process may take.</param>
 /// <param name="watcher">Is told how it goes on.</param>
 public sealed class NotebookRunner(RunLimits? limits = null, IRunWatcher? watcher = null)

@@ -82,7 +82,8 @@ sealed class NotebookWorker
             Send(
                 new WorkerMessage.Straggling(
                     cell,
-                    $"{(thread.Name is { } name ? $"the thread '{name}'" : "a thread without a name")} (id {thread.ManagedThreadId})"
+                    $"{(thread.Name is { } name ? $"the thread '{name}'" : "a thread without a name")} "
+                        + $"(id {thread.ManagedThreadId})"
                 )
             );
     }

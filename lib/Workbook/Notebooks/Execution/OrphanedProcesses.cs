@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Workbook.Notebooks.Execution;
 
-/// <summary>The processes that cells have started and left behind: on Linux they become this process's children, and are
-/// ended with it.</summary>
+/// <summary>The processes that cells have started and left behind: on Linux they become this process's children, and
+/// are ended with it.</summary>
 /// <remarks>Only for a process whose own children are all notebooks that have ended by then.</remarks>
 sealed partial class OrphanedProcesses : IDisposable
 {

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace Workbook.Notebooks.Pages;
 
-/// <summary>A code cell's text as HTML: its imports folded, its long lines wrapped with their indent, its types linked to
-/// their sources.</summary>
+/// <summary>A code cell's text as HTML: its imports folded, its long lines wrapped with their indent, its types linked
+/// to their sources.</summary>
 static class CellCode
 {
     /// <summary>More lines of imports than these are folded.</summary>
@@ -16,7 +16,8 @@ static class CellCode
         if (imports <= ImportsInView)
             return Pre(code, sources);
         string rest = string.Join('\n', lines.Skip(imports)).Trim('\n');
-        return $"<details class=\"imports\"><summary>{imports} lines of imports</summary>\n{Pre(string.Join('\n', lines.Take(imports)), sources)}</details>\n"
+        return $"<details class=\"imports\"><summary>{imports} lines of "
+            + $"imports</summary>\n{Pre(string.Join('\n', lines.Take(imports)), sources)}</details>\n"
             + (rest.Length > 0 ? Pre(rest, sources) : "");
     }
 

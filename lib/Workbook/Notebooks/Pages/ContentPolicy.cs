@@ -18,6 +18,7 @@ static class ContentPolicy
             )
         );
         return "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data: blob:; "
-            + $"style-src 'unsafe-inline'; script-src {(hashes == "" ? "'none'" : hashes)}; base-uri 'none'; form-action 'none'\">\n";
+            + $"style-src 'unsafe-inline'; script-src {(hashes == "" ? "'none'" : hashes)}; base-uri "
+            + $"'none'; form-action 'none'\">\n";
     }
 }

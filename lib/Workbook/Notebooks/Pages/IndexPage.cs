@@ -95,7 +95,8 @@ public static class IndexPage
         SitePage[] pages = [.. chapters.Select(site.Chapter).OfType<SitePage>()];
         return pages.Length == 0
             ? ""
-            : $"<li>{WebUtility.HtmlEncode(question)} {string.Join(", ", pages.Select(page => $"<a href=\"{page.Address}\">{WebUtility.HtmlEncode(page.Title)}</a>"))}</li>\n";
+            : $"<li>{WebUtility.HtmlEncode(question)} "
+                + $"{string.Join(", ", pages.Select(page => $"<a href=\"{page.Address}\">{WebUtility.HtmlEncode(page.Title)}</a>"))}</li>\n";
     }
 
     static string Card(Notebook notebook, string name)
@@ -109,12 +110,14 @@ public static class IndexPage
         {
             if (run["seconds"]?.GetValueKind() == JsonValueKind.Number)
                 note =
-                    $"{Duration(run["seconds"]!.GetValue<double>())}, profile {WebUtility.HtmlEncode(run["profile"]?.ToString() ?? "?")}";
+                    $"{Duration(run["seconds"]!.GetValue<double>())}, profile "
+                    + $"{WebUtility.HtmlEncode(run["profile"]?.ToString() ?? "?")}";
             if (run["failed"]?.GetValueKind() == JsonValueKind.True)
                 note += " · <span class=\"failed\">a cell failed</span>";
         }
         return $"<li class=\"card\"><a href=\"{Uri.EscapeDataString(name)}.html\"><div class=\"view\">{view}</div>"
-            + $"<div class=\"words\"><strong>{WebUtility.HtmlEncode(notebook.Title ?? name)}</strong><small>{note}</small></div></a></li>\n";
+            + $"<div "
+            + $"class=\"words\"><strong>{WebUtility.HtmlEncode(notebook.Title ?? name)}</strong><small>{note}</small></div></a></li>\n";
     }
 
     /// <summary>The picture of the cell tagged <c>main-picture</c>, otherwise the first; null where there is

@@ -16,8 +16,10 @@ static class LibraryPage
     {
         Dictionary<string, string> summaries = Summaries(documentation);
         var body = new StringBuilder(
-            "<h1>The library's types</h1>\n<p>The types that the chapters use, each with its source and its chapters.</p>\n"
-                + "<div class=\"ri-scroll\"><table><thead><tr><th>Type</th><th>What it is</th><th>Chapters</th></tr></thead><tbody>\n"
+            "<h1>The library's types</h1>\n<p>The types that the chapters use, each with its source and "
+                + "its chapters.</p>\n"
+                + "<div class=\"ri-scroll\"><table><thead><tr><th>Type</th><th>What it "
+                + "is</th><th>Chapters</th></tr></thead><tbody>\n"
         );
         foreach (string type in site.Pages.SelectMany(page => page.Types).Distinct().Order(StringComparer.Ordinal))
         {
@@ -25,11 +27,13 @@ static class LibraryPage
                 ", ",
                 site.Pages.Where(page => page.Types.Contains(type))
                     .Select(page =>
-                        $"<a href=\"{page.Address}\" title=\"{Encode(page.Title)}\">{Encode(page.Number ?? page.Title)}</a>"
+                        $"<a href=\"{page.Address}\" "
+                        + $"title=\"{Encode(page.Title)}\">{Encode(page.Number ?? page.Title)}</a>"
                     )
             );
             body.Append(
-                $"<tr id=\"{type}\"><td><a class=\"type\" href=\"{site.Sources.AddressOf(type)}\"><code>{type}</code></a></td>"
+                $"<tr id=\"{type}\"><td><a class=\"type\" "
+                    + $"href=\"{site.Sources.AddressOf(type)}\"><code>{type}</code></a></td>"
                     + $"<td>{Encode(summaries.GetValueOrDefault(type, ""))}</td><td>{chapters}</td></tr>\n"
             );
         }

@@ -33,7 +33,8 @@ static partial class OutputHtml
         switch ((string?)output["output_type"])
         {
             case "stream":
-                return $"<div class=\"output {Encode((string?)output["name"])}\"><pre>{Encode(Plain(NotebookCell.Text(output["text"])))}</pre></div>";
+                return $"<div class=\"output "
+                    + $"{Encode((string?)output["name"])}\"><pre>{Encode(Plain(NotebookCell.Text(output["text"])))}</pre></div>";
             case "error":
                 return $"<div class=\"output error\"><pre>{Encode(Plain(Error(output)))}</pre></div>";
         }
@@ -44,12 +45,12 @@ static partial class OutputHtml
             return $"<div class=\"output picture\"><img alt=\"{Encode(Alternative(data))}\" src=\"{picture}\"></div>";
         return best switch
         {
-            Plotly =>
-                $"<div class=\"output\"><div class=\"plotly-figure\"><script type=\"application/json\">{data[Plotly]!.ToJsonString().Replace("</", "<\\/", StringComparison.Ordinal)}</script></div></div>",
+            Plotly => $"<div class=\"output\"><div class=\"plotly-figure\"><script "
+                + $"type=\"application/json\">{data[Plotly]!.ToJsonString().Replace("</", "<\\/", StringComparison.Ordinal)}</script></div></div>",
             "text/html" => $"<div class=\"output\">{prose.Html(NotebookCell.Text(data[best]), isTable: true)}</div>",
             "text/markdown" => $"<div class=\"output text\">{markdown(NotebookCell.Text(data[best]))}</div>",
-            _ =>
-                $"<div class=\"output\"><pre>{Encode(Plain(data[best] is JsonObject json ? json.ToJsonString() : NotebookCell.Text(data[best])))}</pre></div>",
+            _ => $"<div "
+                + $"class=\"output\"><pre>{Encode(Plain(data[best] is JsonObject json ? json.ToJsonString() : NotebookCell.Text(data[best])))}</pre></div>",
         };
     }
 

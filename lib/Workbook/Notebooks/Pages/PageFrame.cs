@@ -49,7 +49,8 @@ static class PageFrame
     {
         string list = List(site, own);
         return $"<nav class=\"side\" aria-label=\"Chapters\">\n{list}</nav>\n"
-            + $"<details class=\"menu\"><summary>Chapters</summary>\n<nav aria-label=\"Chapters, folded\">{list}</nav></details>\n";
+            + $"<details class=\"menu\"><summary>Chapters</summary>\n<nav aria-label=\"Chapters, "
+            + $"folded\">{list}</nav></details>\n";
     }
 
     static string List(Site site, string own)

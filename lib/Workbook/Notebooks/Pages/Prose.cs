@@ -97,7 +97,8 @@ sealed partial class Prose(Site site, string own)
                     (
                         start,
                         length,
-                        $"<a href=\"{page.Address}\" title=\"{Encode(page.Title)}\">{Encode(text.Substring(start, length))}</a>"
+                        $"<a href=\"{page.Address}\" "
+                            + $"title=\"{Encode(page.Title)}\">{Encode(text.Substring(start, length))}</a>"
                     )
                 );
             }

@@ -5,8 +5,8 @@ using Ganss.Xss;
 
 namespace Workbook.Notebooks.Pages;
 
-/// <summary>HTML from a notebook without what could act or ask the net: no scripts, frames, forms or styles for the whole
-/// page; pictures only as data.</summary>
+/// <summary>HTML from a notebook without what could act or ask the net: no scripts, frames, forms or styles for the
+/// whole page; pictures only as data.</summary>
 static partial class SafeHtml
 {
     static readonly HtmlSanitizer Sanitizer = Create();

@@ -34,7 +34,8 @@ public class PolyglotTests
         Run("long first = 2;");
         Assert.Equal("first, second, first2", Shown("#!who"));
         Assert.Equal(
-            "first  System.Int64  2\nsecond  System.Collections.Generic.List<System.String>  [ a ]\nfirst2  System.Int32  7\n",
+            "first  System.Int64  2\nsecond  System.Collections.Generic.List<System.String>  [ a "
+                + "]\nfirst2  System.Int32  7\n",
             Shown("#!whos")
         );
         Assert.Equal("", Shown("#!markdown\n#!who"));
@@ -73,7 +74,8 @@ public class PolyglotTests
         );
         Run("double alpha = 0.5; string rule = \"it's\";");
         string answer = Text(
-            "#!sql\n#!set --name alpha --value @csharp:alpha\n#!set --name rule --value @csharp:rule\nselect getvariable('rule') || getvariable('alpha') as x"
+            "#!sql\n#!set --name alpha --value @csharp:alpha\n#!set --name rule --value "
+                + "@csharp:rule\nselect getvariable('rule') || getvariable('alpha') as x"
         );
         Assert.Contains("it's0.5", answer);
     }

@@ -50,7 +50,8 @@ public sealed partial record Flowchart(string Direction, IReadOnlyList<FlowNode>
             throw new ArgumentException("a flowchart without a node: write 'flowchart LR', then 'A[one] --> B[other]'");
         if (order.Count > MostNodes || edges.Count > MostEdges)
             throw new ArgumentException(
-                $"a flowchart of {order.Count} nodes and {edges.Count} edges: at most {MostNodes} and {MostEdges} are drawn"
+                $"a flowchart of {order.Count} nodes and {edges.Count} edges: at most {MostNodes} and "
+                    + $"{MostEdges} are drawn"
             );
         return new Flowchart(direction!, [.. order.Select(id => nodes[id])], edges);
     }

@@ -71,7 +71,8 @@ static class FlowchartEdge
                 right = across ? (at.X, at.Y + 4) : (at.X + 4, at.Y);
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"<path d=\"M{tip.X:0.#},{tip.Y:0.#} L{left.X:0.#},{left.Y:0.#} L{right.X:0.#},{right.Y:0.#} Z\" fill=\"#444444\"/>\n"
+                $"<path d=\"M{tip.X:0.#},{tip.Y:0.#} L{left.X:0.#},{left.Y:0.#} "
+                    + $"L{right.X:0.#},{right.Y:0.#} Z\" fill=\"#444444\"/>\n"
             );
         }
     }

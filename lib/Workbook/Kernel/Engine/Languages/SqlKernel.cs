@@ -11,8 +11,9 @@ namespace Workbook.Kernel.Engine.Languages;
 
 /// <summary><c>#!sql</c>: questions to the recorded results, in DuckDB's SQL.</summary>
 /// <remarks>The table <c>results</c> holds what was recorded when the first question was asked; see
-/// <see cref="RecordedResults"/>. <c>#!sql --name rows</c> keeps an answer, for <c>#!set --value @sql:rows</c> in another
-/// language. A value that is sent here is a variable (<c>getvariable('name')</c>), a table where it has rows.</remarks>
+/// <see cref="RecordedResults"/>. <c>#!sql --name rows</c> keeps an answer, for <c>#!set --value @sql:rows</c> in
+/// another language. A value that is sent here is a variable (<c>getvariable('name')</c>), a table where it has
+/// rows.</remarks>
 sealed class SqlKernel
     : Microsoft.DotNet.Interactive.Kernel,
         IKernelCommandHandler<SubmitCode>,
