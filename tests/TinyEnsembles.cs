@@ -56,7 +56,7 @@ sealed class TinyEnsembles : IDisposable
             "Tiny",
             [new EnsembleRange(Dataset, 0.5, Clients, [1], seeds)],
             ["Mean", "CWTM", new AggregatorSetting("DeepSet-TM", Recipe)],
-            [AttackSetting.Clean, "SIA", "CPA", new AttackSetting("PGD-cw", new ProjectedGradientSettings(5))]
+            [AttackId.Clean, "SIA", "CPA", new AttackSetting("PGD-cw", new ProjectedGradientSettings(5))]
         );
 
     public void Write(

@@ -49,7 +49,7 @@ public sealed record AblationTable(
             $"Table 1, {PublishedNumbers.PaperName(dataset)}: worst case of DeepSet variants",
             [new EnsembleRange(dataset, alpha, RobustnessExperiment.Clients, [RobustnessExperiment.Corrupted], seeds)],
             [.. Order.Select(key => Variant(dataset, key))],
-            AttackCatalog.Paper
+            [.. AttackCatalog.Paper]
         );
 
     /// <summary>Reads what is recorded and runs what is not; both networks of a seed are trained once and then read

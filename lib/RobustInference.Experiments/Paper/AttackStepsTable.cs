@@ -24,7 +24,7 @@ public sealed record AttackStepsTable(IReadOnlyList<ResultRow> Rows, IReadOnlyLi
             ),
             Attacks =
             [
-                AttackSetting.Clean,
+                AttackId.Clean,
                 .. Steps.Select(steps => new AttackSetting("PGD-cw", new ProjectedGradientSettings(steps))),
             ],
         };
@@ -70,7 +70,7 @@ public sealed record AttackStepsTable(IReadOnlyList<ResultRow> Rows, IReadOnlyLi
             ResultRow.ToDataFrame(Rows),
             title,
             RobustnessExperiment.Aggregators,
-            [AttackSetting.Clean, .. Steps.Select(Column)],
+            [AttackId.Clean, .. Steps.Select(Column)],
             notes: ["DeepSet-TM is trained against 50 steps.", .. Notes]
         );
 

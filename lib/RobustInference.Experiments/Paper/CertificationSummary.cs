@@ -41,15 +41,15 @@ public sealed record CertificationSummary(
     )
     {
         var two = RobustnessExperiment.Experiment(dataset, alpha, seeds);
-        AttackSetting strong = new(AttackSetting.StrongSuite, new AdversarySettings(adversary)),
-            certified = new(AttackSetting.Certified, new AdversarySettings(adversary));
+        AttackSetting strong = new(AttackId.StrongSuite, new AdversarySettings(adversary)),
+            certified = new(AttackId.Certified, new AdversarySettings(adversary));
         return
         [
             two with
             {
                 Id = "guarantees",
                 Title = Title(dataset, alpha, adversary),
-                Attacks = [AttackSetting.Clean, strong, certified],
+                Attacks = [AttackId.Clean, strong, certified],
                 Aggregators =
                 [
                     "Mean",
@@ -72,7 +72,7 @@ public sealed record CertificationSummary(
             {
                 Id = "guarantees-gm",
                 Title = Title(dataset, alpha, adversary),
-                Attacks = [AttackSetting.Clean, strong],
+                Attacks = [AttackId.Clean, strong],
                 Aggregators = ["GM"],
             },
         ];
@@ -106,7 +106,7 @@ public sealed record CertificationSummary(
             ResultRow.ToDataFrame(Rows),
             title,
             Order,
-            [AttackSetting.Clean, AttackSetting.StrongSuite, AttackSetting.Certified],
+            [AttackId.Clean, AttackId.StrongSuite, AttackId.Certified],
             notes:
             [
                 "Strong suite: right under every attack that is known, sample by sample. Certified: right "
@@ -122,14 +122,14 @@ public sealed record CertificationSummary(
             let name = NameOf(result.Cell.Aggregator)
             let column = result.Cell.Attack.Name
             where
-                column == AttackSetting.Certified && name == "CertifiedDeepSet"
-                || column == AttackSetting.StrongSuite && name is AlsoOneHot or "CertifiedDeepSet"
+                column == AttackId.Certified && name == "CertifiedDeepSet"
+                || column == AttackId.StrongSuite && name is AlsoOneHot or "CertifiedDeepSet"
             let rivals = results
                 .Where(other =>
                     other.Cell.Ensemble == result.Cell.Ensemble
                     && other.Cell.Attack == result.Cell.Attack
                     && (
-                        column == AttackSetting.Certified
+                        column == AttackId.Certified
                             ? other.Cell.Aggregator.Settings is null
                             : NameOf(other.Cell.Aggregator) == "DeepSet-TM"
                     )

@@ -41,7 +41,7 @@ public sealed record PurificationFigure(IReadOnlyList<PurificationPoint> Points,
             Title(dataset, alpha),
             [new EnsembleRange(dataset, alpha, RobustnessExperiment.Clients, Liars, seeds)],
             [.. Aggregators.Select(name => (AggregatorSetting)name)],
-            [AttackSetting.Clean, Flipped(DefaultAmplification), Inverted]
+            [AttackId.Clean, Flipped(DefaultAmplification), Inverted]
         );
         return
         [
@@ -182,7 +182,7 @@ public sealed record PurificationFigure(IReadOnlyList<PurificationPoint> Points,
         static int Order(string attack) =>
             attack switch
             {
-                AttackSetting.Clean => 0,
+                AttackId.Clean => 0,
                 Flipping => 1,
                 _ => 2,
             };

@@ -46,7 +46,7 @@ public static class RobustnessExperiment
             [
                 .. AttackCatalog.Paper,
                 .. AttackCatalog.Excluded,
-                .. strong ? new AttackSetting[] { AttackSetting.StrongSuite } : [],
+                .. strong ? new AttackSetting[] { AttackId.StrongSuite } : [],
             ]
         );
 

@@ -91,11 +91,11 @@ public sealed record RobustnessTable(
     {
         var attacks = cells
             .Select(cell => (cell.Cell.Attack.Name, Right: cell.Right()))
-            .Where(entry => entry.Name != AttackSetting.Clean)
+            .Where(entry => entry.Name != AttackId.Clean)
             .ToLookup(entry => AttackCatalog.Named(entry.Name).IsExcluded);
         return new RobustnessReport(
             cells[0].Cell.Aggregator.Label,
-            cells.First(cell => cell.Cell.Attack.Name == AttackSetting.Clean).Right(),
+            cells.First(cell => cell.Cell.Attack.Name == AttackId.Clean).Right(),
             [.. attacks[false]],
             [.. attacks[true]]
         );
@@ -187,8 +187,8 @@ public sealed record RobustnessTable(
         string[] columns =
         [
             .. Columns
-                .Append(AttackSetting.StrongSuite)
-                .Append(AttackSetting.Certified)
+                .Append(AttackId.StrongSuite)
+                .Append(AttackId.Certified)
                 .Where(column => rows.Any(row => row.Attack == column)),
         ];
         return ResultTable.Pivot(
@@ -213,8 +213,8 @@ public sealed record RobustnessTable(
                     : null;
             return new(
                 report.Aggregator,
-                Of(AttackSetting.Certified),
-                Of(AttackSetting.StrongSuite),
+                Of(AttackId.Certified),
+                Of(AttackId.StrongSuite),
                 RobustnessReport.Accuracy(report.Clean)
             );
         }
@@ -266,13 +266,13 @@ public sealed record RobustnessTable(
     IEnumerable<string> Excluded()
     {
         var rows = Rows();
-        foreach (var attack in AttackCatalog.Excluded)
+        foreach (string attack in AttackCatalog.Excluded)
         {
-            var figures = rows.Where(row => row.Attack == attack.Name)
+            var figures = rows.Where(row => row.Attack == attack)
                 .Select(row => FormattableString.Invariant($"{row.Aggregator} {100 * row.Accuracy:F1}"))
                 .ToArray();
             if (figures.Length > 0)
-                yield return $"Beside the worst case, {attack.Name}: {string.Join(", ", figures)}.";
+                yield return $"Beside the worst case, {attack}: {string.Join(", ", figures)}.";
         }
     }
 

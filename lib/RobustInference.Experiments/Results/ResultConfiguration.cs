@@ -32,7 +32,7 @@ public sealed record ResultConfiguration(
             RuleCatalog.Named(cell.Aggregator.Name).Code,
             attack.Code,
             // A user's own attacks take part in the strong suite.
-            .. attack.Id == AttackSetting.StrongSuite ? AttackCatalog.Own.Select(entry => entry.Code) : [],
+            .. attack.Id == AttackId.StrongSuite ? AttackCatalog.Own.Select(entry => entry.Code) : [],
         ];
         string[] known = [.. own.OfType<string>()];
         return new(cell, input, Code: known.Length == 0 ? null : string.Join(' ', known));

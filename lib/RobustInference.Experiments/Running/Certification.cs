@@ -61,12 +61,12 @@ public sealed class Certification(CellRunner runner, EnsembleId ensemble, Threat
                 setting.Label,
                 adversary,
                 threat.Count,
-                Of(setting, AttackSetting.Clean)!.Right(),
-                Of(setting, AttackSetting.TheoremOne, adversary)?.Right(),
-                Of(setting, AttackSetting.Certified, adversary)?.Right(),
+                Of(setting, AttackId.Clean)!.Right(),
+                Of(setting, AttackId.TheoremOne, adversary)?.Right(),
+                Of(setting, AttackId.Certified, adversary)?.Right(),
                 RuleCatalog.Named(setting.Name).Guarantee == RuleGuarantee.Exact,
-                Of(setting, AttackSetting.StrongSuite, adversary)?.Right(),
-                Of(setting, AttackSetting.StrongSuite, adversary)?.Flags ?? []
+                Of(setting, AttackId.StrongSuite, adversary)?.Right(),
+                Of(setting, AttackId.StrongSuite, adversary)?.Flags ?? []
             ),
         ];
 
@@ -97,8 +97,8 @@ public sealed class Certification(CellRunner runner, EnsembleId ensemble, Threat
                 setting.Label,
                 Adversary: adversary,
                 Corrupted: corrupted,
-                Certified: Cell(setting, AttackSetting.Certified, adversary, set),
-                Strong: attack ? Cell(setting, AttackSetting.StrongSuite, adversary, set) : null
+                Certified: Cell(setting, AttackId.Certified, adversary, set),
+                Strong: attack ? Cell(setting, AttackId.StrongSuite, adversary, set) : null
             )
         ).ToArray();
         var results = Results(
@@ -152,7 +152,7 @@ public sealed class Certification(CellRunner runner, EnsembleId ensemble, Threat
             ),
         ];
 
-        ExperimentCell OfTables(AggregatorSetting rule) => Cell(rule, AttackSetting.Certified, Adversary.Fixed, threat);
+        ExperimentCell OfTables(AggregatorSetting rule) => Cell(rule, AttackId.Certified, Adversary.Fixed, threat);
 
         IEnumerable<ExperimentCell> OfDraws(AggregatorSetting rule) =>
             Enumerable
@@ -165,10 +165,7 @@ public sealed class Certification(CellRunner runner, EnsembleId ensemble, Threat
     /// <param name="archive">The ensemble's answers.</param>
     public IReadOnlyList<Prediction> Predict(AggregatorSetting rule, ProbitArchive archive)
     {
-        using var made = runner.Make(
-            archive,
-            Cell(rule.For(ensemble, threat.Count), AttackSetting.Clean, null, threat)
-        );
+        using var made = runner.Make(archive, Cell(rule.For(ensemble, threat.Count), AttackId.Clean, null, threat));
         return made.Predict(archive.Test);
     }
 
@@ -178,13 +175,13 @@ public sealed class Certification(CellRunner runner, EnsembleId ensemble, Threat
     {
         var entry = RuleCatalog.Named(rule.Name);
         var setting = rule.For(ensemble, threat.Count);
-        yield return Cell(setting, AttackSetting.Clean, null, threat);
+        yield return Cell(setting, AttackId.Clean, null, threat);
         if (entry.HasKappa && (entry.Id != RuleId.Mean || threat.Count == 0))
-            yield return Cell(setting, AttackSetting.TheoremOne, adversary, threat);
+            yield return Cell(setting, AttackId.TheoremOne, adversary, threat);
         if (entry.Guarantee != RuleGuarantee.None)
-            yield return Cell(setting, AttackSetting.Certified, adversary, threat);
+            yield return Cell(setting, AttackId.Certified, adversary, threat);
         if (attack && !entry.Needs.HasFlag(RuleNeeds.Logits))
-            yield return Cell(setting, AttackSetting.StrongSuite, adversary, threat);
+            yield return Cell(setting, AttackId.StrongSuite, adversary, threat);
     }
 
     ExperimentCell Cell(AggregatorSetting rule, string attack, Adversary? adversary, ThreatModel set) =>

@@ -71,7 +71,7 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
     public string KeyOf(EnsembleId ensemble) =>
         ensemble.Name
         + "-"
-        + ResultConfiguration.Of(new(ensemble, 0, 0, RuleId.Mean, AttackSetting.Clean), InputOf(ensemble)).Hash()[..16];
+        + ResultConfiguration.Of(new(ensemble, 0, 0, RuleId.Mean, AttackId.Clean), InputOf(ensemble)).Hash()[..16];
 
     /// <summary>What the input is called.</summary>
     public string InputName(EnsembleId ensemble) =>

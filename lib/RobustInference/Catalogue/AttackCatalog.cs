@@ -28,16 +28,13 @@ public static class AttackCatalog
     /// <summary>The library's attacks, then a user's own.</summary>
     public static IReadOnlyList<AttackEntry> All => [.. Library, .. Own];
 
-    /// <summary>Clean, and the six of the paper's Table 2.</summary>
-    public static IReadOnlyList<AttackSetting> Paper { get; } =
-    [AttackSetting.Clean, .. AttackSuite.Paper.Select(attack => (AttackSetting)attack.Name)];
+    /// <summary>Ids of Clean and the six of the paper's Table 2.</summary>
+    public static IReadOnlyList<string> Paper { get; } =
+    [AttackId.Clean, .. AttackSuite.Paper.Select(attack => attack.Name)];
 
-    /// <summary>Shown beside them, not in the worst case: two of the library, then a user's own.</summary>
-    public static IReadOnlyList<AttackSetting> Excluded =>
-        [
-            .. AttackSuite.Excluded.Select(attack => (AttackSetting)attack.Name),
-            .. Own.Select(entry => (AttackSetting)entry.Id),
-        ];
+    /// <summary>Ids of what is shown beside them, not in the worst case: two of the library, then a user's own.</summary>
+    public static IReadOnlyList<string> Excluded =>
+        [.. AttackSuite.Excluded.Select(attack => attack.Name), .. Own.Select(entry => entry.Id)];
 
     /// <summary>Adds a user's own attack: it is shown beside the paper's six, and takes part in the strong suite. One
     /// of the same name that was added before is replaced.</summary>

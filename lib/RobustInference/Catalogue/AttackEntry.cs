@@ -39,12 +39,12 @@ public sealed record AttackEntry
 
     /// <summary>No client is corrupted.</summary>
     public static AttackEntry Clean { get; } =
-        new(AttackSetting.Clean, null, false, (_, attacked, _, _) => new(attacked.Clean()));
+        new(AttackId.Clean, null, false, (_, attacked, _, _) => new(attacked.Clean()));
 
     /// <summary>What survives every known attack.</summary>
     public static AttackEntry StrongSuite { get; } =
         new(
-            AttackSetting.StrongSuite,
+            AttackId.StrongSuite,
             new AdversarySettings(),
             true,
             (settings, attacked, progress, cancel) =>
@@ -58,7 +58,7 @@ public sealed record AttackEntry
     /// same question from the other side.</summary>
     public static AttackEntry Certificate { get; } =
         new(
-            AttackSetting.Certified,
+            AttackId.Certified,
             new AdversarySettings(),
             true,
             (settings, attacked, _, _) => new(attacked.Certified(((AdversarySettings)settings!).Adversary))
@@ -67,7 +67,7 @@ public sealed record AttackEntry
     /// <summary>The same by Theorem 1 of the paper, for a rule with κ.</summary>
     public static AttackEntry TheoremOne { get; } =
         new(
-            AttackSetting.TheoremOne,
+            AttackId.TheoremOne,
             new AdversarySettings(),
             true,
             (settings, attacked, _, _) => new(attacked.CertifiedByTheoremOne(((AdversarySettings)settings!).Adversary))

@@ -9,18 +9,6 @@ namespace RobustInference.Catalogue;
 [JsonConverter(typeof(Converter))]
 public sealed record AttackSetting(string Name, object? Settings = null)
 {
-    /// <summary>No client is corrupted.</summary>
-    public const string Clean = "Clean";
-
-    /// <summary>Every known attack in sequence, each on the samples that the earlier ones left.</summary>
-    public const string StrongSuite = "Strong suite";
-
-    /// <summary>Theorem 1 of the paper in the place of an attack.</summary>
-    public const string TheoremOne = "Theorem 1";
-
-    /// <summary>The best known certificate in the place of an attack.</summary>
-    public const string Certified = "Certified";
-
     /// <summary>An attack with the settings of the paper's tables.</summary>
     public static implicit operator AttackSetting(string name) => new(name);
 

@@ -92,7 +92,7 @@ public static class EvaluateCommand
         [
             .. AttackCatalog
                 .Paper.Concat(AttackCatalog.Excluded)
-                .Where(attack => input.HasValidation || !AttackCatalog.Named(attack.Name).NeedsValidation),
+                .Where(attack => input.HasValidation || !AttackCatalog.Named(attack).NeedsValidation),
         ];
         var cells = input
             .Rules.Where(rule => rule.Threats.Contains(Adversary.Fixed))
@@ -123,8 +123,8 @@ public static class EvaluateCommand
     {
         var entry = RuleCatalog.Named(rule.Name);
         if (strong && !entry.Needs.HasFlag(RuleNeeds.Logits))
-            yield return AttackSetting.StrongSuite;
+            yield return AttackId.StrongSuite;
         if (entry.Guarantee != RuleGuarantee.None)
-            yield return AttackSetting.Certified;
+            yield return AttackId.Certified;
     }
 }

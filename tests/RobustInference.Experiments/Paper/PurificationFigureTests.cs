@@ -63,7 +63,7 @@ public sealed class PurificationFigureTests : IDisposable
                 new AggregatorSetting("COPUR", recipe),
                 new AggregatorSetting("Manifold projection", recipe),
             ],
-            Attacks = [AttackSetting.Clean, "SIA", "Logit flipping"],
+            Attacks = [AttackId.Clean, "SIA", "Logit flipping"],
         };
         var results = tiny.NewRunner().Run(experiment.Cells());
         using var archive = ProbitArchive.Read(Path.Combine(tiny.Ensembles, "tiny-a0.5-n5-s1.npz"));

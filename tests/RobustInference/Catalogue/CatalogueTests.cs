@@ -21,6 +21,7 @@ public class CatalogueTests
                 "DeepSet",
                 "DeepSet-TM",
                 "CertifiedDeepSet",
+                "CertifiedVote",
                 "COPUR",
                 "Manifold projection",
                 "Trained file",
