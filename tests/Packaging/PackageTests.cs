@@ -77,7 +77,11 @@ public sealed class PackageTests : IDisposable
         Pack("RobustInference");
         AtomicFile.WriteText(
             folder.File("nuget.config"),
-            $"""<configuration><packageSources><add key="packed" value="{folder.Path}" /></packageSources></configuration>"""
+            $"""
+            <configuration>
+              <packageSources><add key="packed" value="{folder.Path}" /></packageSources>
+            </configuration>
+            """
         );
         string version = Path.GetFileName(Directory.GetFiles(folder.Path, "RobustInference.*.nupkg").Single())[
             "RobustInference.".Length..^".nupkg".Length

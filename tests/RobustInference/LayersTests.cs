@@ -67,6 +67,23 @@ public partial class LayersTests
         Assert.DoesNotContain("Microsoft.Data.Analysis", taken);
     }
 
+    /// <summary>CSharpier keeps code within the width of <c>.editorconfig</c>; strings and comments it leaves
+    /// alone.</summary>
+    [Fact]
+    public void No_line_is_longer_than_120_columns() =>
+        Assert.Empty(
+            from folder in new[] { "lib", "tests", "samples" }
+            from file in Directory.EnumerateFiles(
+                Path.Combine(WorkbookFolder.Root, folder),
+                "*.cs",
+                SearchOption.AllDirectories
+            )
+            where !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}")
+            from line in File.ReadLines(file).Select((text, index) => (text, Number: index + 1))
+            where line.text.EnumerateRunes().Count() > 120
+            select $"{Path.GetRelativePath(WorkbookFolder.Root, file)}, line {line.Number}"
+        );
+
     static IEnumerable<string> Folders(string assembly) =>
         Directory
             .GetDirectories(Path.Combine(Library, assembly))

@@ -32,7 +32,8 @@ public static class AttackCatalog
     public static IReadOnlyList<string> Paper { get; } =
     [AttackId.Clean, .. AttackSuite.Paper.Select(attack => attack.Name)];
 
-    /// <summary>Ids of what is shown beside them, not in the worst case: two of the library, then a user's own.</summary>
+    /// <summary>Ids of what is shown beside them, not in the worst case: two of the library, then a user's
+    /// own.</summary>
     public static IReadOnlyList<string> Excluded =>
         [.. AttackSuite.Excluded.Select(attack => attack.Name), .. Own.Select(entry => entry.Id)];
 

@@ -185,7 +185,9 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
                 long.TryParse(axis, NumberStyles.None, CultureInfo.InvariantCulture, out long length)
                     ? length
                     : throw new InvalidDataException(
-                        $"has the shape ({string.Join(" ", axes.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))})"
+                        "has the shape ("
+                            + string.Join(" ", axes.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))
+                            + ")"
                     )
             )
             .ToArray();

@@ -50,7 +50,8 @@ public class KeptPassTests
     {
         string json = System.Text.Json.JsonSerializer.Serialize(new DeepSetRecipe(4));
         Assert.Equal(
-            """{"Corrupted":4,"Seed":0,"Hidden":128,"Passes":60,"Steps":50,"LearningRate":0.001,"BatchSize":256,"HeldOut":0.2,"Adversarial":true}""",
+            """{"Corrupted":4,"Seed":0,"Hidden":128,"Passes":60,"Steps":50,"LearningRate":0.001,"""
+                + "\"BatchSize\":256,\"HeldOut\":0.2,\"Adversarial\":true}",
             json
         );
         var recipe = new DeepSetRecipe(4, Keep: KeptPass.Last, Averaging: 0.9, Mixed: 0.5);

@@ -66,9 +66,9 @@ public class ValuesTests
         );
         string html = Values.Format(frame)["text/html"];
         Assert.StartsWith(
-            "<table class=\"frame\"><thead><tr><th></th><th>rule</th><th>accuracy</th></tr></thead><tbody><tr><th>0</th><td "
-                + ""
-                + "style=\"text-align:left\">a&lt;b</td><td style=\"text-align:right\">0.25</td></tr>",
+            "<table class=\"frame\"><thead><tr><th></th><th>rule</th><th>accuracy</th></tr></thead>"
+                + "<tbody><tr><th>0</th><td style=\"text-align:left\">a&lt;b</td>"
+                + "<td style=\"text-align:right\">0.25</td></tr>",
             html
         );
         Assert.Equal(51, html.Split("<tr>").Length - 1);

@@ -156,8 +156,10 @@ public class HostileNotebooksTests
 
     static string File(string code, string metadata) =>
         $$"""
-            {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code", "execution_count": null,
-             "metadata": { {{metadata}} }, "outputs": [], "source": {{JsonValue.Create(code).ToJsonString()}} }]}
+            {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code",
+             "execution_count": null, "metadata": { {{metadata}} }, "outputs": [], "source": {{JsonValue.Create(
+                code
+            ).ToJsonString()}} }]}
             """;
 
     static string Arguments(Process process)

@@ -141,7 +141,8 @@ public class HtmlPageTests
                 "using System;\nusing System.Linq;\nusing System.IO;\nint x = 1;",
                 WrittenNotebook.Data(
                     "text/html",
-                    "<table class=\"ri-table\"><caption>Title</caption><tbody><tr><td>1</td></tr></tbody><tfoot><tr><td>Note.</td></tr></tfoot></table>"
+                    "<table class=\"ri-table\"><caption>Title</caption><tbody><tr><td>1</td></tr></tbody>"
+                        + "<tfoot><tr><td>Note.</td></tr></tfoot></table>"
                 )
             )
         );

@@ -15,7 +15,7 @@ public class NotebookRunnerTests
                 .Cells.SelectMany(cell => cell.Outputs)
                 .Select(output =>
                     $"{output["output_type"]} "
-                    + $"{(output["text"] ?? output["data"]?.AsObject().First().Value ?? output["evalue"])!.ToJsonString()}"
+                    + (output["text"] ?? output["data"]?.AsObject().First().Value ?? output["evalue"])!.ToJsonString()
                 )
         );
 

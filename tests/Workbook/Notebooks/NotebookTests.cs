@@ -98,7 +98,9 @@ public class NotebookTests
         "outputs[0].text is 1"
     )]
     [InlineData(
-        """{"cell_type": "code", "source": "", "outputs": [{"output_type": "display_data", "data": {"text/html": {}}}]}""",
+        """
+            {"cell_type": "code", "source": "", "outputs": [{"output_type": "display_data", "data": {"text/html": {}}}]}
+            """,
         "outputs[0].data['text/html'] is an object"
     )]
     [InlineData(

@@ -10,7 +10,9 @@ static class WrittenNotebook
         {
           "kernelspec": { "display_name": ".NET (C#)", "language": "C#", "name": ".net-csharp" },
           "language_info": { "name": "polyglot-notebook" },
-          "polyglot_notebook": { "kernelInfo": { "defaultKernelName": "csharp", "items": [ { "aliases": [], "name": "csharp" } ] } }
+          "polyglot_notebook": {
+            "kernelInfo": { "defaultKernelName": "csharp", "items": [ { "aliases": [], "name": "csharp" } ] }
+          }
         }
         """;
 

@@ -125,7 +125,7 @@ sealed partial class RunningNotebook
                     straggling.Cell,
                     Said(
                         "ThreadStillRunning",
-                        $"{straggling.Thread} of this cell still ran {limits.Grace.TotalSeconds:0.#} s after the last cell and was ended"
+                        $"{straggling.Thread} of this cell, {limits.Grace.TotalSeconds:0.#} s after the last: ended"
                     )
                 );
                 break;
@@ -179,7 +179,7 @@ sealed partial class RunningNotebook
         if (lastCellAt is { } last && DateTime.UtcNow - last > 2 * limits.Grace + TimeSpan.FromSeconds(1))
             return Said(
                 "NotFinished",
-                $"the notebook's process did not end within {2 * limits.Grace.TotalSeconds + 1:0.#} s after the last cell and was ended"
+                $"the process did not end within {2 * limits.Grace.TotalSeconds + 1:0.#} s after the last cell: ended"
             );
         return null;
     }

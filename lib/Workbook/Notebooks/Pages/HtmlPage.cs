@@ -72,7 +72,8 @@ public sealed class HtmlPage
         string Step(int step, string label) =>
             site.Beside(name, step) is { } page
                 ? $"<a rel=\"{label}\" "
-                    + $"href=\"{page.Address}\">{(step < 0 ? "← " : "")}{WebUtility.HtmlEncode(page.Title)}{(step > 0 ? " →" : "")}</a>"
+                    + $"href=\"{page.Address}\">"
+                    + $"{(step < 0 ? "← " : "")}{WebUtility.HtmlEncode(page.Title)}{(step > 0 ? " →" : "")}</a>"
                 : "<span></span>";
         return $"<nav class=\"steps\" aria-label=\"Previous and next\">{Step(-1, "prev")}{Step(1, "next")}</nav>\n";
     }

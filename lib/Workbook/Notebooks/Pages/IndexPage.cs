@@ -96,7 +96,11 @@ public static class IndexPage
         return pages.Length == 0
             ? ""
             : $"<li>{WebUtility.HtmlEncode(question)} "
-                + $"{string.Join(", ", pages.Select(page => $"<a href=\"{page.Address}\">{WebUtility.HtmlEncode(page.Title)}</a>"))}</li>\n";
+                + string.Join(
+                    ", ",
+                    pages.Select(page => $"<a href=\"{page.Address}\">{WebUtility.HtmlEncode(page.Title)}</a>")
+                )
+                + "</li>\n";
     }
 
     static string Card(Notebook notebook, string name)
@@ -117,7 +121,8 @@ public static class IndexPage
         }
         return $"<li class=\"card\"><a href=\"{Uri.EscapeDataString(name)}.html\"><div class=\"view\">{view}</div>"
             + $"<div "
-            + $"class=\"words\"><strong>{WebUtility.HtmlEncode(notebook.Title ?? name)}</strong><small>{note}</small></div></a></li>\n";
+            + $"class=\"words\"><strong>{WebUtility.HtmlEncode(notebook.Title ?? name)}</strong>"
+            + $"<small>{note}</small></div></a></li>\n";
     }
 
     /// <summary>The picture of the cell tagged <c>main-picture</c>, otherwise the first; null where there is

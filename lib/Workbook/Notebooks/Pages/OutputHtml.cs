@@ -34,7 +34,8 @@ static partial class OutputHtml
         {
             case "stream":
                 return $"<div class=\"output "
-                    + $"{Encode((string?)output["name"])}\"><pre>{Encode(Plain(NotebookCell.Text(output["text"])))}</pre></div>";
+                    + $"{Encode((string?)output["name"])}\">"
+                    + $"<pre>{Encode(Plain(NotebookCell.Text(output["text"])))}</pre></div>";
             case "error":
                 return $"<div class=\"output error\"><pre>{Encode(Plain(Error(output)))}</pre></div>";
         }
@@ -46,11 +47,15 @@ static partial class OutputHtml
         return best switch
         {
             Plotly => $"<div class=\"output\"><div class=\"plotly-figure\"><script "
-                + $"type=\"application/json\">{data[Plotly]!.ToJsonString().Replace("</", "<\\/", StringComparison.Ordinal)}</script></div></div>",
+                + "type=\"application/json\">"
+                + data[Plotly]!.ToJsonString().Replace("</", "<\\/", StringComparison.Ordinal)
+                + "</script></div></div>",
             "text/html" => $"<div class=\"output\">{prose.Html(NotebookCell.Text(data[best]), isTable: true)}</div>",
             "text/markdown" => $"<div class=\"output text\">{markdown(NotebookCell.Text(data[best]))}</div>",
             _ => $"<div "
-                + $"class=\"output\"><pre>{Encode(Plain(data[best] is JsonObject json ? json.ToJsonString() : NotebookCell.Text(data[best])))}</pre></div>",
+                + "class=\"output\"><pre>"
+                + Encode(Plain(data[best] is JsonObject json ? json.ToJsonString() : NotebookCell.Text(data[best])))
+                + "</pre></div>",
         };
     }
 
@@ -89,7 +94,8 @@ static partial class OutputHtml
 
     static string Rules(Theme theme) =>
         $"[fill=\"{Theme.Neutral.Text.ToUpperInvariant()}\"],[fill=\"{Theme.Neutral.Text}\"]{{fill:{theme.Text}}}"
-        + $"[stroke=\"{Theme.Neutral.Text.ToUpperInvariant()}\"],[stroke=\"{Theme.Neutral.Text}\"]{{stroke:{theme.Text}}}";
+        + $"[stroke=\"{Theme.Neutral.Text.ToUpperInvariant()}\"],"
+        + $"[stroke=\"{Theme.Neutral.Text}\"]{{stroke:{theme.Text}}}";
 
     static string Address(string mimeType, string base64) => $"data:{mimeType};base64,{base64}";
 

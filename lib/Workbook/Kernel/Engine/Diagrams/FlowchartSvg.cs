@@ -51,7 +51,10 @@ public static class FlowchartSvg
         svg.Append(
             CultureInfo.InvariantCulture,
             $"""
-            <svg xmlns="http://www.w3.org/2000/svg" width="{width:0}" height="{height:0}" viewBox="0 0 {width:0} {height:0}" font-family="DejaVu Sans, Verdana, sans-serif" font-size="{FontSize}" text-anchor="middle" fill="#1a1a1a">
+            <svg xmlns="http://www.w3.org/2000/svg" width="{width:0}" height="{height:0}"
+                 viewBox="0 0 {width:0} {height:0}"
+                 font-family="DejaVu Sans, Verdana, sans-serif" font-size="{FontSize}"
+                 text-anchor="middle" fill="#1a1a1a">
             <title>{WebUtility.HtmlEncode(Title(chart))}</title>
             <rect width="100%" height="100%" rx="6" fill="#ffffff"/>
 
@@ -126,12 +129,11 @@ public static class FlowchartSvg
             FlowShape.Circle => Invariant($"<circle cx=\"{at.X:0.#}\" cy=\"{at.Y:0.#}\" r=\"{w:0.#}\" {Style}/>"),
             FlowShape.Rhombus => Polygon((0, -h), (w, 0), (0, h), (-w, 0)),
             FlowShape.Hexagon => Polygon((-w + 12, -h), (w - 12, -h), (w, 0), (w - 12, h), (-w + 12, h), (-w, 0)),
-            FlowShape.Cylinder => Invariant(
-                $"<path d=\"M{at.X - w:0.#},{at.Y - h + 7:0.#} v{2 * h - 14:0.#} a{w:0.#},7 0 0 0 {2 * w:0.#},0 v{14 - 2 * h:0.#} a{w:0.#},7 0 0 0 {-2 * w:0.#},0 a{w:0.#},7 0 0 0 {2 * w:0.#},0\" {Style}/>"
-            ),
-            _ => Invariant(
-                $"<rect x=\"{at.X - w:0.#}\" y=\"{at.Y - h:0.#}\" width=\"{size.Width:0.#}\" height=\"{size.Height:0.#}\" rx=\"{Corner(node.Shape, h):0.#}\" {Style}/>"
-            ),
+            FlowShape.Cylinder => Invariant($"<path d=\"M{at.X - w:0.#},{at.Y - h + 7:0.#} v{2 * h - 14:0.#} ")
+                + Invariant($"a{w:0.#},7 0 0 0 {2 * w:0.#},0 v{14 - 2 * h:0.#} a{w:0.#},7 0 0 0 {-2 * w:0.#},0 ")
+                + Invariant($"a{w:0.#},7 0 0 0 {2 * w:0.#},0\" {Style}/>"),
+            _ => Invariant($"<rect x=\"{at.X - w:0.#}\" y=\"{at.Y - h:0.#}\" width=\"{size.Width:0.#}\" ")
+                + Invariant($"height=\"{size.Height:0.#}\" rx=\"{Corner(node.Shape, h):0.#}\" {Style}/>"),
         };
         svg.Append(outline).Append('\n');
         double top = at.Y - (node.Lines.Count - 1) * LineHeight / 2 + FontSize * 0.35;
@@ -140,7 +142,8 @@ public static class FlowchartSvg
         for (int i = 0; i < node.Lines.Count; i++)
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"<text x=\"{at.X:0.#}\" y=\"{top + i * LineHeight:0.#}\">{WebUtility.HtmlEncode(node.Lines[i])}</text>\n"
+                $"<text x=\"{at.X:0.#}\" y=\"{top + i * LineHeight:0.#}\">"
+                    + $"{WebUtility.HtmlEncode(node.Lines[i])}</text>\n"
             );
 
         string Polygon(params ReadOnlySpan<(double X, double Y)> corners)
