@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RobustInference.Results;
+using Tests.Workbook.Notebooks;
 
 namespace Tests.Workbook.Commands;
 
@@ -71,6 +72,54 @@ public sealed class PluginTests : IDisposable
         var without = WorkbookProcess.Run([("WORKBOOK_ROOT", root.Path)], "sweep", "run", grid);
         Assert.Equal(2, without.ExitCode);
         Assert.Contains("no aggregator is called 'Middle-third mean'", without.Error);
+    }
+
+    [Fact]
+    public void Both_stand_in_a_table_of_a_notebook()
+    {
+        string library = AppContext.BaseDirectory,
+            source = folder.File("own.ipynb"),
+            own = string.Join(
+                '\n',
+                File.ReadLines(Sample("own-aggregator.cs")).SkipWhile(line => !line.StartsWith("public sealed class"))
+            );
+        string attack = string.Join(
+            '\n',
+            File.ReadLines(Sample("own-attack.cs")).SkipWhile(line => !line.StartsWith("public sealed class"))
+        );
+        WrittenNotebook
+            .Of(
+                $"""
+                #r "{library}RobustInference.dll"
+                #r "{library}RobustInference.Experiments.dll"
+                #r "{library}TorchSharp.dll"
+                using System.IO;
+                using RobustInference.Aggregators;
+                using RobustInference.Attacks;
+                using RobustInference.Catalogue;
+                using RobustInference.Certificates;
+                using RobustInference.Numerics;
+                using RobustInference.Paper;
+                using RobustInference.Probits;
+                using RobustInference.Running;
+                using TorchSharp;
+                """,
+                own,
+                attack,
+                """
+                RuleCatalog.Register("Middle-third mean", (n, f) => new MiddleThirdMean());
+                AttackCatalog.Register(new RunnerUp());
+                var grid = RobustnessExperiment.Experiment("small", 0.5, new long[] { 0 });
+                var rules = new AggregatorSetting[] { "Mean", "Middle-third mean" };
+                RobustnessExperiment.Run(grid with { Aggregators = rules }, CellRunner.OfWorkbook).ToTable("Own")
+                """
+            )
+            .Write(source);
+        var result = WorkbookProcess.Run([("WORKBOOK_ROOT", root.Path)], "run", source);
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+        string page = File.ReadAllText(Path.Combine(root.Path, "artifacts", "notebooks", "own.ipynb"));
+        Assert.Contains("Middle-third mean", page);
+        Assert.Contains("Beside the worst case, Runner-up: Mean ", page);
     }
 
     [Theory]
