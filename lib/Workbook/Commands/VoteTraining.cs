@@ -34,11 +34,15 @@ static class VoteTraining
         CertifiedVoteFile.Write(output, new TrainedVote(network, recipe.Corrupted, recipe.Adversary));
         var held = training.Split(validation).HeldOut;
         using var answers = held.Length == 0 ? null : validation.Select(held);
-        Console.Out.WriteLine(
-            answers is null
-                ? $"{output}: trained on all validation data"
-                : $"{output}: {Summary(training.Measure(network, answers))} on held-out validation data"
-        );
+        if (answers is null)
+        {
+            Console.Out.WriteLine($"{output}: trained on all validation data");
+            return 0;
+        }
+        var figures = training.Measure(network, answers);
+        Console.Out.WriteLine($"{output}: {Summary(figures)} on held-out validation data");
+        CertifiedClasses.Say("fixed", figures.FixedOfClass);
+        CertifiedClasses.Say("any", figures.AnyOfClass);
         return 0;
     }
 
