@@ -7,8 +7,8 @@ using RobustInference.Running;
 
 namespace RobustInference.Paper;
 
-/// <summary>Rules on answers of clients of which some have changed since a learned rule was trained: clean accuracy, and
-/// what is certified against any f.</summary>
+/// <summary>Rules on answers of clients of which some have changed since a learned rule was trained: clean accuracy,
+/// and what is certified against any f.</summary>
 public static class ChangedClientsTable
 {
     /// <summary>A row a change, a pair of columns a rule.</summary>

@@ -50,7 +50,7 @@ public static class RobustnessExperiment
             ]
         );
 
-    /// <summary>The same with a row for CertifiedVote, which knows who answers as the paper's rules do not, wherever the
+    /// <summary>The same with a row for CertifiedVote, which knows who answers as the paper's rules do not, where the
     /// ensembles are at hand or its cells are recorded.</summary>
     /// <param name="experiment">As <see cref="Experiment"/> gives it.</param>
     /// <param name="runner">Knows what is at hand.</param>

@@ -8,8 +8,8 @@ namespace RobustInference.Paper;
 
 /// <summary>Whom a CertifiedVote trusts on what: a client's mean vote for the right class, class by class.</summary>
 /// <remarks>A vote lies in the simplex, so that 1/K says nothing and 1 is all that a client can say.</remarks>
-/// <param name="Trust">[n, K], 0…1: over the samples of class k, the mean of client i's vote for k; NaN where a class has
-/// no samples.</param>
+/// <param name="Trust">[n, K], 0…1: over the samples of class k, the mean of client i's vote for k; NaN where a class
+/// has no samples.</param>
 /// <param name="Answered">[n, K], the same of the client's own answers: its mean probability for the right
 /// class.</param>
 public sealed record VoteTrust(double[,] Trust, double[,] Answered)
@@ -58,7 +58,8 @@ public sealed record VoteTrust(double[,] Trust, double[,] Answered)
         static double[] Doubles(Tensor values) => values.contiguous().data<double>().ToArray();
     }
 
-    /// <summary>Two matrices of clients and classes: what a client says itself, and what the rule makes of it.</summary>
+    /// <summary>Two matrices of clients and classes: what a client says itself, and what the rule makes of
+    /// it.</summary>
     public Figure ToFigure(string title)
     {
         int clients = Trust.GetLength(0),

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Running;
 
-/// <summary>Some clients are no longer those that a rule was trained on. A rule that knows who answers is then wrong about
-/// them; its certificate holds, since they are among the corrupted ones.</summary>
+/// <summary>Some clients are no longer those that a rule was trained on. A rule that knows who answers is then wrong
+/// about them; what was certified before the change holds, for they count as corrupted.</summary>
 public static class ChangedClients
 {
     /// <summary>The answers after each change, by its name; first as they were.</summary>

@@ -28,8 +28,8 @@ sealed class StrongSuiteRun
         any;
 
     /// <param name="rule">The aggregator under attack.</param>
-    /// <param name="paper">The outcome of the paper's six on the same answers, threat model and seed; of none of them for
-    /// a rule over logits, which meets them last.</param>
+    /// <param name="paper">The outcome of the paper's six on the same answers, threat model and seed; of none of them
+    /// for a rule over logits, which meets them last.</param>
     /// <param name="answers">What the clients answered.</param>
     /// <param name="threat">The corrupted clients.</param>
     /// <param name="seed">Random seed of the attacks.</param>

@@ -41,6 +41,33 @@ public class RecordedResultsTests
         Assert.Empty(known.Except(keys));
     }
 
+    [Fact]
+    public void What_the_suite_leaves_of_a_vote_is_nearly_what_is_certified_and_never_less()
+    {
+        var pairs = Recorded()
+            .Where(result =>
+                result.Cell
+                    is {
+                        Aggregator.Name: RuleId.CertifiedVote,
+                        Attack.Name: AttackId.StrongSuite or AttackId.Certified
+                    }
+            )
+            .GroupBy(result =>
+                (result.Configuration.Input, result.Cell.Corrupted, result.Cell.Draw, result.Cell.Attack.Settings)
+            )
+            .Where(group => group.Count() == 2)
+            .ToArray();
+        Assert.NotEmpty(pairs);
+        foreach (var pair in pairs)
+        {
+            bool[] certified = pair.Single(result => result.Cell.Attack.Name == AttackId.Certified).Right(),
+                left = pair.Single(result => result.Cell.Attack.Name == AttackId.StrongSuite).Right();
+            Assert.DoesNotContain(certified.Zip(left), sample => sample.First && !sample.Second);
+            int open = left.Count(right => right) - certified.Count(sure => sure);
+            Assert.True(open <= 0.005 * left.Length, $"{pair.Key}: {open} samples are neither certified nor broken");
+        }
+    }
+
     static string Fixture(string name) => Path.Combine("RobustInference.Experiments", "Paper", "fixtures", name);
 
     [Theory, InlineData("cifar10", null), InlineData("agnews", null), InlineData("agnews", "bag")]
