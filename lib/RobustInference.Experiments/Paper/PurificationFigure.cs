@@ -55,6 +55,10 @@ public sealed record PurificationFigure(IReadOnlyList<PurificationPoint> Points,
             byLiars with
             {
                 Ensembles = [byLiars.Ensembles[0] with { Corrupted = [Liars[^1]] }],
+                Aggregators =
+                [
+                    .. byLiars.Aggregators.Where(rule => RuleCatalog.Named(rule.Name).Needs.HasFlag(RuleNeeds.Logits)),
+                ],
                 Attacks = [AttackId.StrongSuite],
             },
         ];

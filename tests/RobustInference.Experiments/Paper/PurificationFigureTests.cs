@@ -22,10 +22,10 @@ public sealed class PurificationFigureTests : IDisposable
             .SelectMany(part => part.Cells())
             .Distinct()
             .ToArray();
-        Assert.Equal(2 * 3 * (4 * 3 + 4 + 1), cells.Length);
+        Assert.Equal(2 * (3 * (4 * 3 + 4) + 2), cells.Length);
         // No rule over logits without what the strong suite leaves of it.
         Assert.Equal(
-            PurificationFigure.Aggregators,
+            ["COPUR", "Manifold projection"],
             cells
                 .Where(cell => cell is { Attack.Name: "Strong suite", Corrupted: 4 })
                 .Select(cell => cell.Aggregator.Name)
