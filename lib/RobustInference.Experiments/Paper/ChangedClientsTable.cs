@@ -42,7 +42,7 @@ public static class ChangedClientsTable
             [
                 "Change",
                 .. rules.SelectMany(rule =>
-                    new[] { Column.OfNumbers(rule.Name, "clean"), Column.OfNumbers(rule.Name, "certified, any") }
+                    new[] { Column.OfNumbers("clean", rule.Name), Column.OfNumbers("certified, any", rule.Name) }
                 ),
             ],
             rows,

@@ -18,7 +18,7 @@ public static class FrontierFigure
         string[] alphas = [.. frontiers.Select(frontier => AlphaOf(frontier.Ensemble)).Distinct().Order()];
         string[] seeds = [.. frontiers.Select(frontier => SeedOf(frontier.Ensemble)).Distinct().Order()];
         (double low, double high) = Ends(frontiers.SelectMany(f => f.Points).SelectMany(Cleans));
-        (_, double top) = Ends(frontiers.SelectMany(f => f.Points).SelectMany(Certifieds));
+        (double bottom, double top) = Ends(frontiers.SelectMany(f => f.Points).SelectMany(Certifieds));
         var panels =
             from adversary in Enum.GetValues<Adversary>()
             from alpha in alphas
@@ -29,7 +29,7 @@ public static class FrontierFigure
             where series.Length > 0
             select new Panel(
                 new Axis("Clean accuracy (%)") { Min = low, Max = high },
-                new Axis("Certified accuracy (%)") { Min = 0, Max = top },
+                new Axis("Certified accuracy (%)") { Min = bottom, Max = top },
                 series
             )
             {
@@ -73,11 +73,11 @@ public static class FrontierFigure
     static IEnumerable<double> Certifieds(FrontierPoint point) =>
         new[] { point.HeldOutCertified, point.TestCertified }.OfType<double>().Select(share => 100 * share);
 
-    /// <summary>Whole fives around the values.</summary>
+    /// <summary>Whole fives around the values, at least a point away from them.</summary>
     static (double Low, double High) Ends(IEnumerable<double> values)
     {
         double[] there = [.. values.DefaultIfEmpty(0)];
-        return (5 * Math.Floor(there.Min() / 5), 5 * Math.Ceiling(there.Max() / 5 + 0.01));
+        return (5 * Math.Floor((there.Min() - 1) / 5), 5 * Math.Ceiling((there.Max() + 1) / 5));
     }
 
     // cifar10-a0.5-s0

@@ -36,7 +36,7 @@ public class FrontierFigureTests
         Assert.Equal([true, false], lines.Select(line => line.IsHollow));
         // A line runs along the frontier, not in the order of recipes.
         Assert.Equal([50, 60], lines[0].X);
-        Assert.Single(figure.Panels.Select(panel => (panel.X.Min, panel.X.Max, panel.Y.Max)).Distinct());
+        Assert.Single(figure.Panels.Select(panel => (panel.X.Min, panel.X.Max, panel.Y.Min, panel.Y.Max)).Distinct());
         Assert.Contains("<svg", figure.ToSvg());
     }
 }
