@@ -100,12 +100,10 @@ public static class ClientsCommand
             "Clients trained side by side, a thread each; the result does not depend on it."
         );
         var data = Options.Data();
-        var output = new Option<string>("--out")
-        {
-            Description = "The file to write. Finished work is kept in FILE.npz.clients beside it.",
-            HelpName = "FILE.npz",
-            Required = true,
-        };
+        var output = Options.RequiredOutput(
+            "FILE.npz",
+            "The file to write. Finished work is kept in FILE.npz.clients beside it."
+        );
         var discard = new Option<bool>("--discard") { Description = "Delete FILE.npz.clients at the end." };
         var json = Options.Json();
         var command = new Command(
@@ -247,8 +245,6 @@ public static class ClientsCommand
         CancellationToken cancel
     )
     {
-        if (Directory.Exists(output))
-            throw new ArgumentException($"--out '{output}' is a folder; name a file");
         var vocabulary = vocabularyFile is null ? null : Vocabulary.Read(vocabularyFile);
         if (vocabulary is not null)
             recipe = recipe with { VocabularyFile = vocabulary.Hash, Vocabulary = 0 };
