@@ -27,6 +27,8 @@ public sealed record CertifiedFrontier(
     IReadOnlyList<FrontierPoint> Points
 )
 {
+    const long Largest = 64 << 20;
+
     static readonly JsonSerializerOptions Json = new()
     {
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
@@ -141,18 +143,22 @@ public sealed record CertifiedFrontier(
     /// <exception cref="InvalidDataException">Not such a file.</exception>
     public static CertifiedFrontier Read(string path)
     {
-        using var stream = File.OpenRead(path);
+        byte[] bytes = InputFile.ReadAllBytes(path, Largest, "a frontier of certified training");
         try
         {
             return
-                JsonSerializer.Deserialize<CertifiedFrontier>(stream, Json)
+                JsonSerializer.Deserialize<CertifiedFrontier>(bytes, Json)
                     is { Points: not null, CorruptedClients: not null } frontier
+                && frontier.Points.All(point => point is { Recipe: not null })
                 ? frontier
                 : throw new InvalidDataException($"{path}: is not a frontier of certified training");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path}: is not a frontier of certified training ({e.Message})", e);
+            throw new InvalidDataException(
+                $"{path}: is not a frontier of certified training ({JsonFault.Reason(e)})",
+                e
+            );
         }
     }
 

@@ -1,3 +1,5 @@
+using RobustInference.Files;
+
 namespace RobustInference.Training;
 
 /// <summary>Files of trained rules of any kind.</summary>
@@ -17,7 +19,7 @@ public static class TrainedRuleFile
     static bool IsZip(string path)
     {
         Span<byte> first = stackalloc byte[4];
-        using var file = File.OpenRead(path);
+        using var file = InputFile.Open(path, "a trained rule");
         return file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == 4
             && first.SequenceEqual("PK\x03\x04"u8);
     }

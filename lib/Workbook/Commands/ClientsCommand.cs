@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using RobustInference.Clients;
+using RobustInference.Files;
 using RobustInference.Probits;
 using RobustInference.Training;
 using Spectre.Console;
@@ -229,7 +230,7 @@ public static class ClientsCommand
 
     static string HashOf(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = InputFile.Open(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 

@@ -26,13 +26,19 @@ public static class ScriptCommands
             "Run all tests, or those whose name contains FILTER. Last line: N passed, N failed, N skipped."
         )
         {
+            new Option<bool>("--long")
+            {
+                Description = "Many more changed files, kills and writers at once; prints how many were tried.",
+            },
             new Argument<string?>("FILTER")
             {
                 Arity = ArgumentArity.ZeroOrOne,
                 Description = "Part of a test's full name.",
             },
         };
-        return Elsewhere(command.WithExample("./workbook test", "./workbook test Npz"));
+        return Elsewhere(
+            command.WithExample("./workbook test", "./workbook test Npz", "./workbook test --long Faults")
+        );
     }
 
     static Command Elsewhere(Command command)
