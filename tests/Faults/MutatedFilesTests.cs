@@ -59,7 +59,8 @@ public sealed class MutatedFilesTests
         }
         LongRun.Note(
             FormattableString.Invariant(
-                $"{name}: {files} changed files, {refused} refused, 0 traces, {most >> 10} kB, {longest.TotalMilliseconds:F0} ms"
+                $"{name}: {files} changed files, {refused} refused, 0 traces, "
+                    + $"{most >> 10} kB, {longest.TotalMilliseconds:F0} ms"
             )
         );
         Assert.InRange(refused, 1, files);

@@ -66,7 +66,15 @@ public sealed class StrangeFilesTests : IDisposable
         string path = folder.File("grid.json");
         var grid = System
             .Text.Json.Nodes.JsonNode.Parse(
-                """{"id": "x", "title": "x", "ensembles": [{"dataset": "cifar10", "alpha": 0.5, "clients": 5, "corrupted": [1], "seeds": [0]}], "aggregators": ["Mean"], "attacks": ["Clean"]}"""
+                """
+                {
+                  "id": "x",
+                  "title": "x",
+                  "ensembles": [{"dataset": "cifar10", "alpha": 0.5, "clients": 5, "corrupted": [1], "seeds": [0]}],
+                  "aggregators": ["Mean"],
+                  "attacks": ["Clean"]
+                }
+                """
             )!
             .AsObject();
         File.WriteAllText(path, grid.ToJsonString());
