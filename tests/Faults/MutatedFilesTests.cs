@@ -58,10 +58,8 @@ public sealed class MutatedFilesTests
             Assert.True(longest < Longest, $"seed {seed}: {longest.TotalSeconds:F0} s");
         }
         LongRun.Note(
-            FormattableString.Invariant(
-                $"{name}: {files} changed files, {refused} refused, 0 traces, "
-                    + $"{most >> 10} kB, {longest.TotalMilliseconds:F0} ms"
-            )
+            FormattableString.Invariant($"{name}: {files} changed files, {refused} refused, 0 traces, ")
+                + FormattableString.Invariant($"{most >> 10} kB, {longest.TotalMilliseconds:F0} ms")
         );
         Assert.InRange(refused, 1, files);
     }
