@@ -7,7 +7,7 @@ namespace RobustInference.Results;
 public static class WorkbookFolder
 {
     const string Landmark = "RobustInference.slnx";
-    const string Probe = "results";
+    const string Probe = ".probe";
     const int DefaultClients = 17;
 
     /// <summary>The repository: what the <c>workbook</c> script says, else the first folder above the current one or

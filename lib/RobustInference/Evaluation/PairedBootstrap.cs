@@ -89,7 +89,8 @@ public static class PairedBootstrap
         return Between(sums / first.Count);
     }
 
-    // Tells for every kind how many of its samples each resample holds, [resamples + 1]; the last holds them as they are.
+    // Tells for every kind how many of its samples each resample holds, [resamples + 1]; the last holds them as they
+    // are.
     static void Draw(int[] kinds, long seed, int resamples, Action<int, Tensor> tell)
     {
         TorchThreads.One();

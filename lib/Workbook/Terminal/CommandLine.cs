@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
+using RobustInference.Files;
 
 namespace Workbook.Terminal;
 
@@ -38,6 +39,7 @@ public static class CommandLine
         using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => terminated = true);
         try
         {
+            TorchLibraries.LoadNamed();
             PluginOption.Load(parse);
             return await parse.InvokeAsync(
                 new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = GraceAfterCancel }
