@@ -1,4 +1,5 @@
 using RobustInference.Catalogue;
+using RobustInference.Inputs;
 using RobustInference.Probits;
 using RobustInference.Results;
 using RobustInference.Running;
@@ -20,18 +21,30 @@ sealed record ComparedRules(
     bool HasValidation
 )
 {
+    /// <summary>Whether a rule of that name in tables is learned.</summary>
+    public bool IsLearned(string label) =>
+        Rules.Any(rule => rule.Rule.Label == label && !IsStatic(rule.Rule.Name)) || label == RuleId.TrainedFile;
+
+    static bool IsStatic(string id) => RuleCatalog.IsStatic(id) && id != RuleId.TrainedFile;
+
     /// <summary>Reads the file, and the trained rule where one is named.</summary>
     /// <param name="runner">Will run the cells.</param>
-    /// <param name="file">An ensemble's answers.</param>
+    /// <param name="input">An ensemble's answers; the caller keeps them.</param>
     /// <param name="corrupted">f.</param>
     /// <param name="clients">The corrupted clients; a draw with seed 0 by default.</param>
     /// <param name="aggregator">A file of <c>aggregator train</c>; null for what the catalogue has.</param>
     /// <exception cref="InvalidDataException">A file is not what it should be, or the two do not fit.</exception>
     /// <exception cref="ArgumentException">f ≥ n/2, or f clients are not named.</exception>
-    public static ComparedRules Open(CellRunner runner, string file, int corrupted, int[]? clients, string? aggregator)
+    public static ComparedRules Open(
+        CellRunner runner,
+        InputEnsemble input,
+        int corrupted,
+        int[]? clients,
+        string? aggregator
+    )
     {
-        var ensemble = runner.Ensembles.Add(file);
-        using var archive = runner.Ensembles.Open(ensemble, null, default);
+        var ensemble = runner.Ensembles.Add(input);
+        var archive = input.Archive;
         var threat = ThreatOf(archive.Test.Clients, corrupted, clients);
         bool hasValidation = archive.Validation is not null;
         if (aggregator is not null)

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using RobustInference.Assessment;
 using RobustInference.Catalogue;
+using RobustInference.Evaluation;
+using RobustInference.Inputs;
 using RobustInference.Paper;
 using RobustInference.Probits;
 using RobustInference.Results;
@@ -13,12 +16,7 @@ public static class EvaluateCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE.npz")
-        {
-            Description =
-                "An ensemble's answers: test_logits, test_labels and perhaps val_logits, val_labels; or "
-                + "logits or probits, and labels.",
-        };
+        var input = new InputArguments();
         var corrupted = Options.RequiredWhole("--corrupted", 0, "Number of corrupted clients f (f < n/2).");
         var who = Options.Wholes(
             "--corrupted-clients",
@@ -40,26 +38,29 @@ public static class EvaluateCommand
         var json = Options.Json();
         var command = new Command("evaluate", "Attack every aggregator on an ensemble's answers.")
         {
-            file,
             corrupted,
             who,
             aggregator,
             suite,
             json,
         };
+        input.AddTo(command);
         command.SetAction(
             (parse, cancel) =>
                 Task.Run(
                     () =>
-                        Evaluate(
-                            parse.GetRequiredValue(file),
+                    {
+                        using var answers = input.Read(parse);
+                        return Evaluate(
+                            answers,
                             parse.GetRequiredValue(corrupted),
                             parse.Given(who),
                             parse.GetValue(aggregator),
                             parse.GetRequiredValue(suite) == "strong",
                             parse.GetValue(json),
                             cancel
-                        ),
+                        );
+                    },
                     CancellationToken.None
                 )
         );
@@ -72,7 +73,7 @@ public static class EvaluateCommand
     }
 
     static int Evaluate(
-        string file,
+        InputEnsemble answers,
         int corrupted,
         int[]? who,
         string? aggregator,
@@ -82,10 +83,10 @@ public static class EvaluateCommand
     )
     {
         var runner = CellRunner.OfWorkbook;
-        var input = ComparedRules.Open(runner, file, corrupted, who, aggregator);
+        var input = ComparedRules.Open(runner, answers, corrupted, who, aggregator);
         if (!input.HasValidation)
             Screen.Remark(
-                $"{file} has no validation data (val_logits, val_labels): CPA is left out"
+                $"{answers.Path} has no validation data (val_logits, val_labels): CPA is left out"
                     + (aggregator is null ? ", and learned rules too, since they need --aggregator." : ".")
             );
         AttackSetting[] attacks =
@@ -107,15 +108,47 @@ public static class EvaluateCommand
             )
             .ToArray();
         ComparedRules.SayWhatIsTrained(runner, cells);
-        var results = StageScreen.Watch([Path.GetFileName(file)], screen => runner.Run(cells, screen.Report, cancel));
+        var results = StageScreen.Watch([answers.Title], screen => runner.Run(cells, screen.Report, cancel));
+        var table = RobustnessTable.Of(runner, results, Path.GetFileNameWithoutExtension(answers.Title));
         ResultDocument.Show(
-            RobustnessTable.Of(runner, results, Path.GetFileNameWithoutExtension(file)),
-            $"{Path.GetFileName(file)}: n = {input.Threat.Clients}, f = {corrupted}, "
+            table,
+            $"{answers.Title}: n = {input.Threat.Clients}, f = {corrupted}, "
                 + $"corrupted clients {string.Join(", ", input.Threat.Corrupted)}",
             json,
-            compare: true
+            compare: true,
+            verdict: VerdictOf(table, input)
         );
         return 0;
+    }
+
+    /// <summary>The same figures as <c>certify</c> has for the fixed set.</summary>
+    static Verdict VerdictOf(RobustnessTable table, ComparedRules input)
+    {
+        return Verdict.Of(
+            input.Threat.Clients,
+            Adversary.Fixed,
+            [
+                [
+                    .. table
+                        .Reports[0]
+                        .Select(report => new CertificationReport(
+                            report.Aggregator,
+                            Adversary.Fixed,
+                            input.Threat.Count,
+                            report.Clean,
+                            null,
+                            Of(report, AttackId.Certified),
+                            false,
+                            Of(report, AttackId.StrongSuite),
+                            []
+                        )),
+                ],
+            ],
+            input.IsLearned
+        );
+
+        static bool[]? Of(RobustnessReport report, string column) =>
+            report.Excluded.FirstOrDefault(entry => entry.Attack == column).Right;
     }
 
     /// <summary>What judges a rule as a whole: the strong suite where it was asked for, and the certificate.</summary>
