@@ -53,9 +53,7 @@ public sealed class EnsembleAssessment(CellRunner runner, InputEnsemble input, R
             );
         told.Begin("attacking", 0.8);
         var attacked = Attacked(told, cancel);
-        var judged = options
-            .Corrupted.Select(f => (IReadOnlyList<CertificationReport>)[.. certified[f].Select(report => report)])
-            .ToArray();
+        var judged = options.Corrupted.Select(f => certified[f]).ToArray();
         var verdict = Verdict.Of(archive.Test.Clients, Adversary.Any, judged, IsLearned);
         told.Begin("comparing sets of liars", 0.98);
         var sets = Sets(certified, told, cancel);
@@ -78,7 +76,7 @@ public sealed class EnsembleAssessment(CellRunner runner, InputEnsemble input, R
                     Share.Of(report.Clean),
                     report.Certified is { } sure ? Share.Of(sure) : null,
                     report.IsExact && report.Certified is { } exact ? Share.Of(exact)
-                        : attacked.TryGetValue((report.Aggregator, f), out var right) ? Share.Of(right)
+                        : attacked.TryGetValue((report.Aggregator, f), out var found) ? Left(report, found)
                         : null
                 ),
             ],
@@ -140,9 +138,9 @@ public sealed class EnsembleAssessment(CellRunner runner, InputEnsemble input, R
 
     /// <summary>Per rule without an exact certificate and f, what the strong suite leaves of a draw of the
     /// samples.</summary>
-    Dictionary<(string, int), bool[]> Attacked(RisingProgress told, CancellationToken cancel)
+    Dictionary<(string, int), CertificationReport> Attacked(RisingProgress told, CancellationToken cancel)
     {
-        var left = new Dictionary<(string, int), bool[]>();
+        var left = new Dictionary<(string, int), CertificationReport>();
         int samples = Math.Min(options.AttackedSamples, archive.Test.Samples);
         if (samples == 0)
             return left;
@@ -158,9 +156,25 @@ public sealed class EnsembleAssessment(CellRunner runner, InputEnsemble input, R
                 cancel
             )
         )
-            if (report.Strong is { } right)
-                left[(report.Aggregator, f)] = right;
+            if (report.Strong is not null)
+                left[(report.Aggregator, f)] = report;
         return left;
+    }
+
+    /// <summary>What attacks leave: what is certified on all samples, and what neither a certificate covers nor an
+    /// attack broke on those that were attacked.</summary>
+    static Share Left(CertificationReport all, CertificationReport attacked)
+    {
+        if (all.Certified is not { } certified || attacked.Certified is not { } some)
+            return Share.Of(attacked.Strong!);
+        Share sure = Share.Of(certified),
+            between = Share.Of([.. attacked.Strong!.Zip(some, (strong, known) => strong && !known)]);
+        return new(
+            Math.Min(1, sure.Value + between.Value),
+            sure.Low + between.Low,
+            Math.Min(1, sure.High + between.High),
+            between.Samples
+        );
     }
 
     List<(string, IReadOnlyList<double?>)> PerClass(IReadOnlyList<CertificationReport> reports)

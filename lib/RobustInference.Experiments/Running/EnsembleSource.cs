@@ -50,10 +50,20 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
             input.IsDocumentedForm ? HashOf(input.Path) : Fingerprint(input.Archive),
             input.Title,
             input.Archive.Test.Clients,
-            () => new ProbitArchive(input.Archive.Validation?.Shared(), input.Archive.Test.Shared())
-            {
-                Names = input.Names,
-            }
+            () =>
+                new ProbitArchive(input.Archive.Validation?.Shared(), input.Archive.Test.Shared())
+                {
+                    Names = input.Names,
+                }
+        );
+
+    /// <summary>Takes in answers that are read in blocks; only who reads blocks may open them.</summary>
+    public EnsembleId Add(BlockedAnswers answers) =>
+        Add(
+            HashOf(answers.Path),
+            Path.GetFileName(answers.Path),
+            answers.Clients,
+            () => throw new InvalidOperationException($"{answers.Path}: is read in blocks and not as a whole")
         );
 
     /// <summary>Takes in answers that are in memory; the caller keeps them for as long as this source is asked for

@@ -71,6 +71,29 @@ public static class Npz
         return headers;
     }
 
+    /// <summary>Opens one array for reading from its first number to its last; its checksum is compared with the last
+    /// one.</summary>
+    /// <exception cref="InvalidDataException">It is not there, or cannot be read; the message names file and
+    /// array.</exception>
+    public static ArrayStream OpenArray(string path, string name)
+    {
+        var file = File.OpenRead(path);
+        try
+        {
+            var entry =
+                Open(path, file).Entries.FirstOrDefault(other => NameOf(other) == name)
+                ?? throw new InvalidDataException($"{path}: holds no array {name}");
+            Check(entry);
+            var numbers = new Crc32Stream(OpenEntry(entry), (entry.Length, entry.Crc32));
+            return new ArrayStream(NumpyHeader.Read(numbers), numbers, file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
     static string NameOf(ZipArchiveEntry entry) =>
         entry.FullName.EndsWith(".npy", StringComparison.Ordinal) ? entry.FullName[..^4] : entry.FullName;
 

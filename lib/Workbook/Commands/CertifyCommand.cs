@@ -113,7 +113,7 @@ public static class CertifyCommand
                 var reports = certification.Run(rules, attack, (stage, done) => Part(0, 0.8, stage, done), cancel);
                 var curve = certification.Curve(rules, false, (stage, done) => Part(0.8, 0.95, stage, done), cancel);
                 var draws = certification.Draws(rules, false, (stage, done) => Part(0.95, 1, stage, done), cancel);
-                return new CertificationTable(archive.Test, reports, curve, draws);
+                return new CertificationTable(archive.Test, reports, curve, draws) { Names = answers.Names };
             }
         );
         if (radii is not null)
@@ -160,7 +160,7 @@ public static class CertifyCommand
         ResultDocument.Show(
             table.ToTable(
                 $"{answers.Title}: n = {input.Threat.Clients}, f = {corrupted}, "
-                    + $"fixed set {string.Join(", ", input.Threat.Corrupted)}"
+                    + $"fixed set {string.Join(", ", input.Threat.Corrupted.Select(answers.Names.ClientWithNumber))}"
             )
         );
         ResultDocument.Show(table.ToCoverageTable());

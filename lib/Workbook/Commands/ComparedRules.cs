@@ -43,12 +43,49 @@ sealed record ComparedRules(
         string? aggregator
     )
     {
-        var ensemble = runner.Ensembles.Add(input);
-        var archive = input.Archive;
-        var threat = ThreatOf(archive.Test.Clients, corrupted, clients);
-        bool hasValidation = archive.Validation is not null;
+        var test = input.Archive.Test;
+        return Of(
+            runner,
+            runner.Ensembles.Add(input),
+            ThreatOf(test.Clients, corrupted, clients),
+            test,
+            input.Archive.Validation is not null,
+            aggregator
+        );
+    }
+
+    /// <summary>The same on answers that are read in blocks.</summary>
+    public static ComparedRules Open(
+        CellRunner runner,
+        BlockedAnswers input,
+        int corrupted,
+        int[]? clients,
+        string? aggregator
+    )
+    {
+        using var first = input.Blocks(1).First();
+        return Of(
+            runner,
+            runner.Ensembles.Add(input),
+            ThreatOf(input.Clients, corrupted, clients),
+            first,
+            input.Validation is not null,
+            aggregator
+        );
+    }
+
+    static ComparedRules Of(
+        CellRunner runner,
+        EnsembleId ensemble,
+        ThreatModel threat,
+        ProbitSet answers,
+        bool hasValidation,
+        string? aggregator
+    )
+    {
+        int corrupted = threat.Count;
         if (aggregator is not null)
-            CheckTrained(aggregator, archive.Test, threat);
+            CheckTrained(aggregator, answers, threat);
         return new(
             ensemble,
             threat,

@@ -50,9 +50,11 @@ public static class EvaluateCommand
                 Task.Run(
                     () =>
                     {
-                        using var answers = input.Read(parse);
+                        using var large = input.OpenLarge(parse);
+                        using var answers = large is null ? input.Read(parse) : null;
                         return Evaluate(
                             answers,
+                            large,
                             parse.GetRequiredValue(corrupted),
                             parse.Given(who),
                             parse.GetValue(aggregator),
@@ -73,7 +75,8 @@ public static class EvaluateCommand
     }
 
     static int Evaluate(
-        InputEnsemble answers,
+        InputEnsemble? answers,
+        BlockedAnswers? large,
         int corrupted,
         int[]? who,
         string? aggregator,
@@ -83,10 +86,15 @@ public static class EvaluateCommand
     )
     {
         var runner = CellRunner.OfWorkbook;
-        var input = ComparedRules.Open(runner, answers, corrupted, who, aggregator);
+        var input = answers is not null
+            ? ComparedRules.Open(runner, answers, corrupted, who, aggregator)
+            : ComparedRules.Open(runner, large!, corrupted, who, aggregator);
+        string path = answers?.Path ?? large!.Path,
+            title = answers?.Title ?? Path.GetFileName(path);
+        var names = answers?.Names ?? EnsembleNames.None;
         if (!input.HasValidation)
             Screen.Remark(
-                $"{answers.Path} has no validation data (val_logits, val_labels): CPA is left out"
+                $"{path} has no validation data (val_logits, val_labels): CPA is left out"
                     + (aggregator is null ? ", and learned rules too, since they need --aggregator." : ".")
             );
         AttackSetting[] attacks =
@@ -107,13 +115,24 @@ public static class EvaluateCommand
                 )
             )
             .ToArray();
-        ComparedRules.SayWhatIsTrained(runner, cells);
-        var results = StageScreen.Watch([answers.Title], screen => runner.Run(cells, screen.Report, cancel));
-        var table = RobustnessTable.Of(runner, results, Path.GetFileNameWithoutExtension(answers.Title));
+        if (large is null)
+            ComparedRules.SayWhatIsTrained(runner, cells);
+        var results = StageScreen.Watch(
+            [title],
+            screen =>
+                large is null
+                    ? runner.Run(cells, screen.Report, cancel)
+                    : new StreamedEvaluation(runner, large).Run(
+                        cells,
+                        (stage, done) => screen.Report(0, stage, done),
+                        cancel
+                    )
+        );
+        var table = RobustnessTable.Of(runner, results, Path.GetFileNameWithoutExtension(title));
         ResultDocument.Show(
             table,
-            $"{answers.Title}: n = {input.Threat.Clients}, f = {corrupted}, "
-                + $"corrupted clients {string.Join(", ", input.Threat.Corrupted)}",
+            $"{title}: n = {input.Threat.Clients}, f = {corrupted}, "
+                + $"corrupted clients {string.Join(", ", input.Threat.Corrupted.Select(names.ClientWithNumber))}",
             json,
             compare: true,
             verdict: VerdictOf(table, input)

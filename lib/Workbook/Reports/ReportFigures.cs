@@ -6,13 +6,14 @@ namespace Workbook.Reports;
 /// <summary>The pictures of a report.</summary>
 static class ReportFigures
 {
-    const int Width = 520,
+    const int Width = 480,
         Height = 360;
 
     /// <summary>Certified accuracy against f with 95 % bands, and what attacks left as points.</summary>
     public static Figure AgainstCorrupted(EnsembleReport report)
     {
         var series = new List<Series>();
+        var colours = Colours(report);
         foreach (var own in report.Rules.GroupBy(rule => rule.Rule))
         {
             var sure = own.Where(rule => rule.Certified is not null).OrderBy(rule => rule.Corrupted).ToArray();
@@ -26,6 +27,7 @@ static class ReportFigures
                     {
                         Low = [.. sure.Select(rule => 100 * rule.Certified!.Low)],
                         High = [.. sure.Select(rule => 100 * rule.Certified!.High)],
+                        Colour = colours[own.Key],
                     }
                 );
             var left = own.Where(rule => rule.Attacked is not null && rule.Attacked != rule.Certified)
@@ -43,6 +45,7 @@ static class ReportFigures
                         High = [.. left.Select(rule => 100 * rule.Attacked!.High)],
                         IsDashed = true,
                         HasMarkers = true,
+                        Colour = colours[own.Key],
                     }
                 );
         }
@@ -69,7 +72,11 @@ static class ReportFigures
                 .. report
                     .Rules.Where(rule => rule.Corrupted == corrupted && rule.Certified is not null)
                     .Select(rule =>
-                        (Series)new PointSeries(rule.Rule, [100 * rule.Clean.Value], [100 * rule.Certified!.Value])
+                        (Series)
+                            new PointSeries(rule.Rule, [100 * rule.Clean.Value], [100 * rule.Certified!.Value])
+                            {
+                                Colour = Colours(report)[rule.Rule],
+                            }
                     ),
             ]
         );
@@ -132,6 +139,10 @@ static class ReportFigures
                 ),
             ]
         );
+
+    /// <summary>A rule has one colour in all pictures.</summary>
+    static Dictionary<string, int> Colours(EnsembleReport report) =>
+        report.Rules.Select(rule => rule.Rule).Distinct().Select((rule, i) => (rule, i)).ToDictionary();
 
     static Figure Of(string title, Axis x, Axis y, int height, IReadOnlyList<Series> series) =>
         new(title, new Panel(x, y, series)) { Width = Width, Height = height };

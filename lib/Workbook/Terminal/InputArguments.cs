@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RobustInference.Inputs;
+using RobustInference.Running;
 using RobustInference.Tabular;
 
 namespace Workbook.Terminal;
@@ -63,6 +64,19 @@ public sealed class InputArguments
             command.Add(option);
     }
 
+    /// <summary>The answers in blocks, where they are too many to hold in memory; null for all others.</summary>
+    public BlockedAnswers? OpenLarge(ParseResult parse)
+    {
+        var answers = BlockedAnswers.Open(parse.GetRequiredValue(files), OptionsOf(parse));
+        if (answers is not null)
+            Screen.Remark(
+                $"{answers.Path}: {answers.Samples:N0} samples are read in blocks of "
+                    + $"{StreamedEvaluation.BlockSamples:N0}; "
+                    + "'inspect' looks at all of them at once."
+            );
+        return answers;
+    }
+
     /// <summary>Reads the answers; says on standard error what was understood, and once what is suspicious.</summary>
     /// <returns>The caller disposes it.</returns>
     /// <exception cref="InvalidDataException">They cannot be read, or <c>--strict</c> was given and something is
@@ -70,20 +84,7 @@ public sealed class InputArguments
     public InputEnsemble Read(ParseResult parse)
     {
         string[] paths = parse.GetRequiredValue(files);
-        if (parse.GetValue(labelsFrom) is > 1 and var first)
-            throw new ArgumentException($"--labels-from is {first}; it must be 0 or 1");
-        var options = new InputOptions
-        {
-            Probits = parse.GetValue(probits),
-            Labels = parse.GetValue(labels),
-            Axes = parse.GetValue(axes),
-            Logits = parse.GetValue(logits),
-            LabelsFrom = parse.GetValue(labelsFrom),
-            Validation = parse.GetValue(validation),
-            Split = parse.GetValue(split),
-            SplitSeed = parse.GetRequiredValue(splitSeed),
-            Strict = parse.GetValue(strict),
-        };
+        var options = OptionsOf(parse);
         var input = TableReader.Inputs.Read(paths, options);
         try
         {
@@ -102,6 +103,24 @@ public sealed class InputArguments
             input.Dispose();
             throw;
         }
+    }
+
+    InputOptions OptionsOf(ParseResult parse)
+    {
+        if (parse.GetValue(labelsFrom) is > 1 and var first)
+            throw new ArgumentException($"--labels-from is {first}; it must be 0 or 1");
+        return new InputOptions
+        {
+            Probits = parse.GetValue(probits),
+            Labels = parse.GetValue(labels),
+            Axes = parse.GetValue(axes),
+            Logits = parse.GetValue(logits),
+            LabelsFrom = parse.GetValue(labelsFrom),
+            Validation = parse.GetValue(validation),
+            Split = parse.GetValue(split),
+            SplitSeed = parse.GetRequiredValue(splitSeed),
+            Strict = parse.GetValue(strict),
+        };
     }
 
     static Option<string?> Text(string name, string help, string description) =>

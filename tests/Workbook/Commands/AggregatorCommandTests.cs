@@ -93,7 +93,7 @@ public sealed class AggregatorVerbTests : IDisposable
         var evaluated = WorkbookProcess.Run("evaluate", file, "--corrupted", "1", "--aggregator", output);
         Assert.Contains("CertifiedDeepSet", evaluated.Output);
         Assert.DoesNotContain("DeepSet-TM", evaluated.Output);
-        Assert.Equal("", evaluated.Error);
+        Assert.Empty(string.Concat(evaluated.Remarks));
     }
 
     [Fact]
