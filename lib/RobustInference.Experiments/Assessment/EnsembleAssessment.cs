@@ -59,8 +59,9 @@ public sealed class EnsembleAssessment(CellRunner runner, InputEnsemble input, R
         var sets = Sets(certified, told, cancel);
         told.Begin("writing", 1);
         string? network = Network();
+        told.Report("", 1);
         return new(
-            input.Title,
+            input.FullTitle,
             input.Understood,
             findings,
             verdict,

@@ -82,7 +82,8 @@ sealed class LongTable(TableFile table, TableRoles roles, InputOptions options)
             with found as (select {column} as name, min(rowid) as first from t where {where} group by 1),
             kind as (select bool_and(try_cast(name as bigint) is not null) as whole from found)
             select name,
-            (row_number() over (order by case when whole then try_cast(name as bigint) end, first) - 1)::INTEGER as place
+            (row_number() over (order by case when whole then try_cast(name as bigint) end, first)
+            - 1)::INTEGER as place
             from found, kind
             """
         );

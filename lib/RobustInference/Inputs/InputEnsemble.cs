@@ -10,6 +10,12 @@ public sealed record InputEnsemble(string Path, ProbitArchive Archive) : IDispos
     /// <summary>What the input is called in titles.</summary>
     public string Title { get; init; } = System.IO.Path.GetFileName(Path.TrimEnd('/', '\\'));
 
+    /// <summary>The title, with the split where there was one.</summary>
+    public string FullTitle =>
+        Split is { } split
+            ? FormattableString.Invariant($"{Title} (validation: {split.Share} split off, seed {split.Seed})")
+            : Title;
+
     /// <summary>One line about what was taken for what; empty for a file in the documented form, where nothing was
     /// guessed.</summary>
     public string Understood { get; init; } = "";

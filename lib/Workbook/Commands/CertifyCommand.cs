@@ -151,6 +151,7 @@ public static class CertifyCommand
                     best = Enum.GetValues<Adversary>()
                         .ToDictionary(ThreatName.Of, adversary => table.Best(adversary).Aggregator),
                     criterion = RuleScore.Criterion,
+                    split = answers.Split is { } split ? new { split.Share, split.Seed } : null,
                     verdict = Enum.GetValues<Adversary>()
                         .ToDictionary(ThreatName.Of, adversary => VerdictOf(table, input, adversary).ToString()),
                 }
@@ -159,7 +160,7 @@ public static class CertifyCommand
         }
         ResultDocument.Show(
             table.ToTable(
-                $"{answers.Title}: n = {input.Threat.Clients}, f = {corrupted}, "
+                $"{answers.FullTitle}: n = {input.Threat.Clients}, f = {corrupted}, "
                     + $"fixed set {string.Join(", ", input.Threat.Corrupted.Select(answers.Names.ClientWithNumber))}"
             )
         );

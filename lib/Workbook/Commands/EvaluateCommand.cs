@@ -131,7 +131,7 @@ public static class EvaluateCommand
         var table = RobustnessTable.Of(runner, results, Path.GetFileNameWithoutExtension(title));
         ResultDocument.Show(
             table,
-            $"{title}: n = {input.Threat.Clients}, f = {corrupted}, "
+            $"{answers?.FullTitle ?? title}: n = {input.Threat.Clients}, f = {corrupted}, "
                 + $"corrupted clients {string.Join(", ", input.Threat.Corrupted.Select(names.ClientWithNumber))}",
             json,
             compare: true,

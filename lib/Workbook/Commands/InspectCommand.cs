@@ -107,7 +107,8 @@ public static class InspectCommand
                 ),
             ],
             [
-                "Calibration error: expected difference of confidence and accuracy, over 15 bins. Agreement: how often a "
+                "Calibration error: expected difference of confidence and accuracy, over 15 bins. Agreement: how "
+                    + "often a "
                     + "client answers as most of the others.",
             ]
         );

@@ -24,28 +24,37 @@ static class ReportPage
             .Append(
                 Picture(
                     ReportFigures.AgainstCorrupted(report),
-                    "Solid: certified against any f clients per sample, whatever they send; bands are 95 % intervals. For "
-                        + "rules with an exact certificate no attack does more, and some attack does as much. Dashed: what "
+                    "Solid: certified against any f clients per sample, whatever they send; bands are 95 % "
+                        + "intervals. For "
+                        + "rules with an exact certificate no attack does more, and some attack does as much. "
+                        + "Dashed: what "
                         + "the strong suite left of the rules whose certificate is a bound, or that have none."
                 )
             )
             .Append(
                 Picture(
                     ReportFigures.CleanAgainstCertified(report, last),
-                    "Up and to the right is better: what a rule is certified for, against what it gets right when nobody lies."
+                    "Up and to the right is better: what a rule is certified for, against what it gets right when "
+                        + "nobody lies."
                 )
             )
             .Append("</div>\n")
             .Append(Scrolled(RuleTable(report, options)))
             .Append("<h2>Which classes</h2>\n")
             .Append(
-                $"<div class=\"pictures wide\">{Picture(ReportFigures.PerClass(report), $"Certified share of the samples of each class, f = {last}.")}</div>\n"
+                "<div class=\"pictures wide\">"
+                    + Picture(
+                        ReportFigures.PerClass(report),
+                        $"Certified share of the samples of each class, f = {last}."
+                    )
+                    + "</div>\n"
             )
             .Append("<h2>Which clients</h2>\n<div class=\"pictures\">\n")
             .Append(
                 Picture(
                     ReportFigures.Clients(report),
-                    "Agreement: how often a client answers as most of the others. Calibration error: how far confidence and "
+                    "Agreement: how often a client answers as most of the others. Calibration error: how far "
+                        + "confidence and "
                         + "accuracy are apart."
                 )
             );
@@ -56,7 +65,8 @@ static class ReportPage
             body.Append("<h2>Nearest to the edge</h2>\n")
                 .Append(
                     Paragraph(
-                        $"Samples that {report.Verdict.Points[^1].Best.Aggregator} is certified for against {last}, and only "
+                        $"Samples that {report.Verdict.Points[^1].Best.Aggregator} is certified for against "
+                            + $"{last}, and only "
                             + "just: look here first for labels or inputs that are hard."
                     )
                 )
@@ -119,7 +129,8 @@ static class ReportPage
                     ),
             ],
             [
-                $"Attacked: the strong suite on {Math.Min(options.AttackedSamples, report.Samples)} samples, or the exact "
+                $"Attacked: the strong suite on {Math.Min(options.AttackedSamples, report.Samples)} samples, or "
+                    + $"the exact "
                     + "certificate. – Not known.",
             ]
         );
@@ -180,7 +191,11 @@ static class ReportPage
     static string Frame(string title, string body) =>
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         + ContentPolicy.Element([])
-        + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<link rel=\"icon\" href=\"data:,\">\n"
-        + $"<title>{Text(title)}</title>\n<style>\n{PageResource.Read("page.css")}{PageResource.Read("report.css")}</style>\n"
+        + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<link rel=\"icon\" "
+        + "href=\"data:,\">\n"
+        + $"<title>{Text(title)}</title>\n<style>\n"
+        + PageResource.Read("page.css")
+        + PageResource.Read("report.css")
+        + "</style>\n"
         + $"</head>\n<body class=\"report\">\n<main>\n{body}</main>\n</body>\n</html>\n";
 }

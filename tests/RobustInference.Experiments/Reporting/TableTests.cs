@@ -69,7 +69,8 @@ public class TableTests
                         (51.4 ± 2.2)
             CWTM               55.0       –        60.1
 
-            * more than two published standard deviations apart
+            * more than two published standard deviations
+            apart
 
             """;
         Assert.Equal(expected, Rules.ToText(width: 50));
