@@ -177,6 +177,13 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         ];
     }
 
+    /// <summary>What is recorded of cells of one ensemble that is at hand.</summary>
+    internal Dictionary<ExperimentCell, CellResult> Recorded(IReadOnlyList<ExperimentCell> cells) =>
+        OnInput([.. cells.Distinct()], ensembles.InputOf(cells[0].Ensemble));
+
+    /// <summary>Records a result that was measured elsewhere.</summary>
+    internal void Record(CellResult result) => store.Put(result);
+
     Dictionary<ExperimentCell, CellResult> OnInput(IReadOnlyList<ExperimentCell> group, string input) =>
         group
             .Select(cell => store.Find(ResultConfiguration.Of(cell, input)))
