@@ -29,6 +29,7 @@ public class KernelOverTheWireTests
         Is("\"ok\"", "input");
         Is("100", "interrupts");
         Is("""["ok","1"]""", "lives_on");
+        Is("""[true,"KernelRestarted","aborted",true,true,true]""", "gives_up");
         Assert.Equal("error", (string?)results["restart"]![0]);
         Assert.Contains("'a' does not exist", (string?)results["restart"]![1]);
         // Twice what a free machine is held to: other tests run beside this one.

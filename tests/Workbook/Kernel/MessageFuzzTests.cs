@@ -30,7 +30,7 @@ public class MessageFuzzTests
             Key,
             "hmac-sha256"
         );
-        var server = new Thread(() => new KernelServer(connection, AppContext.BaseDirectory).Run())
+        var server = new Thread(() => new KernelServer(connection, AppContext.BaseDirectory, new SeenMessages()).Run())
         {
             IsBackground = true,
         };

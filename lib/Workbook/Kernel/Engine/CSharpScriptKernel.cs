@@ -69,7 +69,7 @@ sealed class CSharpScriptKernel
             + "await Task.Yield(); $\"{items.Count}\"";
         Script<object> script = CSharpScript
             .Create<object>("", options, null, loader)
-            .ContinueWith<object>(Sample, options.WithFilePath("Cell[0]"));
+            .ContinueWith<object>(CellInterrupt.AddPolls(Sample, Compilation), options.WithFilePath("Cell[0]"));
         script.Compile();
         Values.Format(script.RunAsync().GetAwaiter().GetResult().ReturnValue);
     }
@@ -159,7 +159,7 @@ sealed class CSharpScriptKernel
         references.Pending.Clear();
         Script<object> script = Next(
             last,
-            CellInterrupt.AddPolls(command.Code),
+            CellInterrupt.AddPolls(command.Code, Compilation),
             options.WithFilePath(CellErrors.FileName(cell.Number))
         );
         Diagnostic[] errors = Errors(script.Compile(thread.Token));
@@ -176,7 +176,7 @@ sealed class CSharpScriptKernel
         ScriptState<object>? after = null;
         var synchronization = new CellSynchronization();
         SynchronizationContext.SetSynchronizationContext(synchronization);
-        thread.Abortable(() =>
+        thread.Wakeable(() =>
         {
             Task<ScriptState<object>> task = state is null
                 ? script.RunAsync(null, static _ => true)
@@ -195,6 +195,8 @@ sealed class CSharpScriptKernel
         else if (value is not null)
             context.Publish(new ReturnValueProduced(after.ReturnValue, command, value.Forms()));
     }
+
+    Compilation Compilation(string text) => Next(last, text, options).GetCompilation();
 
     static bool IsShown(object value) =>
         value is DisplayedValue or Microsoft.DotNet.Interactive.Formatting.DisplayedValue;
