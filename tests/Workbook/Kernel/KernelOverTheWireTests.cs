@@ -25,7 +25,7 @@ public class KernelOverTheWireTests
         Is("""["error","aborted"]""", "aborted");
         Is("""[["Sqrt"],5,7]""", "completion");
         Is("\"incomplete\"", "is_complete");
-        Is("\"double Math.Sqrt(double d)\"", "inspect");
+        Is("""["double Math.Sqrt(double d)","","Returns the square root of a specified number."]""", "inspect");
         Is("\"ok\"", "input");
         Is("100", "interrupts");
         Is("""["ok","1"]""", "lives_on");

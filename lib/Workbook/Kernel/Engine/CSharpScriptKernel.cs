@@ -40,8 +40,8 @@ sealed class CSharpScriptKernel
     readonly SharedAssemblies assemblies = new();
     readonly InteractiveAssemblyLoader loader = new();
     readonly NotebookReferences references;
-    readonly ScriptOptions options;
     readonly Func<CellRun?> current;
+    ScriptOptions options;
     Script<object>? last;
     ScriptState<object>? state;
 
@@ -84,6 +84,7 @@ sealed class CSharpScriptKernel
         foreach ((string text, int number) in cells)
         {
             references.Failures.Clear();
+            TakePackages(text);
             Script<object> script = Next(before, text, options.WithFilePath(CellErrors.FileName(number)));
             Diagnostic[] errors = Errors(script.GetCompilation().GetDiagnostics());
             if (errors.Length > 0)
@@ -157,6 +158,7 @@ sealed class CSharpScriptKernel
     {
         references.Failures.Clear();
         references.Pending.Clear();
+        TakePackages(command.Code);
         Script<object> script = Next(
             last,
             CellInterrupt.AddPolls(command.Code, Compilation),
@@ -195,6 +197,16 @@ sealed class CSharpScriptKernel
         else if (value is not null)
             context.Publish(new ReturnValueProduced(after.ReturnValue, command, value.Forms()));
     }
+
+    void TakePackages(string text) =>
+        options = options.AddReferences(
+            references.Packages(
+                CSharpSyntaxTree.ParseText(
+                    text,
+                    new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script)
+                )
+            )
+        );
 
     Compilation Compilation(string text) => Next(last, text, options).GetCompilation();
 

@@ -254,7 +254,7 @@ public sealed class KernelServer(ConnectionFile connection, string folder, SeenM
             reply["execution_count"] = result.ExecutionCount;
             return reply;
         }
-        if (result.Value is { } value && !silent)
+        if (result.Value is { } value && !silent && frontEnd.Fits(value.Values))
         {
             sockets.Publish(
                 "execute_result",
