@@ -15,9 +15,9 @@ using Encoding = System.Text.Encoding;
 namespace Workbook.Kernel.Engine;
 
 /// <summary>C# as a language of the engine.</summary>
-/// <remarks>It takes the place of the engine's own <c>CSharpKernel</c>, which needs 35 % more memory and 70 % more time
-/// for the first cell (it carries an editor's workspace along), cannot stop a loop, and names neither cell nor
-/// line.</remarks>
+/// <remarks>It takes the place of the engine's own <c>CSharpKernel</c>, which carries an editor's workspace along: its
+/// process held 34 % more memory after twenty cells (24 % with torch loaded) and its first cell took 45 % longer, by
+/// turns on one machine. It cannot stop a loop, and its errors name neither cell nor line.</remarks>
 sealed class CSharpScriptKernel
     : Microsoft.DotNet.Interactive.Kernel,
         IKernelCommandHandler<SubmitCode>,
