@@ -54,8 +54,8 @@ public static class CellInterrupt
     /// <summary>The cell's text with calls of <see cref="Poll"/> and <see cref="PollHere"/>; every line keeps its
     /// number.</summary>
     /// <param name="text">As it was written.</param>
-    /// <param name="compile">Compiles it as the next cell. Asked only where the text has lambdas without braces: whether
-    /// one is a function or an expression tree, only its type tells.</param>
+    /// <param name="compile">Compiles it as the next cell. Asked only where the text has lambdas without braces:
+    /// whether one is a function or an expression tree, only its type tells.</param>
     internal static string AddPolls(string text, Func<string, Compilation> compile)
     {
         SyntaxTree tree = CSharpSyntaxTree.ParseText(

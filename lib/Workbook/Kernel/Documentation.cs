@@ -11,7 +11,8 @@ static partial class Documentation
 {
     static readonly Lazy<string?> FrameworkFolder = new(FindFrameworkFolder);
 
-    /// <summary>Its summary, its parameters and what it returns, as plain text; null where nothing is written.</summary>
+    /// <summary>Its summary, its parameters and what it returns, as plain text; null where nothing is
+    /// written.</summary>
     public static string? Of(ISymbol symbol, Compilation compilation)
     {
         ISymbol written = symbol.OriginalDefinition;

@@ -4,9 +4,9 @@ using RobustInference.Numerics;
 namespace Workbook.Kernel;
 
 /// <summary>Runs a cell's code on a thread of its own, so that it can be stopped.</summary>
-/// <remarks>An interrupt cancels <see cref="Token"/>, at which the cell's own code (<see cref="CellInterrupt"/>) and the
-/// library's (<see cref="LongWork"/>) look, and wakes a thread that sleeps or waits. Another library's code that does
-/// not look up goes on to its end.</remarks>
+/// <remarks>An interrupt cancels <see cref="Token"/>, at which the cell's own code (<see cref="CellInterrupt"/>) and
+/// the library's (<see cref="LongWork"/>) look, and wakes a thread that sleeps or waits. Another library's code that
+/// does not look up goes on to its end.</remarks>
 public sealed class InterruptibleThread
 {
     const int StackBytes = 64 << 20;
