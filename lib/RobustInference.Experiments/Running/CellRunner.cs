@@ -310,7 +310,7 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
                 return claim;
             progress("another process is at work on it", 0);
             cancel.WaitHandle.WaitOne(BetweenClaims);
-            cancel.ThrowIfCancellationRequested();
+            LongWork.ThrowIfCancelled(cancel);
         }
     }
 
@@ -348,9 +348,10 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
             );
             foreach (var cell in set)
             {
-                cancel.ThrowIfCancellationRequested();
+                LongWork.ThrowIfCancelled(cancel);
                 attacked = cell.Attack.Name;
                 progress($"{label} under {attacked}", prepared + done / whole);
+                using var work = LongWork.Begin($"{label} under {attacked}");
                 clock.Restart();
                 var outcome = AttackCatalog
                     .Named(attacked)
