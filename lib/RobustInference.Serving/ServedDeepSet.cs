@@ -4,9 +4,9 @@ namespace RobustInference.Serving;
 /// <remarks>
 /// <para>With a of n clients absent, t−a encodings are dropped on each side of those that came: it needs a ≤ t.</para>
 /// <para>What is certified: of n encodings a are unknown and any r of the others may change, so that the trimmed mean
-/// of every latent coordinate lies between two means of n−2t known values, of places t−a−r… and of t+r…; the box of these
-/// goes through μ by intervals, and where they do not decide by a backward linear relaxation. Room is left for rounding
-/// in float32.</para>
+/// of every latent coordinate lies between two means of n−2t known values, of places t−a−r… and of t+r…; the box of
+/// these goes through μ by intervals, and where they do not decide by a backward linear relaxation. Room is left for
+/// rounding in float32.</para>
 /// </remarks>
 internal sealed class ServedDeepSet : ServedRule
 {
