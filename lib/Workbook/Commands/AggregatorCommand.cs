@@ -16,6 +16,7 @@ public static class AggregatorCommand
         {
             CreateTrain(),
             ApplyCommand.Create(),
+            ExportCommand.Create(),
             FrontierCommand.Create(),
         };
 

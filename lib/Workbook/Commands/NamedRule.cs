@@ -1,7 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Catalogue;
 using RobustInference.Probits;
-using RobustInference.Serving;
 
 namespace Workbook.Commands;
 
@@ -47,17 +46,5 @@ static class NamedRule
         float[] uniform = [.. Enumerable.Repeat(1f / classes, clients * classes)];
         using var some = ProbitSet.FromProbits("no answers", uniform, [1, clients, classes], [0]);
         return entry.Make(null, new RuleInputs("the answers", null, some, clients, corrupted ?? 0, ""));
-    }
-
-    /// <summary>The rule without torch.</summary>
-    /// <inheritdoc cref="Static"/>
-    /// <exception cref="InvalidDataException">A file that holds no trained rule.</exception>
-    public static ServedRule Served(string rule, int clients, int classes, int? corrupted)
-    {
-        if (IsFile(rule))
-            return ServedRule.Read(rule);
-        using var made = Static(rule, clients, classes, corrupted);
-        return made.ToServed()
-            ?? throw new ArgumentException($"{rule} has no certificate that could be exported with it");
     }
 }
