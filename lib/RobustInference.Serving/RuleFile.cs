@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace RobustInference.Serving;
 
-/// <summary>A trained rule on disk, as <c>docs/safetensors.md</c> describes it. Nothing in it is believed before it is
+/// <summary>A trained rule on disk, as <c>docs/serving.md</c> describes it. Nothing in it is believed before it is
 /// checked.</summary>
 internal sealed class RuleFile
 {

@@ -11,7 +11,7 @@ using Workbook.Terminal;
 
 namespace Workbook.Commands;
 
-/// <summary><c>./workbook aggregator apply RULE FILE</c>: answers to new queries, with their certified radius.</summary>
+/// <summary><c>./workbook aggregator apply RULE FILE</c>: answers to new queries with their radius.</summary>
 static class ApplyCommand
 {
     // So many answers between two looks at the progress.

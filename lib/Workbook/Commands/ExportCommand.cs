@@ -65,7 +65,7 @@ static class ExportCommand
             );
         else
             OnnxExport.Write(output, Static(name, corrupted));
-        Console.Out.WriteLine($"{output}: inputs answers; outputs scores, answer, radius, leads");
+        Console.Out.WriteLine($"{output}: input answers; outputs scores, answer, radius, leads");
         return 0;
     }
 

@@ -41,8 +41,8 @@ public static class OnnxExport
             ProducerName = "robust-inference",
             ProducerVersion = typeof(OnnxExport).Assembly.GetName().Version!.ToString(3),
             DocString =
-                "Aggregates the answers of n clients of which some may be corrupted. If at most 'radius' rows of a query "
-                + "are corrupted, 'answer' is the one that the honest rows would have got.",
+                "Aggregates the answers of n clients of which some may be corrupted. If at most 'radius' rows of a "
+                + "query are corrupted, 'answer' is the one that the honest rows would have got.",
             Graph = graph.To.Graph,
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = OperatorSet });
