@@ -42,7 +42,11 @@ public abstract class Aggregator : IDisposable
         Tensor answers,
         IReadOnlyList<int> corrupted,
         SortGradient gradient = SortGradient.Mean
-    ) => new ReplacedRows(this, answers, corrupted);
+    )
+    {
+        CheckAnswers(answers);
+        return new ReplacedRows(this, answers, corrupted);
+    }
 
     /// <summary>The probability vector that attacks see.</summary>
     /// <param name="scores">[B, K].</param>

@@ -18,6 +18,7 @@ static class NamedRule
         RuleId.CoordinateWiseMedian,
         RuleId.GeometricMedian,
         RuleId.PluralityVote,
+        RuleId.CentredClipping,
     ];
 
     /// <summary>Whether it names a file.</summary>

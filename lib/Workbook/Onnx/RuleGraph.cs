@@ -120,8 +120,8 @@ sealed class RuleGraph
             "leads",
             TensorProto.Types.DataType.Double,
             "[q, r, k]: by how much the answer leads class k at least when r rows are anything; infinite for the "
-                + "answer itself. The classes that could be the answer with f corrupted clients: the answer, and each k with "
-                + "leads[q, f, k] <= 0.",
+                + "answer itself. The classes that could be the answer with f corrupted clients: the answer, and each "
+                + "k with leads[q, f, k] <= 0.",
             "queries",
             "changed",
             classesAxis
