@@ -126,12 +126,7 @@ public static class AggregatorCommand
             DefaultValueFactory = _ => "pgd",
         };
         inner.AcceptOnlyFromAmong("pgd", "worst");
-        var output = new Option<string>("--out")
-        {
-            Description = "The file to write.",
-            HelpName = "FILE.safetensors",
-            Required = true,
-        };
+        var output = Options.RequiredOutput("FILE.safetensors", "The file to write.");
         var command = new Command(
             "train",
             "Train a DeepSet on the validation data of an ensemble: adversarially (Algorithm 1; the pass "
@@ -314,8 +309,6 @@ public static class AggregatorCommand
 
     internal static ProbitArchive Open(string file, int corrupted, string output)
     {
-        if (Directory.Exists(output))
-            throw new ArgumentException($"--out '{output}' is a folder; name a file");
         var archive = ProbitArchive.Read(file);
         if (archive.Validation is null)
         {
