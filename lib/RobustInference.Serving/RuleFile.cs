@@ -8,6 +8,7 @@ namespace RobustInference.Serving;
 internal sealed class RuleFile
 {
     const long LargestFile = 1L << 31;
+    const int LargestTable = 1 << 24;
     const string Prefix = "robust-inference/";
 
     readonly string path;
@@ -61,6 +62,11 @@ internal sealed class RuleFile
             hidden = Whole("hidden", 1, 16_384),
             embedding = Whole("embedding", 0, 16_384),
             members = Whole("members", 1, 1000);
+        // What is worked out for every client beforehand is not in the file.
+        if ((long)clients * hidden > LargestTable)
+            throw new InvalidDataException(
+                $"{path}: {clients} clients with {hidden} hidden units are more than are read"
+            );
         return new([
             .. Enumerable
                 .Range(0, members)

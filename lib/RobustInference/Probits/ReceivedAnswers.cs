@@ -34,7 +34,7 @@ public sealed record ReceivedAnswers(
     {
         if (Path.GetExtension(path) == ".npy")
         {
-            using var file = File.OpenRead(path);
+            using var file = InputFile.Open(path, "an .npy file");
             try
             {
                 var array = NumpyArray.Read(file, file.Length);

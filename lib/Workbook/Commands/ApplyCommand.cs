@@ -32,11 +32,7 @@ static class ApplyCommand
             "Number of corrupted clients f (f < n/2), absent ones included: what CWTM trims. Adds which answers stand "
                 + "and which classes could be the answer."
         );
-        var output = new Option<string?>("--out")
-        {
-            Description = "Writes an answer a line; default: standard output.",
-            HelpName = "FILE.csv",
-        };
+        var output = Options.Output("FILE.csv", "Writes an answer a line; default: standard output.");
         var json = Options.Json();
         var command = new Command(
             "apply",
@@ -72,8 +68,6 @@ static class ApplyCommand
 
     static int Apply(string name, string file, int? corrupted, string? output, bool json, CancellationToken cancel)
     {
-        if (output is not null && Directory.Exists(output))
-            throw new ArgumentException($"--out '{output}' is a folder; name a file");
         if (json && output is null)
             throw new ArgumentException("--json leaves no place for the answers: name a file for them with --out");
         var received = ReceivedAnswers.Read(file);
@@ -82,7 +76,7 @@ static class ApplyCommand
         using var made = NamedRule.IsFile(name)
             ? null
             : NamedRule.Static(name, received.Clients, received.Classes, corrupted);
-        var served = made is null ? ServedRule.Read(name) : made.ToServed();
+        var served = made is null ? NamedRule.Read(name) : made.ToServed();
         served?.CheckFits(received.Clients, received.Classes);
         string title = served?.Name ?? made!.Name;
         var answers = StageScreen.Watch(

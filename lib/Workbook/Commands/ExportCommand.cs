@@ -13,12 +13,8 @@ static class ExportCommand
     public static Command Create()
     {
         var rule = new Argument<string>("RULE") { Description = NamedRule.Description };
-        var output = new Option<string>("--onnx")
-        {
-            Description = "The file to write.",
-            HelpName = "FILE.onnx",
-            Required = true,
-        };
+        var output = Options.Output("FILE.onnx", "The file to write.", "--onnx");
+        output.Required = true;
         var corrupted = Options.WholeIfGiven("--corrupted", 0, "CWTM: number of corrupted clients f, its trim.");
         var bounds = new Option<string>("--bounds")
         {
@@ -41,7 +37,7 @@ static class ExportCommand
         command.SetAction(parse =>
             Export(
                 parse.GetRequiredValue(rule),
-                parse.GetRequiredValue(output),
+                parse.GetRequiredValue(output)!,
                 parse.GetValue(corrupted),
                 parse.GetRequiredValue(bounds) == "relaxed" ? OnnxBounds.Relaxed : OnnxBounds.Intervals
             )
@@ -54,12 +50,10 @@ static class ExportCommand
 
     static int Export(string name, string output, int? corrupted, OnnxBounds bounds)
     {
-        if (Directory.Exists(output))
-            throw new ArgumentException($"--onnx '{output}' is a folder; name a file");
         if (NamedRule.IsFile(name))
             OnnxExport.Write(
                 output,
-                ServedRule.Read(name),
+                NamedRule.Read(name),
                 bounds,
                 ("sha256", Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(name))))
             );

@@ -1,6 +1,8 @@
 using RobustInference.Aggregators;
 using RobustInference.Catalogue;
+using RobustInference.Files;
 using RobustInference.Probits;
+using RobustInference.Serving;
 
 namespace Workbook.Commands;
 
@@ -24,6 +26,15 @@ static class NamedRule
     /// <summary>Whether it names a file.</summary>
     public static bool IsFile(string rule) =>
         rule.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) || File.Exists(rule);
+
+    /// <summary>The rule of a file.</summary>
+    /// <exception cref="InvalidDataException">It holds no trained rule.</exception>
+    public static ServedRule Read(string path)
+    {
+        // Says what is no regular file.
+        using (InputFile.Open(path, "a trained rule")) { }
+        return ServedRule.Read(path);
+    }
 
     /// <summary>A static rule by its name.</summary>
     /// <param name="rule">Its id.</param>
