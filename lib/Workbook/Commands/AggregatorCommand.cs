@@ -9,11 +9,17 @@ using Workbook.Terminal;
 
 namespace Workbook.Commands;
 
-/// <summary><c>./workbook aggregator train</c>: a trained DeepSet for anyone's ensemble.</summary>
+/// <summary><c>./workbook aggregator</c>: trained rules for anyone's ensemble, and their use.</summary>
 public static class AggregatorCommand
 {
     public static Command Create() =>
-        new("aggregator", "Train an aggregator.") { CreateTrain(), FrontierCommand.Create() };
+        new("aggregator", "Train an aggregator, and answer queries with one.")
+        {
+            CreateTrain(),
+            ApplyCommand.Create(),
+            ExportCommand.Create(),
+            FrontierCommand.Create(),
+        };
 
     static Command CreateTrain()
     {

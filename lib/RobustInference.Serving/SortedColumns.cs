@@ -1,4 +1,4 @@
-namespace RobustInference.Certificates;
+namespace RobustInference.Serving;
 
 /// <summary>One sample's columns, a class each, in ascending order. Sums run upwards, so that equal values have equal
 /// sums to the last bit.</summary>

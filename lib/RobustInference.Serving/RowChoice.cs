@@ -1,9 +1,9 @@
-namespace RobustInference.Certificates;
+namespace RobustInference.Serving;
 
 /// <summary>Which f rows hurt most: minimises the margin of a mean of order statistics over all sets C of f corrupted
 /// rows, in polynomial time.</summary>
 /// <remarks>
-/// With the sums of <see cref="RangeMeanWorstCase"/>, for label y and rival k:
+/// With the sums of the exact worst case (<see cref="RangeSums"/>), for label y and rival k:
 /// <para>The sum of the T lowest honest y is the minimum of Σ_{i∈𝒯} y_i over sets 𝒯 of T honest rows, and less the sum
 /// of the U highest honest k is the minimum of −Σ_{i∈𝒰} k_i. Less the sum of the L lowest honest y is the minimum over
 /// τ of −Lτ + Σ_{i honest} max(0, τ − y_i), which is convex in τ and least at the L-th lowest honest value; and the sum
@@ -13,7 +13,7 @@ namespace RobustInference.Certificates;
 /// The L-th lowest honest value is among the L-th…(L+f)-th lowest of all, so f+1 values of τ are enough, and as many of
 /// σ; with t ≤ f (L = H = 0) there is nothing to choose.</para>
 /// </remarks>
-/// <param name="clients">n.</param>
+/// <param name="clients">How many rows are known: n where none is missing.</param>
 /// <param name="sums">T, L, U, H and f.</param>
 internal sealed class RowChoice(int clients, RangeSums sums)
 {
@@ -46,13 +46,24 @@ internal sealed class RowChoice(int clients, RangeSums sums)
         return least;
     }
 
+    /// <summary>The least (n−a−b)·(s_y − s_k) over all C, for one rival.</summary>
+    public double Pair(SortedColumns columns, int label, int rival) =>
+        Against(
+            columns,
+            label,
+            rival,
+            columns.FromBelow(label, sums.DroppedLow, sums.Low)
+                - columns.FromAbove(rival, sums.DroppedHigh, sums.High)
+                - sums.Ones
+        );
+
     double Against(SortedColumns columns, int label, int rival, double bound)
     {
         if (IsAttained(columns.Order(label), columns.Order(rival)))
             return bound;
         ReadOnlySpan<double> own = columns.Column(label),
             other = columns.Column(rival);
-        if (sums.Kept == clients)
+        if (sums.Low == clients - sums.Corrupted && sums.High == clients - sums.Corrupted)
             return Mean(own, other);
         double least = double.PositiveInfinity;
         int pivotsBelow = sums.DroppedLow == 0 ? 0 : sums.Corrupted,
@@ -87,7 +98,7 @@ internal sealed class RowChoice(int clients, RangeSums sums)
         for (int i = 0; i < clients; i++)
             differences[i] = own[i] - other[i];
         Array.Sort(differences);
-        double sum = -sums.Corrupted;
+        double sum = -sums.Ones;
         foreach (double difference in differences.AsSpan(..(clients - sums.Corrupted)))
             sum += difference;
         return sum;

@@ -1,4 +1,4 @@
-namespace RobustInference.Files;
+namespace RobustInference.Serving;
 
 /// <summary>A tensor in the header of a <c>.safetensors</c> file.</summary>
 /// <param name="Name">Unique in the file, without control characters.</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 
-namespace RobustInference.Files;
+namespace RobustInference.Serving;
 
 /// <summary>The checked header of a <c>.safetensors</c> file.</summary>
 /// <param name="Entries">The tensors, in the header's order.</param>
