@@ -119,7 +119,7 @@ public sealed class RuleUnderAttack : IDisposable
         var six = query.Rule.Input == AnswerSpace.Logits ? [] : AttackSuite.Paper;
         foreach (var attack in six.Where(attack => !attack.NeedsValidation || query.Validation is not null))
         {
-            cancel.ThrowIfCancellationRequested();
+            LongWork.ThrowIfCancelled(cancel);
             progress?.Invoke(attack.Name, 0);
             yield return (attack.Name, Under(attack));
         }

@@ -1,4 +1,5 @@
 using RobustInference.Aggregators;
+using RobustInference.Inputs;
 using RobustInference.Networks;
 using RobustInference.Probits;
 using RobustInference.Training;
@@ -13,7 +14,7 @@ static class VoteTraining
     /// <summary>Trains a vote, after choosing its weight if there are several, writes it, and says what is certified of
     /// it on held-out data where there are some.</summary>
     public static int Run(
-        string file,
+        InputEnsemble answers,
         CertifiedVoteRecipe recipe,
         double[]? weights,
         double cost,
@@ -25,7 +26,7 @@ static class VoteTraining
             throw new ArgumentException(
                 FormattableString.Invariant($"--weights names {100 * weights.Max()}; a weight is at most 100 percent")
             );
-        using var archive = AggregatorCommand.Open(file, recipe.Corrupted, output);
+        var archive = AggregatorCommand.Open(answers, recipe.Corrupted, output);
         var validation = archive.Validation!;
         if (weights is not null)
             recipe = Choose(recipe, weights, cost, validation, cancel);
@@ -33,13 +34,13 @@ static class VoteTraining
         using var network = Watch(recipe, "CertifiedVote", watcher => training.Train(validation, watcher, cancel));
         CertifiedVoteFile.Write(output, new TrainedVote(network, recipe.Corrupted, recipe.Adversary));
         var held = training.Split(validation).HeldOut;
-        using var answers = held.Length == 0 ? null : validation.Select(held);
-        if (answers is null)
+        using var unseen = held.Length == 0 ? null : validation.Select(held);
+        if (unseen is null)
         {
             Console.Out.WriteLine($"{output}: trained on all validation data");
             return 0;
         }
-        var figures = training.Measure(network, answers);
+        var figures = training.Measure(network, unseen);
         Console.Out.WriteLine($"{output}: {Summary(figures)} on held-out validation data");
         CertifiedClasses.Say("fixed", figures.FixedOfClass);
         CertifiedClasses.Say("any", figures.AnyOfClass);
