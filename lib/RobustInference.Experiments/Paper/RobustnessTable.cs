@@ -196,7 +196,7 @@ public sealed record RobustnessTable(
             title,
             aggregators,
             columns,
-            notes: [.. Excluded(), .. GainLines(), .. FlagLines(), .. Notes]
+            notes: [.. Excluded(), .. GainLines(), .. KnownClients.Notes(aggregators), .. FlagLines(), .. Notes]
         );
     }
 

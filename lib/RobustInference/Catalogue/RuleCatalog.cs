@@ -233,9 +233,8 @@ public static class RuleCatalog
                     .Rule
         ) with
         {
-            Needs = RuleNeeds.Validation | RuleNeeds.Training,
+            Needs = RuleNeeds.Validation | RuleNeeds.Training | RuleNeeds.Clients,
             Guarantee = RuleGuarantee.Bound,
-            IsDefault = false,
             TrainedFile = (recipe, inputs) =>
                 new CertifiedVoteCache(inputs.Cache).PathOf(
                     (CertifiedVoteRecipe)recipe!,
@@ -260,7 +259,7 @@ public static class RuleCatalog
                 )
         ) with
         {
-            Needs = RuleNeeds.Validation | RuleNeeds.Training | RuleNeeds.Logits,
+            Needs = RuleNeeds.Validation | RuleNeeds.Training | RuleNeeds.Logits | RuleNeeds.Clients,
             IsDefault = false,
             TrainedFile = (recipe, inputs) =>
                 new CopurCache(inputs.Cache).PathOf((CopurRecipe)recipe!, inputs.Needed(id)),
