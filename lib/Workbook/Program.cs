@@ -28,6 +28,8 @@ return await CommandLine.Run(
         TableCommand.Create(),
         FigureCommand.Create(),
         SweepCommand.Create(),
+        InspectCommand.Create(),
+        ReportCommand.Create(),
         EvaluateCommand.Create(),
         CertifyCommand.Create(),
         AggregatorCommand.Create(),

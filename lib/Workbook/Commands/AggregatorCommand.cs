@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RobustInference.Catalogue;
+using RobustInference.Inputs;
 using RobustInference.Networks;
 using RobustInference.Probits;
 using RobustInference.Results;
@@ -25,10 +26,7 @@ public static class AggregatorCommand
         DeepSetRecipe adversarial = new(0);
         CertifiedRecipe certified = new(0);
         CertifiedVoteRecipe vote = new(0);
-        var file = new Argument<string>("FILE.npz")
-        {
-            Description = "An ensemble's answers with val_logits and val_labels: nothing else is trained on.",
-        };
+        var input = new InputArguments();
         var corrupted = Options.RequiredWhole(
             "--corrupted",
             0,
@@ -133,7 +131,6 @@ public static class AggregatorCommand
                 + "with the best worst case on a held-out fifth is kept), or for its certificate."
         )
         {
-            file,
             corrupted,
             kind,
             adversary,
@@ -152,6 +149,7 @@ public static class AggregatorCommand
             rate,
             output,
         };
+        input.AddTo(command);
         command.SetAction(
             (parse, cancel) =>
                 Task.Run(
@@ -166,10 +164,11 @@ public static class AggregatorCommand
                             throw new ArgumentException(
                                 FormattableString.Invariant($"--weight is {pull}; it must be at most 1")
                             );
-                        var (path, target) = (parse.GetRequiredValue(file), parse.GetRequiredValue(output));
+                        string target = parse.GetRequiredValue(output);
+                        using var answers = input.Read(parse);
                         if (parse.GetRequiredValue(kind) == "adversarial")
                             return TrainAdversarially(
-                                path,
+                                answers,
                                 new DeepSetRecipe(
                                     parse.GetRequiredValue(corrupted),
                                     parse.GetRequiredValue(seed),
@@ -187,7 +186,7 @@ public static class AggregatorCommand
                             );
                         if (parse.GetRequiredValue(kind) == "vote")
                             return VoteTraining.Run(
-                                path,
+                                answers,
                                 vote with
                                 {
                                     Corrupted = parse.GetRequiredValue(corrupted),
@@ -208,7 +207,7 @@ public static class AggregatorCommand
                                 cancel
                             );
                         return TrainCertified(
-                            path,
+                            answers,
                             defaults with
                             {
                                 Trim = Given(trim),
@@ -250,9 +249,9 @@ public static class AggregatorCommand
         return option;
     }
 
-    static int TrainAdversarially(string file, DeepSetRecipe recipe, string output, CancellationToken cancel)
+    static int TrainAdversarially(InputEnsemble answers, DeepSetRecipe recipe, string output, CancellationToken cancel)
     {
-        using var archive = Open(file, recipe.Corrupted, output);
+        var archive = Open(answers, recipe.Corrupted, output);
         var cache = new DeepSetCache(WorkbookFolder.TrainedAggregators);
         string kept = cache.PathOf(recipe, archive.Validation!);
         bool isKept = File.Exists(kept);
@@ -274,9 +273,9 @@ public static class AggregatorCommand
         return 0;
     }
 
-    static int TrainCertified(string file, CertifiedRecipe recipe, string output, CancellationToken cancel)
+    static int TrainCertified(InputEnsemble answers, CertifiedRecipe recipe, string output, CancellationToken cancel)
     {
-        using var archive = Open(file, recipe.Corrupted, output);
+        var archive = Open(answers, recipe.Corrupted, output);
         var validation = archive.Validation!;
         double? last = null;
         var training = new CertifiedTraining(recipe);
@@ -297,8 +296,8 @@ public static class AggregatorCommand
             Console.Out.WriteLine($"{output}: t = {trained.Trim}, trained on all validation data");
             return 0;
         }
-        using var answers = validation.Select(held);
-        var (clean, sure) = training.Measure(network, answers);
+        using var unseen = validation.Select(held);
+        var (clean, sure) = training.Measure(network, unseen);
         Console.Out.WriteLine(
             FormattableString.Invariant(
                 $"{output}: t = {trained.Trim}, certified {100 * sure:F1} % at {100 * clean:F1} % clean on held-out "
@@ -307,16 +306,16 @@ public static class AggregatorCommand
         return 0;
     }
 
-    internal static ProbitArchive Open(string file, int corrupted, string output)
+    internal static ProbitArchive Open(InputEnsemble answers, int corrupted, string output)
     {
-        var archive = ProbitArchive.Read(file);
-        if (archive.Validation is null)
-        {
-            archive.Dispose();
-            throw new InvalidDataException($"{file}: holds no val_logits and val_labels; training uses nothing else");
-        }
-        _ = ThreatModel.Draw(archive.Validation.Clients, corrupted, 0);
-        return archive;
+        var validation =
+            answers.Archive.Validation
+            ?? throw new InvalidDataException(
+                $"{answers.Path}: holds no val_logits and val_labels; training uses nothing else; --split makes a "
+                    + "validation part, --validation names one"
+            );
+        _ = ThreatModel.Draw(validation.Clients, corrupted, 0);
+        return answers.Archive;
     }
 
     internal static T Watch<T>(

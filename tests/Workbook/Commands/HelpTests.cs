@@ -31,6 +31,8 @@ public class HelpTests
             "sweep submit",
             "sweep status",
             "sweep collect",
+            "inspect",
+            "report",
             "evaluate",
             "certify",
             "aggregator train",

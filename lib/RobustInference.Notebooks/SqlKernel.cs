@@ -5,36 +5,37 @@ using Microsoft.DotNet.Interactive.Directives;
 using Microsoft.DotNet.Interactive.Events;
 using Microsoft.DotNet.Interactive.Formatting;
 using Microsoft.DotNet.Interactive.ValueSharing;
+using RobustInference.Numerics;
 using RobustInference.Results;
 
-namespace Workbook.Kernel.Engine.Languages;
+namespace RobustInference.Notebooks;
 
 /// <summary><c>#!sql</c>: questions to the recorded results, in DuckDB's SQL.</summary>
 /// <remarks>The table <c>results</c> holds what was recorded when the first question was asked; see
 /// <see cref="RecordedResults"/>. <c>#!sql --name rows</c> keeps an answer, for <c>#!set --value @sql:rows</c> in
 /// another language. A value that is sent here is a variable (<c>getvariable('name')</c>), a table where it has
 /// rows.</remarks>
-sealed class SqlKernel
+public sealed class SqlKernel
     : Microsoft.DotNet.Interactive.Kernel,
         IKernelCommandHandler<SubmitCode>,
         IKernelCommandHandler<RequestValueInfos>,
         IKernelCommandHandler<RequestValue>,
         IKernelCommandHandler<SendValue>
 {
-    readonly Func<CellRun?> current;
+    /// <summary>How a cell says that it is in SQL: <c>#!sql</c>.</summary>
+    public const string LanguageName = "sql";
+
     readonly Lazy<RecordedResults> results;
     readonly Dictionary<string, DataFrame> answers = [];
     KernelSpecifierDirective? directive;
 
-    /// <param name="current">The cell that runs now.</param>
     /// <param name="open">Opens the results; called once.</param>
-    public SqlKernel(Func<CellRun?> current, Func<RecordedResults> open)
-        : base("sql")
+    public SqlKernel(Func<ResultStore?, RecordedResults> open)
+        : base(LanguageName)
     {
         KernelInfo.LanguageName = "SQL";
         KernelInfo.Description = "Ask the recorded results in DuckDB's SQL: the table is called results";
-        this.current = current;
-        results = new Lazy<RecordedResults>(open);
+        results = new Lazy<RecordedResults>(() => open(null));
         RegisterForDisposal(() =>
         {
             if (results.IsValueCreated)
@@ -51,11 +52,21 @@ sealed class SqlKernel
 
     Task IKernelCommandHandler<SubmitCode>.HandleAsync(SubmitCode command, KernelInvocationContext context)
     {
-        DataFrame answer = results.Value.Query(command.Code, current()?.Token ?? context.CancellationToken);
+        QueriedFrame answer = results.Value.Query(command.Code, LongWork.Cancel);
         if (command.Parameters.TryGetValue("--name", out string? name) && name is not null)
             answers[name] = answer;
         if (answer.Columns.Count > 0)
-            context.Publish(new ReturnValueProduced(answer, command, Values.Format(answer).Forms()));
+            context.Publish(
+                new ReturnValueProduced(
+                    answer,
+                    command,
+                    [
+                        .. Formatter
+                            .GetPreferredMimeTypesFor(answer.GetType())
+                            .Select(form => new FormattedValue(form, answer.ToDisplayString(form))),
+                    ]
+                )
+            );
         return Task.CompletedTask;
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Workbook.Notebooks.Execution;
+namespace Workbook.Kernel;
 
 /// <summary>How much a cell may still write. What is too much is left out, and a note says so once.</summary>
 /// <param name="limit">In bytes of UTF-8; characters are counted, and each output costs some bytes more.</param>
@@ -24,6 +24,8 @@ sealed class OutputBudget(long limit)
             room = limit - spent - BytesAnOutput;
         if (room <= 0)
             return "";
+        if (Encoding.UTF8.GetByteCount(text) <= room)
+            return text;
         Encoding.UTF8.GetEncoder().Convert(text, new byte[room], flush: false, out int fitting, out _, out _);
         return text[..fitting];
     }

@@ -1,20 +1,20 @@
 using System.Collections;
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.CodeAnalysis.CSharp;
+using System.Text.RegularExpressions;
 using Microsoft.Data.Analysis;
 
-namespace Workbook.Kernel.Engine.Languages;
+namespace RobustInference.Notebooks;
 
 /// <summary>Values of other languages as DuckDB's SQL spells them.</summary>
-static class SqlValue
+static partial class SqlValue
 {
     /// <summary>The statement that makes <paramref name="value"/> known under <paramref name="name"/>: a table where it
     /// has rows (a data frame, a list of objects), else a variable.</summary>
     /// <exception cref="ArgumentException">That is no name, or no value that SQL could hold.</exception>
     public static string Declare(string name, object? value)
     {
-        if (!SyntaxFacts.IsValidIdentifier(name))
+        if (!Identifier.IsMatch(name))
             throw new ArgumentException($"'{name}' is not a name for a variable or table");
         object? plain = value switch
         {
@@ -78,4 +78,7 @@ static class SqlValue
         };
 
     static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    [GeneratedRegex(@"\A[\p{L}_][\p{L}\p{N}_]*\z")]
+    private static partial Regex Identifier { get; }
 }
