@@ -8,7 +8,7 @@ namespace RobustInference.Aggregators;
 /// by the mean of the rows' differences from it, each clipped to a radius.</summary>
 /// <remarks>The radius is the median of the rows' distances from the centre, of an even number the lower: so there is
 /// nothing to tune, and with f &lt; n/2 no corrupted row reaches further than some honest one. No κ, nothing is
-/// certified.</remarks>
+/// certified. The backward pass takes the clipping for a constant factor.</remarks>
 public sealed class CentredClipping : Aggregator
 {
     const int Iterations = 3;
@@ -31,7 +31,7 @@ public sealed class CentredClipping : Aggregator
             var distances = apart.square().sum(-1, keepdim: true).clamp_min(LeastSquare).sqrt();
             var radius = distances.detach().sort(1).Values.narrow(1, (n - 1) / 2, 1);
             // The row that gives the radius is not clipped, however its distance is rounded.
-            var share = radius / distances;
+            var share = (radius / distances).detach();
             centre = centre + (apart * where(share > Unclipped, ones_like(share), share)).mean([1L], keepdim: true);
         }
         return centre.squeeze(1).MoveToOuterDisposeScope();

@@ -13,6 +13,8 @@ namespace RobustInference.Aggregators;
 /// one row more: for n−f rows S with mean x̄ the least sum is at most 2Σ_S‖x_j − x̄‖², and of its n−f−1 rows, itself
 /// among them, at least n−2f−1 are of S, so that the squared distance to x̄ is at most 2/(n−2f−1) times three of these
 /// sums. An average of rows that tie is no further than the furthest of them. Nothing else is certified.</para>
+/// <para>It jumps from row to row, which a gradient does not see: attacks by scores alone can find what ascents miss,
+/// which the strong suite flags. So what it leaves is an upper bound, as for every rule without a certificate.</para>
 /// </remarks>
 /// <param name="corrupted">f.</param>
 public sealed class Krum(int corrupted) : Aggregator
@@ -30,6 +32,16 @@ public sealed class Krum(int corrupted) : Aggregator
         return Selected(answers, corrupted, 1);
     }
 
+    /// <summary>The same values with the gradient of the mean: a row that is not selected has none of its own, which
+    /// would hide the rule from attacks (BPDA).</summary>
+    internal static Tensor LikeTheMean(Tensor scores, Tensor answers)
+    {
+        if (!answers.requires_grad)
+            return scores;
+        var mean = answers.mean([1L]);
+        return scores.detach() + (mean - mean.detach());
+    }
+
     /// <summary>The mean of the rows with the least sums of squared distances.</summary>
     /// <param name="answers">[B, n, K].</param>
     /// <param name="corrupted">f.</param>
@@ -43,6 +55,6 @@ public sealed class Krum(int corrupted) : Aggregator
         // The nearest row of each is itself.
         var sums = NearestRows.SquaredDistances(answers).sort(-1).Values.narrow(-1, 0, neighbours + 1).sum(-1);
         var weights = NearestRows.Smallest(sums, count).to(answers.dtype).unsqueeze(-1);
-        return ((answers * weights).sum(1) / count).MoveToOuterDisposeScope();
+        return LikeTheMean((answers.detach() * weights).sum(1) / count, answers).MoveToOuterDisposeScope();
     }
 }

@@ -7,6 +7,7 @@ namespace RobustInference.Aggregators;
 /// <summary>Nearest-neighbour mixing before another rule (Allouah et al., 2023): every row is replaced by the mean of
 /// the n−f rows nearest to it, itself among them.</summary>
 /// <remarks>
+/// <para>The backward pass takes a rule that averages for the mean (BPDA).</para>
 /// <para>Rows that tie for the last places share them. Mixed rows lie on the simplex.</para>
 /// <para>Where the other rule is (f, κ)-robust, this one is with 8f/(n−f) · (κ+1) (Allouah et al., 2023). The other
 /// rule's own certificate says nothing of mixed rows, since one corrupted row moves many of them: nothing else is
@@ -37,7 +38,8 @@ public sealed class NearestNeighbourMixing(Aggregator rule, int corrupted) : Agg
         using var scope = NewDisposeScope();
         int kept = (int)answers.shape[1] - corrupted;
         var weights = NearestRows.Smallest(NearestRows.SquaredDistances(answers), kept) / kept;
-        return rule.Scores(weights.to(answers.dtype).bmm(answers)).MoveToOuterDisposeScope();
+        var scores = rule.Scores(weights.to(answers.dtype).bmm(answers));
+        return (Scale == ScoreScale.Weights ? Krum.LikeTheMean(scores, answers) : scores).MoveToOuterDisposeScope();
     }
 
     public override void Dispose()

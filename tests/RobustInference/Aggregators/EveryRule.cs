@@ -83,16 +83,16 @@ public static class EveryRule
             (k, _, _) => z => (nn.functional.one_hot(z.detach().max(2).indexes, k) + z - z.detach()).mean([1L]),
             IsAverage: false
         ),
-        new("Krum", (_, t) => new Krum(t), (_, t, _) => z => Mixed(z, Nearest(KrumSums(z, t), 1))),
+        new("Krum", (_, t) => new Krum(t), (_, t, _) => z => LikeTheMean(z, Mixed(z, Nearest(KrumSums(z, t), 1)))),
         new(
             "Multi-Krum",
             (_, t) => new MultiKrum(t),
-            (_, t, _) => z => Mixed(z, Nearest(KrumSums(z, t), (int)z.shape[1] - t))
+            (_, t, _) => z => LikeTheMean(z, Mixed(z, Nearest(KrumSums(z, t), (int)z.shape[1] - t)))
         ),
         new(
             "NNM + CWTM",
             (_, t) => new NearestNeighbourMixing(new CoordinateWiseTrimmedMean(t), t),
-            (_, t, _) => z => Range(NearestMeans(z, t), t, (int)z.shape[1] - t, SortGradient.True),
+            (_, t, _) => z => LikeTheMean(z, Range(NearestMeans(z, t), t, (int)z.shape[1] - t, SortGradient.True)),
             IsNetwork: true
         ),
         new("Centred clipping", (_, _) => new CentredClipping(), (_, _, _) => Clipped),
@@ -267,6 +267,8 @@ public static class EveryRule
     static Tensor Mixed(Tensor z, double[][] shares) =>
         (z * tensor(shares.SelectMany(x => x).ToArray(), [z.shape[0], z.shape[1], 1])).sum(1);
 
+    static Tensor LikeTheMean(Tensor z, Tensor scores) => scores.detach() + (z - z.detach()).mean([1L]);
+
     static Tensor NearestMeans(Tensor z, int f)
     {
         int n = (int)z.shape[1];
@@ -287,7 +289,7 @@ public static class EveryRule
             var apart = z - at.unsqueeze(1);
             var distance = (apart * apart).sum(2).clamp_min(1e-16).sqrt();
             var radius = distance.detach().sort(1).Values.narrow(1, (n - 1) / 2, 1);
-            var share = radius / distance;
+            var share = (radius / distance).detach();
             at = at + (apart * where(share > 1 - 1e-5, 1, share).unsqueeze(2)).sum(1) / n;
         }
         return at;
