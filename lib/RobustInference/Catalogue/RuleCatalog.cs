@@ -122,7 +122,7 @@ public static class RuleCatalog
                         inputs.Needed(id),
                         new PassStages(
                             $"training {id}{(recipe.Adversarial ? "" : " on clean rows")}",
-                            recipe.Passes,
+                            recipe.AllPasses,
                             inputs.Progress
                         ),
                         inputs.Cancel

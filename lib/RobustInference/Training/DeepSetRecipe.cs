@@ -21,6 +21,9 @@ namespace RobustInference.Training;
 /// measured and returned. 0 for none.</param>
 /// <param name="Mixed">Share of the training samples of which some clients' rows come from another sample of the same
 /// class: see <see cref="MixedRows"/>.</param>
+/// <param name="StepSize">Size of a step of the inner attack; null for the paper's 0.1.</param>
+/// <param name="Members">Networks that are trained from different initial weights and averaged by their scores; null
+/// for one.</param>
 public sealed record DeepSetRecipe(
     int Corrupted,
     long Seed = 0,
@@ -35,9 +38,29 @@ public sealed record DeepSetRecipe(
         InnerAttack Inner = InnerAttack.ProjectedGradient,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] KeptPass Keep = KeptPass.BestWorstCase,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double Averaging = 0,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double Mixed = 0
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double Mixed = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double? StepSize = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? Members = null
 )
 {
+    /// <summary>Passes over all members.</summary>
+    [JsonIgnore]
+    public int AllPasses => Passes * (Members ?? 1);
+
+    /// <summary>Names of the recipes that stand for the paper's rule.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["balanced", "authors", "robust"];
+
+    /// <summary>A recipe by its name.</summary>
+    /// <exception cref="ArgumentException">None of <see cref="Names"/>.</exception>
+    public static DeepSetRecipe Named(string name, int corrupted) =>
+        name switch
+        {
+            "balanced" => Balanced(corrupted),
+            "authors" => AsTheAuthorsChoose(corrupted),
+            "robust" => MostRobust(corrupted),
+            _ => throw new ArgumentException($"no recipe is called '{name}'; there are {string.Join(", ", Names)}"),
+        };
+
     /// <summary>The recipe with the greatest sum of clean and worst-case accuracy on held-out data:
     /// <c>docs/certified-vote.md</c> says what was tried.</summary>
     public static DeepSetRecipe Balanced(int corrupted) =>
