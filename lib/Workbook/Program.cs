@@ -21,6 +21,7 @@ return await CommandLine.Run(
         TableCommand.Create(),
         FigureCommand.Create(),
         SweepCommand.Create(),
+        ResultsCommand.Create(),
         EvaluateCommand.Create(),
         CertifyCommand.Create(),
         AggregatorCommand.Create(),

@@ -43,11 +43,11 @@ public static class FrontierFigure
                 if (
                     frontier.Points.FirstOrDefault(point =>
                         point.Recipe is { } recipe
-                        && recipe with { HeldOut = 0, Seed = 0 }
-                            == DeepSetRecipe.Named(name, frontier.Corrupted) with
-                            {
-                                HeldOut = 0,
-                            }
+                        && recipe with
+                        {
+                            HeldOut = 0,
+                            Seed = 0,
+                        } == DeepSetRecipe.Named(name, frontier.Corrupted) with { HeldOut = 0 }
                     ) is
                     { } named
                 )
@@ -75,11 +75,7 @@ public static class FrontierFigure
                         ]
                     )
                 );
-            return new Panel(
-                new Axis("Clean accuracy (%)"),
-                new Axis("Accuracy under attack (%)"),
-                series
-            )
+            return new Panel(new Axis("Clean accuracy (%)"), new Axis("Accuracy under attack (%)"), series)
             {
                 Title = title,
             };

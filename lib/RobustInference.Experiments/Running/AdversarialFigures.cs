@@ -39,12 +39,12 @@ public sealed record AdversarialFigures(
     {
         var reports = draws
             .Select(draw =>
-                new RobustnessEvaluation(
-                    answers,
-                    known,
-                    ThreatModel.Draw(answers.Clients, corrupted, draw),
-                    draw
-                ).Run(rule, AttackSuite.Paper, [new AllTargets()], cancel: cancel)
+                new RobustnessEvaluation(answers, known, ThreatModel.Draw(answers.Clients, corrupted, draw), draw).Run(
+                    rule,
+                    AttackSuite.Paper,
+                    [new AllTargets()],
+                    cancel: cancel
+                )
             )
             .ToArray();
         return new(

@@ -120,11 +120,7 @@ public sealed record AdversarialFrontier(
     public AdversarialFrontier With(AdversarialPoint point) =>
         this with
         {
-            Points =
-            [
-                .. Points.Where(known => (known.Rule, known.Recipe) != (point.Rule, point.Recipe)),
-                point,
-            ],
+            Points = [.. Points.Where(known => (known.Rule, known.Recipe) != (point.Rule, point.Recipe)), point],
         };
 
     /// <summary>Several frontiers as one: the mean over the ensembles, of what all of them have.</summary>
@@ -187,11 +183,7 @@ public sealed record AdversarialFrontier(
     public Table ToTable() =>
         new(
             $"{Ensemble}: adversarial training, n = {Clients}, f = {Corrupted}, held-out validation data",
-            [
-                "rule",
-                "recipe",
-                .. Figures.Select(header => Column.OfNumbers(header)),
-            ],
+            ["rule", "recipe", .. Figures.Select(header => Column.OfNumbers(header))],
             [
                 .. Points.Select(point =>
                     (IReadOnlyList<Cell>)

@@ -95,12 +95,7 @@ public sealed class DeepSetNetwork : nn.Module
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         var first = members[0];
-        var whole = new DeepSetNetwork(
-            first.Classes,
-            members.Count * first.Hidden,
-            0,
-            members.Count * first.Decoder
-        );
+        var whole = new DeepSetNetwork(first.Classes, members.Count * first.Hidden, 0, members.Count * first.Decoder);
         Tensor[] Of(Func<DeepSetNetwork, Tensor?> part) => [.. members.Select(own => part(own)!)];
         whole.rho_in.weight!.copy_(cat(Of(own => own.rho_in.weight)));
         whole.rho_in.bias!.copy_(cat(Of(own => own.rho_in.bias)));

@@ -33,7 +33,9 @@ static class AdversarialFrontierRun
         using var archive = ProbitArchive.Read(file);
         var validation =
             archive.Validation
-            ?? throw new InvalidDataException($"{file}: holds no val_logits and val_labels; training uses nothing else");
+            ?? throw new InvalidDataException(
+                $"{file}: holds no val_logits and val_labels; training uses nothing else"
+            );
         int corrupted = recipes[0].Corrupted;
         _ = ThreatModel.Draw(validation.Clients, corrupted, 0);
         string name = Path.GetFileNameWithoutExtension(file);

@@ -63,7 +63,8 @@ public static class AggregatorCommand
         var members = Optional(
             "--members",
             1,
-            $"adversarial, vote: networks that are averaged (default: {adversarial.Members ?? 1}; vote: {vote.Members})."
+            $"adversarial, vote: networks that are averaged (default: {adversarial.Members ?? 1}; "
+                + $"vote: {vote.Members})."
         );
         var trim = Optional(
             "--trim",
@@ -103,17 +104,14 @@ public static class AggregatorCommand
             share => share is >= 0 and < 1,
             "at least 0 and under 1",
             "Share of the validation data that is not trained on: adversarial chooses the pass by it "
-                + FormattableString.Invariant(
-                    $"(default: the recipe's), certified only measures on it (default: "
-                )
+                + FormattableString.Invariant($"(default: the recipe's), certified only measures on it (default: ")
                 + FormattableString.Invariant($"{certified.HeldOut}).")
         );
         var rate = Options.Positive(
             "--learning-rate",
             1,
-            FormattableString.Invariant(
-                $"Learning rate of Adam, annealed to 0 by a cosine (default: the recipe's; "
-            ) + FormattableString.Invariant($"certified: {certified.LearningRate}).")
+            FormattableString.Invariant($"Learning rate of Adam, annealed to 0 by a cosine (default: the recipe's; ")
+                + FormattableString.Invariant($"certified: {certified.LearningRate}).")
         );
         rate.DefaultValueFactory = null;
         var output = new Option<string>("--out")
@@ -264,8 +262,7 @@ public static class AggregatorCommand
         );
         DeepSetFile.Write(output, network, recipe.Corrupted);
         Console.Out.WriteLine(
-            isKept
-                ? $"{output}: trained before, read from {Path.GetRelativePath(Environment.CurrentDirectory, kept)}"
+            isKept ? $"{output}: trained before, read from {Path.GetRelativePath(Environment.CurrentDirectory, kept)}"
             : best > 0
                 ? FormattableString.Invariant($"{output}: worst case {100 * best:F1} % on held-out validation data")
             : $"{output}: trained on all validation data"

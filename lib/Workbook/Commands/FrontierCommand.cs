@@ -75,7 +75,11 @@ public static class FrontierCommand
         var hidden = Options.Whole("--hidden", 1, plain.Hidden, "Width h.");
         var decoder = Options.Whole("--decoder", 1, plain.Decoder, "Width of the part behind the trimmed mean.");
         var passes = Options.Whole("--passes", 1, plain.Passes, "certified: passes over the training part.");
-        var rate = Options.Positive("--learning-rate", plain.LearningRate, "certified: of Adam, annealed to 0 by a cosine.");
+        var rate = Options.Positive(
+            "--learning-rate",
+            plain.LearningRate,
+            "certified: of Adam, annealed to 0 by a cosine."
+        );
         var heldOut = Options.NotNegative(
             "--held-out",
             0.2,

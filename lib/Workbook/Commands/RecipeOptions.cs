@@ -99,9 +99,7 @@ public sealed class RecipeOptions
             StepSize = parse.GetValue(stepSize) ?? named.StepSize,
             BatchSize = parse.GetValue(batch) ?? named.BatchSize,
             Inner =
-                parse.GetRequiredValue(inner) == "worst"
-                    ? InnerAttack.WorstOfProjectedGradientAndOneHot
-                    : named.Inner,
+                parse.GetRequiredValue(inner) == "worst" ? InnerAttack.WorstOfProjectedGradientAndOneHot : named.Inner,
         };
     }
 }
