@@ -71,7 +71,7 @@ public sealed record AttackStepsTable(IReadOnlyList<ResultRow> Rows, IReadOnlyLi
             title,
             RobustnessExperiment.Aggregators,
             [AttackId.Clean, .. Steps.Select(Column)],
-            notes: ["DeepSet-TM is trained against 50 steps.", .. Notes]
+            notes: Notes
         );
 
     static string Column(AttackSetting attack) =>

@@ -26,25 +26,25 @@ public sealed record AdversarialFigures(
     /// <param name="answers">The samples.</param>
     /// <param name="known">What the server knows; CPA takes its class priors from it.</param>
     /// <param name="corrupted">f.</param>
-    /// <param name="draws">Seeds of the draws.</param>
+    /// <param name="draws">Seeds of the set of corrupted clients and of the attacks, draw by draw.</param>
     /// <param name="cancel">Checked between attacks.</param>
     public static AdversarialFigures Of(
         Aggregator rule,
         ProbitSet answers,
         ProbitSet known,
         int corrupted,
-        IReadOnlyList<long> draws,
+        IReadOnlyList<(long Set, long Attacks)> draws,
         CancellationToken cancel = default
     )
     {
         var reports = draws
             .Select(draw =>
-                new RobustnessEvaluation(answers, known, ThreatModel.Draw(answers.Clients, corrupted, draw), draw).Run(
-                    rule,
-                    AttackSuite.Paper,
-                    [new AllTargets()],
-                    cancel: cancel
-                )
+                new RobustnessEvaluation(
+                    answers,
+                    known,
+                    ThreatModel.Draw(answers.Clients, corrupted, draw.Set),
+                    draw.Attacks
+                ).Run(rule, AttackSuite.Paper, [new AllTargets()], cancel: cancel)
             )
             .ToArray();
         return new(

@@ -33,6 +33,11 @@ public sealed record AdversarialFrontier(
     /// <summary>Draws of the corrupted clients on every split.</summary>
     public const int Draws = 3;
 
+    // None of these seeds is one of a table's, or of what training itself holds out.
+    const long FirstSplit = 1000,
+        FirstSet = 5000,
+        FirstAttack = 7;
+
     static readonly string[] Figures =
     [
         "Clean",
@@ -189,7 +194,7 @@ public sealed record AdversarialFrontier(
                     (IReadOnlyList<Cell>)
                         [
                             point.Rule,
-                            point.Recipe is null ? "" : Describe(point.Recipe),
+                            point.Recipe is null ? "" : point.Recipe.Summary(),
                             Cell.OfPercent(point.HeldOut.Clean),
                             .. AttackSuite.Paper.Select(attack => Cell.OfPercent(point.HeldOut.Attacks[attack.Name])),
                             Cell.OfPercent(point.HeldOut.WorstCase),
@@ -204,32 +209,6 @@ public sealed record AdversarialFrontier(
                     + "right under all six attacks. One-hot too: and under every one-hot target.",
             ]
         );
-
-    /// <summary>What tells a recipe from another, in a few words.</summary>
-    public static string Describe(DeepSetRecipe recipe)
-    {
-        string[] parts =
-        [
-            FormattableString.Invariant($"{recipe.LearningRate:0.#####}"),
-            $"{recipe.Passes} passes",
-            recipe.Keep switch
-            {
-                KeptPass.Last => "last",
-                KeptPass.BestClean => "best clean",
-                _ => "best worst case",
-            },
-            recipe.Mixed > 0 ? FormattableString.Invariant($"mixed {recipe.Mixed}") : "",
-            recipe.Averaging > 0 ? FormattableString.Invariant($"averaging {recipe.Averaging}") : "",
-            recipe.Members is { } members ? $"{members} networks" : "",
-            recipe.Steps != 50 || recipe.StepSize is not null
-                ? FormattableString.Invariant($"{recipe.Steps} steps of {recipe.StepSize ?? 0.1}")
-                : "",
-            recipe.BatchSize != 256 ? $"batch {recipe.BatchSize}" : "",
-            recipe.Hidden != 128 ? $"h = {recipe.Hidden}" : "",
-            recipe.Inner == InnerAttack.WorstOfProjectedGradientAndOneHot ? "one-hot inside" : "",
-        ];
-        return string.Join(", ", parts.Where(part => part != ""));
-    }
 
     static AdversarialFigures OnSplits(
         ProbitSet validation,
@@ -246,7 +225,7 @@ public sealed record AdversarialFrontier(
             .. splits.Select(split =>
             {
                 var order = Enumerable.Range(0, validation.Samples).Select(s => (long)s).ToArray();
-                RandomStream.Managed(split, "frontier-split").ShuffleInplace<long>(order);
+                RandomStream.Managed(FirstSplit + split, "scan-split").ShuffleInplace<long>(order);
                 int held = Math.Max(1, (int)(HeldOutShare * order.Length));
                 using var heldOut = validation.Select(order[..held]);
                 using var training = validation.Select(order[held..]);
@@ -256,11 +235,7 @@ public sealed record AdversarialFrontier(
                     heldOut,
                     training,
                     corrupted,
-                    [
-                        .. Enumerable
-                            .Range(0, Draws)
-                            .Select(draw => (long)(RandomStream.Derive(split, "frontier-draw", draw) >> 1)),
-                    ],
+                    [.. Enumerable.Range(0, Draws).Select(draw => (FirstSet + 100 * split + draw, FirstAttack + draw))],
                     cancel
                 );
             }),

@@ -56,7 +56,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
         for (int m = 0; m < members.Length; m++)
         {
             int before = m * recipe.Passes;
-            var own = recipe with { Seed = m == 0 ? recipe.Seed : MemberSeed(m) };
+            var own = recipe with { Seed = recipe.Seed + m };
             members[m] = Train(
                 own,
                 training,
@@ -71,8 +71,6 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
                 member.Dispose();
         return network;
     }
-
-    long MemberSeed(int member) => (long)(RandomStream.Derive(recipe.Seed, "deepset-member", member) >> 1);
 
     /// <summary>One network.</summary>
     DeepSetNetwork Train(

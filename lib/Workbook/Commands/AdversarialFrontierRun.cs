@@ -57,7 +57,7 @@ static class AdversarialFrontierRun
         ];
         var missing = recipes.Where(recipe => !Has(RuleId.DeepSetTrimmedMean, recipe)).ToArray();
         StageScreen.Watch(
-            ["static rules", .. missing.Select(AdversarialFrontier.Describe)],
+            ["static rules", .. missing.Select(recipe => recipe.Summary())],
             screen =>
             {
                 for (int r = 0; r < rules.Length; r++)
