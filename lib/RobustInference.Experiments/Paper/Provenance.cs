@@ -7,8 +7,8 @@ namespace RobustInference.Paper;
 /// <summary>Where the numbers of a table are from.</summary>
 public static class Provenance
 {
-    /// <summary>Lines that say which clients answered, how a DeepSet was trained, and on what results were computed where that is not
-    /// here.</summary>
+    /// <summary>Lines that say which clients answered, how a DeepSet was trained, and on what results were computed
+    /// where that is not here.</summary>
     public static IReadOnlyList<string> Of(CellRunner runner, IReadOnlyList<CellResult> results) =>
         [
             .. results
