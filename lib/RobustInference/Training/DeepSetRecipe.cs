@@ -47,8 +47,10 @@ public sealed record DeepSetRecipe(
     [JsonIgnore]
     public int AllPasses => Passes * (Members ?? 1);
 
-    /// <summary>Names of the recipes that stand for the paper's rule.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["balanced", "authors", "robust"];
+    /// <summary>Names of recipes for the paper's rule; <c>first</c> is what the constructor gives, with which results of
+    /// CIFAR-100, of bags of embeddings, Table 10, Figures 2 and 4 and the table of certificates were
+    /// recorded.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["balanced", "authors", "robust", "first"];
 
     /// <summary>A recipe by its name.</summary>
     /// <exception cref="ArgumentException">None of <see cref="Names"/>.</exception>
@@ -58,6 +60,7 @@ public sealed record DeepSetRecipe(
             "balanced" => Balanced(corrupted),
             "authors" => AsTheAuthorsChoose(corrupted),
             "robust" => MostRobust(corrupted),
+            "first" => new(corrupted),
             _ => throw new ArgumentException($"no recipe is called '{name}'; there are {string.Join(", ", Names)}"),
         };
 
@@ -80,8 +83,10 @@ public sealed record DeepSetRecipe(
     /// set, and here it is measured on held-out data.</summary>
     public static DeepSetRecipe AsTheAuthorsChoose(int corrupted) => new(corrupted, Keep: KeptPass.BestClean);
 
-    /// <summary>Of the recipes that were tried, the one with the best worst case on held-out data.</summary>
-    public static DeepSetRecipe MostRobust(int corrupted) => Balanced(corrupted) with { LearningRate = 2e-4 };
+    /// <summary>Of the recipes that were tried, the one with the best worst case on held-out data, by less than their
+    /// noise.</summary>
+    public static DeepSetRecipe MostRobust(int corrupted) =>
+        new(corrupted, Passes: 30, LearningRate: 2e-4, HeldOut: 0, Keep: KeptPass.Last, Averaging: 0.99, Mixed: 0.5);
 
     /// <summary>What tells the recipe from another, in a few words.</summary>
     public string Summary()

@@ -84,7 +84,7 @@ static class AdversarialFrontierRun
             }
         );
         if (drawing is not null)
-            AtomicFile.WriteText(drawing, FrontierFigure.Of(frontier).ToSvg());
+            AtomicFile.WriteText(drawing, AdversarialFrontierFigure.Of(frontier).ToSvg());
         if (json)
             Screen.Json(frontier);
         else

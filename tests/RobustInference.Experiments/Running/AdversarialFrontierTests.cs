@@ -89,7 +89,7 @@ public sealed class AdversarialFrontierTests : IDisposable
                 new(RuleId.Mean, null, 1, Figures(0.65, 0.2), 0),
             ]
         );
-        string svg = FrontierFigure.Of(frontier, [("balanced", 0.61, 0.36, 0.33)]).ToSvg();
+        string svg = AdversarialFrontierFigure.Of(frontier, [("balanced", 0.61, 0.36, 0.33)]).ToSvg();
         foreach (
             string text in new[] { "balanced (held out)", "balanced (test)", "Mean", "the paper", "recipes tried" }
         )

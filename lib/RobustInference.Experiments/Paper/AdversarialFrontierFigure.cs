@@ -8,7 +8,7 @@ namespace RobustInference.Paper;
 
 /// <summary>Clean against robust accuracy: recipes of adversarial training, the static rules, and the paper's own
 /// numbers.</summary>
-public static class FrontierFigure
+public static class AdversarialFrontierFigure
 {
     /// <summary>Two panels: the worst case of the six attacks, and what is right under all six.</summary>
     /// <param name="frontier">Of one ensemble, or the mean of several.</param>
