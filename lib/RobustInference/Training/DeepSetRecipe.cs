@@ -47,9 +47,8 @@ public sealed record DeepSetRecipe(
     [JsonIgnore]
     public int AllPasses => Passes * (Members ?? 1);
 
-    /// <summary>Names of recipes for the paper's rule; <c>first</c> is what the constructor gives, with which results of
-    /// CIFAR-100, of bags of embeddings, Table 10, Figures 2 and 4 and the table of certificates were
-    /// recorded.</summary>
+    /// <summary>Names of recipes for the paper's rule; <c>first</c>, what the constructor gives, was the default before
+    /// <c>balanced</c>, and recorded results are of it.</summary>
     public static IReadOnlyList<string> Names { get; } = ["balanced", "authors", "robust", "first"];
 
     /// <summary>A recipe by its name.</summary>
