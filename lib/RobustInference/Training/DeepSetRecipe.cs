@@ -64,7 +64,8 @@ public sealed record DeepSetRecipe(
         };
 
     /// <summary>Of the recipes that were tried, the one with the best worst case among those whose clean accuracy is
-    /// within four points of the plain mean's, on held-out data: <c>data/results/frontier/README.md</c>.</summary>
+    /// within four points of the plain mean's, on held-out data:
+    /// <c>data/results/frontier/adversarial/README.md</c>.</summary>
     public static DeepSetRecipe Balanced(int corrupted) =>
         new(
             corrupted,
