@@ -1,15 +1,22 @@
 using System.CommandLine;
+using RobustInference.Files;
 using Workbook.Commands;
 using Workbook.Notebooks.Execution;
 using Workbook.Terminal;
 
 // A kernel answers signals itself: a front end's Ctrl-C stops a cell and not the program.
 if (args is ["kernel", var file] && File.Exists(file))
+{
+    TorchLibraries.LoadNamed();
     return KernelCommand.Serve(file);
+}
 
 // The process of one notebook, which `run` starts.
 if (args is [NotebookWorker.Command, var pipe])
+{
+    TorchLibraries.LoadNamed();
     return NotebookWorker.Serve(pipe);
+}
 
 // The verbs in the order of the help; one line each.
 return await CommandLine.Run(

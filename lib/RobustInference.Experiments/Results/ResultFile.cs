@@ -25,12 +25,7 @@ static class ResultFile
     {
         try
         {
-            using var file = new FileStream(
-                path,
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete
-            );
+            using var file = InputFile.Open(path, "a result", FileShare.ReadWrite | FileShare.Delete);
             if (file.Length > Largest)
                 return (null, $"is {file.Length:N0} bytes long, more than any result");
             var bytes = new byte[file.Length];
@@ -46,9 +41,9 @@ static class ResultFile
         }
         catch (JsonException e)
         {
-            return (null, "is no result: " + e.Message);
+            return (null, "is no result: " + JsonFault.Reason(e));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             return (null, "cannot be read: " + e.Message);
         }

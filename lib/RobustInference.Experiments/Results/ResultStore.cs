@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RobustInference.Files;
 
 namespace RobustInference.Results;
 
@@ -95,15 +96,11 @@ public sealed class ResultStore(string folder, IReadOnlyList<string>? readOnly =
         {
             return new FileStream(ClaimPath(work), mode, access, FileShare.None);
         }
-        catch (IOException e) when (IsLocked(e))
+        catch (IOException e) when (FileLock.IsHeld(e))
         {
             return null;
         }
     }
-
-    // .NET reports a lock that another process holds as EWOULDBLOCK, 11 on Linux and 35 on macOS, and on Windows as a
-    // sharing violation, 32.
-    static bool IsLocked(IOException e) => (e.HResult & 0xFFFF) is 11 or 35 or 32;
 
     // What is older was left by a process that was killed.
     static bool IsBeingWritten(string path) =>

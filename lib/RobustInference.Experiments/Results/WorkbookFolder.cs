@@ -1,4 +1,5 @@
 using RobustInference.Catalogue;
+using RobustInference.Files;
 
 namespace RobustInference.Results;
 
@@ -6,6 +7,7 @@ namespace RobustInference.Results;
 public static class WorkbookFolder
 {
     const string Landmark = "RobustInference.slnx";
+    const string Probe = ".probe";
     const int DefaultClients = 17;
 
     /// <summary>The repository: what the <c>workbook</c> script says, else the first folder above the current one or
@@ -18,6 +20,12 @@ public static class WorkbookFolder
                 ?? Above(Path.GetDirectoryName(typeof(WorkbookFolder).Assembly.Location))
                 ?? ".";
 
+    /// <summary>What this machine makes: in the repository, or where that cannot be written to, in the user's cache
+    /// folder, which is said once.</summary>
+    public static string Artifacts => artifacts.Value;
+
+    static readonly Lazy<string> artifacts = new(WritableArtifacts);
+
     /// <summary>Downloaded data sets.</summary>
     public static string DataCache => Path.Combine(Root, "data", "cache");
 
@@ -25,16 +33,16 @@ public static class WorkbookFolder
     public static string ImageSample => Path.Combine(Root, "data", "cifar10-sample");
 
     /// <summary>Trained aggregators by the hash of their inputs.</summary>
-    public static string TrainedAggregators => Path.Combine(Root, "artifacts", "aggregators");
+    public static string TrainedAggregators => Path.Combine(Artifacts, "aggregators");
 
     /// <summary>Results that came with the repository: read, never written.</summary>
     public static string RecordedResults => Path.Combine(Root, "data", "results");
 
     /// <summary>Results of this machine.</summary>
-    public static string Results => Path.Combine(Root, "artifacts", "results");
+    public static string Results => Path.Combine(Artifacts, "results");
 
     /// <summary>Ensembles that experiments have trained.</summary>
-    public static string TrainedEnsembles => Path.Combine(Root, "artifacts", "ensembles");
+    public static string TrainedEnsembles => Path.Combine(Artifacts, "ensembles");
 
     /// <summary>Ensembles that came with the repository.</summary>
     public static string EmbeddedEnsembles => Path.Combine(Root, "data", "probits");
@@ -42,6 +50,25 @@ public static class WorkbookFolder
     /// <summary>The embedded probits of (data set, α, seed, n).</summary>
     public static string Probits(string dataset, double alpha, long seed, int clients = DefaultClients) =>
         Path.Combine(EmbeddedEnsembles, new EnsembleId(dataset, alpha, clients, seed).Name + ".npz");
+
+    static string WritableArtifacts()
+    {
+        string inRepository = Path.Combine(Root, "artifacts");
+        if (AtomicFile.Obstacle(Path.Combine(inRepository, Probe)) is null)
+            return inRepository;
+        string ofUser = Path.Combine(
+            Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
+                ? cache
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+            "robust-inference"
+        );
+        if (AtomicFile.Obstacle(Path.Combine(ofUser, Probe)) is not null)
+            ofUser = Path.Combine(Path.GetTempPath(), $"robust-inference-{Environment.UserName}");
+        Console.Error.WriteLine(
+            $"workbook: '{inRepository}' cannot be written to; results and trained networks go to '{ofUser}'"
+        );
+        return ofUser;
+    }
 
     static string? Above(string? folder)
     {

@@ -5,6 +5,7 @@ using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Catalogue;
 using RobustInference.Evaluation;
+using RobustInference.Files;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Results;
@@ -40,7 +41,8 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
     public AggregatorSetting AddTrained(string path)
     {
         using var rule = TrainedRuleFile.Read(path).Rule;
-        string sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+        using var file = InputFile.Open(path, "a trained rule");
+        string sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
         files[sha256] = path;
         return new(RuleId.TrainedFile, new TrainedFileSettings(sha256, rule.Name));
     }

@@ -27,6 +27,8 @@ public sealed record CertifiedFrontier(
     IReadOnlyList<FrontierPoint> Points
 )
 {
+    const long Largest = 64 << 20;
+
     static readonly JsonSerializerOptions Json = new()
     {
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
@@ -103,6 +105,37 @@ public sealed record CertifiedFrontier(
             .Where(point => point.Recipe.Adversary == adversary && point.HeldOutClean >= leastClean)
             .MaxBy(point => point.HeldOutCertified);
 
+    /// <summary>Adds a point to a file, beside those that other processes have added to it meanwhile.</summary>
+    /// <param name="path">Made when it is not there.</param>
+    /// <param name="point">Takes the place of one of the same recipe.</param>
+    /// <returns>What the file holds now.</returns>
+    /// <exception cref="ArgumentException">The file is of another ensemble or other corrupted clients.</exception>
+    public CertifiedFrontier AddTo(string path, FrontierPoint point)
+    {
+        using var held = FileLock.Take(path);
+        var added = ReadOrEmpty(path).With(point);
+        added.Write(path);
+        return added;
+    }
+
+    /// <summary>What a file holds; without points where it is not there.</summary>
+    /// <param name="path">A file of <see cref="Write"/>.</param>
+    /// <exception cref="ArgumentException">It is of another ensemble or other corrupted clients.</exception>
+    public CertifiedFrontier ReadOrEmpty(string path)
+    {
+        if (!File.Exists(path))
+            return this with { Points = [] };
+        var there = Read(path);
+        return
+            (there.Ensemble, there.Clients) == (Ensemble, Clients)
+            && there.CorruptedClients.SequenceEqual(CorruptedClients)
+            ? there
+            : throw new ArgumentException(
+                $"'{path}' is of {there.Ensemble} with the corrupted clients "
+                    + $"{string.Join(", ", there.CorruptedClients)}; name another file"
+            );
+    }
+
     /// <summary>Writes atomically.</summary>
     public void Write(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Json));
 
@@ -110,18 +143,22 @@ public sealed record CertifiedFrontier(
     /// <exception cref="InvalidDataException">Not such a file.</exception>
     public static CertifiedFrontier Read(string path)
     {
-        using var stream = File.OpenRead(path);
+        byte[] bytes = InputFile.ReadAllBytes(path, Largest, "a frontier of certified training");
         try
         {
             return
-                JsonSerializer.Deserialize<CertifiedFrontier>(stream, Json)
+                JsonSerializer.Deserialize<CertifiedFrontier>(bytes, Json)
                     is { Points: not null, CorruptedClients: not null } frontier
+                && frontier.Points.All(point => point is { Recipe: not null })
                 ? frontier
                 : throw new InvalidDataException($"{path}: is not a frontier of certified training");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path}: is not a frontier of certified training ({e.Message})", e);
+            throw new InvalidDataException(
+                $"{path}: is not a frontier of certified training ({JsonFault.Reason(e)})",
+                e
+            );
         }
     }
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using RobustInference.Catalogue;
 using RobustInference.Clients;
+using RobustInference.Files;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Results;
@@ -139,7 +140,7 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
             $"{path}|{File.GetLastWriteTimeUtc(path).Ticks}|{new FileInfo(path).Length}",
             _ =>
             {
-                using var file = File.OpenRead(path);
+                using var file = InputFile.Open(path, "an .npz file");
                 return Convert.ToHexStringLower(SHA256.HashData(file));
             }
         );

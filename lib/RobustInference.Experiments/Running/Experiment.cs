@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RobustInference.Catalogue;
+using RobustInference.Files;
 using RobustInference.Results;
 using RobustInference.Training;
 
@@ -102,18 +103,17 @@ public sealed record Experiment(
     /// range: the message names the file and the place.</exception>
     public static Experiment Read(string path)
     {
-        if (new FileInfo(path) is { Exists: true, Length: > Largest })
-            throw new InvalidDataException($"{path}: is longer than any experiment");
+        byte[] bytes = InputFile.ReadAllBytes(path, Largest, "a grid");
         Experiment experiment;
         try
         {
             experiment =
-                JsonSerializer.Deserialize<Experiment>(File.ReadAllBytes(path), ResultJson.Lenient)
+                JsonSerializer.Deserialize<Experiment>(bytes, ResultJson.Lenient)
                 ?? throw new InvalidDataException($"{path}: is empty");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path}: {e.Message}", e);
+            throw new InvalidDataException($"{path}: {JsonFault.Reason(e)}", e);
         }
         if (experiment.Faults().FirstOrDefault() is { } fault)
             throw new InvalidDataException($"{path}: {fault}");
@@ -136,6 +136,12 @@ public sealed record Experiment(
             : null;
     }
 
+    static IEnumerable<(string Field, int Place)> Nulls<T>(string field, IReadOnlyList<T>? entries) =>
+        (entries ?? [])
+            .Select((entry, place) => (entry, place))
+            .Where(pair => pair.entry is null)
+            .Select(pair => (field, pair.place));
+
     IEnumerable<string> Faults()
     {
         if (string.IsNullOrEmpty(Id))
@@ -146,6 +152,12 @@ public sealed record Experiment(
             yield return "names no aggregators";
         if (Attacks is null or [])
             yield return "names no attacks";
+        foreach (
+            (string field, int place) in Nulls("ensembles", Ensembles)
+                .Concat(Nulls("aggregators", Aggregators))
+                .Concat(Nulls("attacks", Attacks))
+        )
+            yield return $"{field}[{place}] is null";
         foreach (var rule in Aggregators ?? [])
             if (RuleCatalog.Find(rule.Name) is null)
                 yield return $"no aggregator is called '{rule.Name}'; "

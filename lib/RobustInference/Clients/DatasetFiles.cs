@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using RobustInference.Files;
 
 namespace RobustInference.Clients;
 
@@ -30,7 +31,15 @@ sealed record DatasetFiles(string Name, string Folder, string Archive)
             return Extract(place, wanted);
         }
         catch (Exception e)
-            when (e is EndOfStreamException or InvalidDataException
+            // What the library throws at a header that is none: numbers too large, entries of a kind that it does not
+            // know, names with NUL.
+            when (e
+                    is EndOfStreamException
+                        or InvalidDataException
+                        or OverflowException
+                        or FormatException
+                        or NotSupportedException
+                        or ArgumentException
                 && !e.Message.StartsWith(place, StringComparison.Ordinal)
             )
         {
@@ -51,18 +60,13 @@ sealed record DatasetFiles(string Name, string Folder, string Archive)
         return File.Exists(archive) ? archive : null;
     }
 
-    static byte[] ReadOne(string path) =>
-        new FileInfo(path).Length is var length && length <= Largest
-            ? File.ReadAllBytes(path)
-            : throw new InvalidDataException(
-                $"{path}: holds {length:N0} bytes, more than the {Largest:N0} of any data set here"
-            );
+    static byte[] ReadOne(string path) => InputFile.ReadAllBytes(path, Largest, "a file of a data set");
 
     static Dictionary<string, byte[]> Extract(string archive, string[] wanted)
     {
         var found = new Dictionary<string, byte[]>();
-        using var gzip = new GZipStream(File.OpenRead(archive), CompressionMode.Decompress);
-        using var tar = new TarReader(gzip);
+        using var gzip = new GZipStream(InputFile.Open(archive, "a .tar.gz archive"), CompressionMode.Decompress);
+        using var tar = new TarReader(new TarHeaderGuard(archive, gzip));
         while (tar.GetNextEntry() is { } entry)
         {
             string file = Path.GetFileName(entry.Name);

@@ -57,6 +57,10 @@ public sealed class ResNet8 : nn.Module<Tensor, Tensor>
             bn2;
         readonly Sequential? shortcut;
 
+        /// <summary>On AVX2, oneDNN's backward pass of a 1×1 convolution with a stride writes past the end of its
+        /// memory where channels come last and there are fewer than 8 of them (docs/sharp-edges.md).</summary>
+        const int FewChannels = 8;
+
         public BasicBlock(int from, int to, int stride)
             : base(nameof(BasicBlock))
         {
@@ -73,8 +77,10 @@ public sealed class ResNet8 : nn.Module<Tensor, Tensor>
         {
             using var scope = NewDisposeScope();
             var y = nn.functional.relu(bn1.call(conv1.call(x)), inplace: true);
-            y = bn2.call(conv2.call(y)) + (shortcut is null ? x : shortcut.call(x));
+            y = bn2.call(conv2.call(y)) + (shortcut is null ? x : shortcut.call(ForShortcut(x)));
             return nn.functional.relu(y, inplace: true).MoveToOuterDisposeScope();
         }
+
+        static Tensor ForShortcut(Tensor x) => x.size(1) < FewChannels ? x.contiguous() : x;
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using RobustInference.Files;
 
 namespace RobustInference.Clients;
 
@@ -16,6 +17,9 @@ public sealed class Vocabulary
         Continues = "##";
     const char ByteOrderMark = '\uFEFF';
     const long LargestFile = 32L << 20;
+
+    // Four times the words of the largest multilingual models.
+    const int MostTokens = 1_000_000;
 
     /// <summary>What every vocabulary must have.</summary>
     public static readonly IReadOnlyList<string> Markers = [Padding, Unknown, First, Last, Mask];
@@ -56,15 +60,12 @@ public sealed class Vocabulary
     /// <exception cref="InvalidDataException">Too large, not UTF-8, or what the constructor refuses.</exception>
     public static Vocabulary Read(string path)
     {
-        if (Directory.Exists(path))
-            throw new InvalidDataException($"{path}: is a folder, wanted a vocab.txt");
-        if (new FileInfo(path).Length is var length && length > LargestFile)
-            throw new InvalidDataException(
-                $"{path}: holds {length:N0} bytes, more than the {LargestFile:N0} that a vocabulary may have"
-            );
+        byte[] bytes = InputFile.ReadAllBytes(path, LargestFile, "a vocab.txt");
+        if (bytes.AsSpan().Count((byte)'\n') > MostTokens)
+            throw new InvalidDataException($"{path}: has more than {MostTokens:N0} words, the most that are read");
         try
         {
-            string text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path));
+            string text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
             return new Vocabulary(
                 text.TrimStart(ByteOrderMark).TrimEnd('\r', '\n').Split('\n').Select(line => line.TrimEnd('\r'))
             );

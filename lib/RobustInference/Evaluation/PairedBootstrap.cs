@@ -1,10 +1,15 @@
 using MathNet.Numerics.Statistics;
 using RobustInference.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace RobustInference.Evaluation;
 
 /// <summary>Percentile bootstrap over test samples, both rules on the same resamples (Efron and Tibshirani,
 /// 1993).</summary>
+/// <remarks>Samples with the same outcomes are of one kind, and a resample holds a multinomial number of each kind. So
+/// these numbers are drawn, by one binomial after another, in place of the samples: the same distribution, hundreds of
+/// times as fast for a few kinds.</remarks>
 public static class PairedBootstrap
 {
     /// <summary>The interval of the difference in worst-case accuracy; in each resample every rule meets its own worst
@@ -24,7 +29,27 @@ public static class PairedBootstrap
         int samples = first[0].Length;
         foreach (var outcomes in first.Concat(second))
             CheckPaired(samples, outcomes.Length);
-        return Of(samples, counts => Worst(first, counts) - Worst(second, counts), seed, resamples);
+        var all = first.Concat(second).ToArray();
+        var kinds = Enumerable
+            .Range(0, samples)
+            .GroupBy(s => new string([.. all.Select(outcomes => outcomes[s] ? '1' : '0')]))
+            .Select(kind => (Right: kind.Key.Select(right => right == '1').ToArray(), Samples: kind.Count()))
+            .ToArray();
+        using var scope = NewDisposeScope();
+        // Per attack, how many samples of each resample are right; the last column is for the samples themselves.
+        var right = all.Select(_ => zeros(resamples + 1, ScalarType.Float64)).ToArray();
+        Draw(
+            [.. kinds.Select(kind => kind.Samples)],
+            seed,
+            resamples,
+            (kind, counts) =>
+            {
+                for (int attack = 0; attack < right.Length; attack++)
+                    if (kinds[kind].Right[attack])
+                        right[attack].add_(counts);
+            }
+        );
+        return Between((Worst(right[..first.Count]) - Worst(right[first.Count..])) / samples);
     }
 
     /// <summary>The interval of the difference in accuracy: clean, certified, surviving, whatever the samples were
@@ -52,35 +77,44 @@ public static class PairedBootstrap
     )
     {
         CheckPaired(first.Count, second.Count);
-        double[] differences = [.. first.Zip(second, (a, b) => a - b)];
-        return Of(
-            differences.Length,
-            counts =>
-            {
-                double sum = 0;
-                for (int s = 0; s < counts.Length; s++)
-                    sum += counts[s] * differences[s];
-                return sum / counts.Length;
-            },
+        var kinds = first.Zip(second, (a, b) => a - b).GroupBy(difference => difference).ToArray();
+        using var scope = NewDisposeScope();
+        var sums = zeros(resamples + 1, ScalarType.Float64);
+        Draw(
+            [.. kinds.Select(kind => kind.Count())],
             seed,
-            resamples
+            resamples,
+            (kind, counts) => sums.add_(counts, alpha: kinds[kind].Key)
         );
+        return Between(sums / first.Count);
     }
 
-    static Interval Of(int samples, Func<int[], double> difference, long seed, int resamples)
+    // Tells for every kind how many of its samples each resample holds, [resamples + 1]; the last holds them as they
+    // are.
+    static void Draw(int[] kinds, long seed, int resamples, Action<int, Tensor> tell)
     {
-        var random = RandomStream.Managed(seed, "bootstrap");
-        var differences = new double[resamples];
-        var counts = new int[samples];
-        for (int i = 0; i < resamples; i++)
+        TorchThreads.One();
+        using var generator = RandomStream.Torch(seed, "bootstrap");
+        long of = kinds.Sum(samples => (long)samples);
+        using var left = full(resamples, (double)of, ScalarType.Float64);
+        for (int kind = 0; kind < kinds.Length; kind++)
         {
-            Array.Clear(counts);
-            for (int s = 0; s < samples; s++)
-                counts[random.Next(samples)]++;
-            differences[i] = difference(counts);
+            using var scope = NewDisposeScope();
+            var drawn =
+                kinds[kind] == of ? left.clone() : binomial(left, full_like(left, (double)kinds[kind] / of), generator);
+            left.sub_(drawn);
+            of -= kinds[kind];
+            tell(kind, cat([drawn, full(1, (double)kinds[kind], ScalarType.Float64)]));
         }
-        Array.Fill(counts, 1);
-        return new Interval(difference(counts), differences.Quantile(0.025), differences.Quantile(0.975));
+    }
+
+    static Tensor Worst(Tensor[] right) => stack(right).amin([0]);
+
+    static Interval Between(Tensor differences)
+    {
+        double[] all = differences.data<double>().ToArray();
+        double[] drawn = all[..^1];
+        return new(all[^1], drawn.Quantile(0.025), drawn.Quantile(0.975));
     }
 
     static void CheckPaired(int samples, int others)
@@ -89,20 +123,5 @@ public static class PairedBootstrap
             throw new ArgumentException(
                 $"a paired bootstrap needs the same samples on both sides, got {samples} and {others}"
             );
-    }
-
-    static double Worst(IReadOnlyList<bool[]> outcomes, int[] counts)
-    {
-        long worst = long.MaxValue;
-        foreach (var right in outcomes)
-        {
-            long sum = 0;
-            // A true is a 1 in memory: no branch to guess wrongly, half of the time.
-            var ones = System.Runtime.InteropServices.MemoryMarshal.AsBytes<bool>(right);
-            for (int s = 0; s < counts.Length; s++)
-                sum += counts[s] * ones[s];
-            worst = Math.Min(worst, sum);
-        }
-        return (double)worst / counts.Length;
     }
 }

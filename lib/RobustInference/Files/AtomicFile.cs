@@ -6,13 +6,14 @@ public static class AtomicFile
 {
     /// <summary>Writes <paramref name="path"/> through <paramref name="write"/>. If that throws, the old file stays and
     /// no temporary one is left.</summary>
+    /// <exception cref="IOException">The file cannot be written; the message names it.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        string temporary = $"{full}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
+        string full = Path.GetFullPath(path),
+            temporary = $"{full}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
             using (
                 var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16)
             )
@@ -22,10 +23,41 @@ public static class AtomicFile
             }
             File.Move(temporary, full, overwrite: true);
         }
-        catch
+        catch (Exception error)
         {
             File.Delete(temporary);
+            if (error is IOException or UnauthorizedAccessException && error.Message.Contains(temporary))
+                throw new IOException($"'{path}' cannot be written: {error.Message.Replace(temporary, full)}", error)
+                {
+                    HResult = error.HResult,
+                };
             throw;
+        }
+    }
+
+    /// <summary>Why a file cannot be written; null where it can. For asking before hours of work.</summary>
+    public static string? Obstacle(string path)
+    {
+        if (path.Length == 0)
+            return "it has no name";
+        if (Directory.Exists(path))
+            return "it is a folder; name a file";
+        string? folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        while (folder is not null && !Directory.Exists(folder))
+            if (File.Exists(folder))
+                return $"'{folder}' is no folder";
+            else
+                folder = Path.GetDirectoryName(folder);
+        string probe = Path.Combine(folder ?? ".", $".{Environment.ProcessId}-{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1))
+                File.Delete(probe);
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"nothing can be written into '{folder}'";
         }
     }
 

@@ -27,10 +27,8 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="FileNotFoundException">There is none.</exception>
     public static Checkpoint Open(string path)
     {
-        if (Directory.Exists(path))
-            throw new InvalidDataException($"{path}: is a folder, wanted a .safetensors or .pth file");
         Span<byte> start = stackalloc byte[4];
-        using (var file = File.OpenRead(path))
+        using (var file = InputFile.Open(path, "a .safetensors or .pth file"))
             start = start[..file.ReadAtLeast(start, 4, throwOnEndOfStream: false)];
         // The first eight bytes of a .safetensors file are a length below 2²⁰.
         if (start is [0x80, _, _, not 0])

@@ -19,9 +19,7 @@ public static class Npz
     /// file and array.</exception>
     public static Dictionary<string, NumpyArray> Read(string path, params string[] wanted)
     {
-        if (Directory.Exists(path))
-            throw new InvalidDataException($"{path}: is a folder, wanted an .npz file");
-        using var file = File.OpenRead(path);
+        using var file = InputFile.Open(path, "an .npz file");
         using var zip = Open(path, file);
         var arrays = new Dictionary<string, NumpyArray>();
         foreach (var entry in zip.Entries)

@@ -111,7 +111,7 @@ public static class Safetensors
     /// before it is checked.</exception>
     public static (Dictionary<string, NamedTensor> Tensors, Dictionary<string, string> Metadata) Read(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = InputFile.Open(path, "a .safetensors file");
         if (file.Length > LargestFile)
             throw new InvalidDataException($"{path}: {file.Length:N0} bytes are more than are read here");
         var header = SafetensorsHeader.Read(path, file);

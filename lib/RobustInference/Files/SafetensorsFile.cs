@@ -9,7 +9,7 @@ static class SafetensorsFile
 {
     public static Checkpoint Open(string path)
     {
-        var file = File.OpenRead(path);
+        var file = InputFile.Open(path, "a .safetensors file");
         try
         {
             var header = SafetensorsHeader.Read(path, file);

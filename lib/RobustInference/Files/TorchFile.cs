@@ -14,7 +14,7 @@ static class TorchFile
 
     public static Checkpoint Open(string path)
     {
-        var file = File.OpenRead(path);
+        var file = InputFile.Open(path, "a .pth file");
         try
         {
             var zip = OpenZip(file);

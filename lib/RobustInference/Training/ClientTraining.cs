@@ -239,7 +239,7 @@ public sealed class ClientTraining
             return 0;
         try
         {
-            using var reader = new BinaryReader(File.OpenRead(StatePath(client)));
+            using var reader = new BinaryReader(InputFile.Open(StatePath(client), "a saved training state"));
             int epochs = reader.ReadInt32();
             network.load(reader);
             optimizer.load_state_dict(reader);

@@ -25,8 +25,24 @@ public abstract class NetworkCache<TRecipe, TNetwork, TProgress>(string folder, 
         if (File.Exists(path))
             return Read(path);
         var network = Train(recipe, validation, progress, cancel);
-        Write(path, network, recipe);
+        Keep(path, network, recipe);
         return network;
+    }
+
+    /// <summary>Told where a network could not be kept, and why; default: standard error.</summary>
+    public Action<string> Remark { get; init; } = Console.Error.WriteLine;
+
+    // The network is there all the same: whoever trained it shall not lose it to a full disk or a foreign folder.
+    void Keep(string path, TNetwork network, TRecipe recipe)
+    {
+        try
+        {
+            Write(path, network, recipe);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Remark($"the trained network is not kept, and is trained again next time: {error.Message}");
+        }
     }
 
     /// <summary>The file of a recipe's network, whether it is there or not.</summary>

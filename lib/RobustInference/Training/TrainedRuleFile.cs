@@ -1,3 +1,5 @@
+using RobustInference.Files;
+
 namespace RobustInference.Training;
 
 /// <summary>Files of trained rules of any kind.</summary>
@@ -5,6 +7,20 @@ public static class TrainedRuleFile
 {
     /// <summary>Reads a DeepSet or a CertifiedVote, whichever the file holds.</summary>
     /// <exception cref="InvalidDataException">Neither, or a broken file.</exception>
-    public static ITrainedRule Read(string path) =>
-        CertifiedVoteFile.Is(path) ? CertifiedVoteFile.Read(path) : DeepSetFile.Read(path);
+    public static ITrainedRule Read(string path)
+    {
+        if (IsZip(path))
+            throw new InvalidDataException(
+                $"{path}: is an .npz or another zip file, and no trained rule; 'workbook aggregator train' writes one"
+            );
+        return CertifiedVoteFile.Is(path) ? CertifiedVoteFile.Read(path) : DeepSetFile.Read(path);
+    }
+
+    static bool IsZip(string path)
+    {
+        Span<byte> first = stackalloc byte[4];
+        using var file = InputFile.Open(path, "a trained rule");
+        return file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == 4
+            && first.SequenceEqual("PK\x03\x04"u8);
+    }
 }

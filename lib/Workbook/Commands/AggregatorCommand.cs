@@ -114,12 +114,7 @@ public static class AggregatorCommand
                 + FormattableString.Invariant($"certified: {certified.LearningRate}).")
         );
         rate.DefaultValueFactory = null;
-        var output = new Option<string>("--out")
-        {
-            Description = "The file to write.",
-            HelpName = "FILE.safetensors",
-            Required = true,
-        };
+        var output = Options.RequiredOutput("FILE.safetensors", "The file to write.");
         var command = new Command(
             "train",
             "Train an aggregator on the validation data of an ensemble: adversarially (Algorithm 1), or for its "
@@ -305,8 +300,6 @@ public static class AggregatorCommand
 
     internal static ProbitArchive Open(string file, int corrupted, string output)
     {
-        if (Directory.Exists(output))
-            throw new ArgumentException($"--out '{output}' is a folder; name a file");
         var archive = ProbitArchive.Read(file);
         if (archive.Validation is null)
         {

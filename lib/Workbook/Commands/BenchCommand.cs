@@ -43,6 +43,7 @@ public static class BenchCommand
             return StrongSuiteBenchmark.Run(archive, network);
         },
         ["purification"] = PurificationBenchmark.Run,
+        ["bootstrap"] = BootstrapBenchmark.Run,
     };
 
     public static Command Create()

@@ -35,11 +35,11 @@ public static class CertifyCommand
             DefaultValueFactory = _ => "strong",
         };
         suite.AcceptOnlyFromAmong("strong", "none");
-        var radii = new Option<string?>("--radius-csv")
-        {
-            Description = "Writes each sample's answer and certified radius, rule by rule.",
-            HelpName = "FILE",
-        };
+        var radii = Options.Output(
+            "FILE",
+            "Writes each sample's answer and certified radius, rule by rule.",
+            "--radius-csv"
+        );
         var json = Options.Json();
         var command = new Command(
             "certify",
@@ -89,8 +89,6 @@ public static class CertifyCommand
         CancellationToken cancel
     )
     {
-        if (radii is not null && Directory.Exists(radii))
-            throw new ArgumentException($"--radius-csv '{radii}' is a folder; name a file");
         var runner = CellRunner.OfWorkbook;
         var input = ComparedRules.Open(runner, file, corrupted, who, aggregator);
         var rules = input.Rules;

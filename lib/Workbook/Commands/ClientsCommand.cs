@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using RobustInference.Clients;
+using RobustInference.Files;
 using RobustInference.Probits;
 using RobustInference.Training;
 using Spectre.Console;
@@ -100,12 +101,10 @@ public static class ClientsCommand
             "Clients trained side by side, a thread each; the result does not depend on it."
         );
         var data = Options.Data();
-        var output = new Option<string>("--out")
-        {
-            Description = "The file to write. Finished work is kept in FILE.npz.clients beside it.",
-            HelpName = "FILE.npz",
-            Required = true,
-        };
+        var output = Options.RequiredOutput(
+            "FILE.npz",
+            "The file to write. Finished work is kept in FILE.npz.clients beside it."
+        );
         var discard = new Option<bool>("--discard") { Description = "Delete FILE.npz.clients at the end." };
         var json = Options.Json();
         var command = new Command(
@@ -231,7 +230,7 @@ public static class ClientsCommand
 
     static string HashOf(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = InputFile.Open(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
@@ -247,8 +246,6 @@ public static class ClientsCommand
         CancellationToken cancel
     )
     {
-        if (Directory.Exists(output))
-            throw new ArgumentException($"--out '{output}' is a folder; name a file");
         var vocabulary = vocabularyFile is null ? null : Vocabulary.Read(vocabularyFile);
         if (vocabulary is not null)
             recipe = recipe with { VocabularyFile = vocabulary.Hash, Vocabulary = 0 };

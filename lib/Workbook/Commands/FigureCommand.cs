@@ -30,11 +30,7 @@ public static class FigureCommand
             "Random seeds, such as 0,1 (default: those that are recorded, or else at hand; Figure 3: 0)."
         );
         var profile = Options.Profile("full");
-        var output = new Option<string?>("--out")
-        {
-            Description = "Also draw it into this file.",
-            HelpName = "FILE.svg",
-        };
+        var output = Options.Output("FILE.svg", "Also draw it into this file.");
         var json = Options.Json();
         var command = new Command(
             "figure",

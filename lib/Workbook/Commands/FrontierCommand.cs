@@ -89,11 +89,7 @@ public static class FrontierCommand
         {
             Description = "Measure on the test set too: at the end, nothing is chosen by it.",
         };
-        var output = new Option<string?>("--out")
-        {
-            Description = "A JSON file that the points are added to, each when it is done.",
-            HelpName = "FILE.json",
-        };
+        var output = Options.Output("FILE.json", "A JSON file that the points are added to, each when it is done.");
         var json = Options.Json();
         var command = new Command(
             "frontier",
@@ -226,18 +222,9 @@ public static class FrontierCommand
         var threat = ComparedRules.ThreatOf(archive.Test.Clients, recipes[0].Corrupted, who);
         string name = Path.GetFileNameWithoutExtension(file);
         var cache = new CertifiedDeepSetCache(WorkbookFolder.TrainedAggregators);
-        var frontier =
-            output is not null && File.Exists(output)
-                ? CertifiedFrontier.Read(output)
-                : new CertifiedFrontier(name, threat.Clients, threat.Corrupted, []);
-        if (
-            (frontier.Ensemble, frontier.Clients) != (name, threat.Clients)
-            || !frontier.CorruptedClients.SequenceEqual(threat.Corrupted)
-        )
-            throw new ArgumentException(
-                $"--out '{output}' is of {frontier.Ensemble} with the corrupted clients "
-                    + $"{string.Join(", ", frontier.CorruptedClients)}"
-            );
+        var frontier = new CertifiedFrontier(name, threat.Clients, threat.Corrupted, []);
+        if (output is not null)
+            frontier = frontier.ReadOrEmpty(output);
         foreach (var recipe in recipes)
             _ = recipe.TrimOf(threat.Clients);
         StageScreen.Watch(
@@ -265,11 +252,8 @@ public static class FrontierCommand
                             (double)pass.Pass / recipes[bar].Passes
                         )
                     );
-                    frontier = frontier.With(
-                        CertifiedFrontier.Measure(recipes[i], archive, threat, test, cache, watcher, cancel)
-                    );
-                    if (output is not null)
-                        frontier.Write(output);
+                    var point = CertifiedFrontier.Measure(recipes[i], archive, threat, test, cache, watcher, cancel);
+                    frontier = output is null ? frontier.With(point) : frontier.AddTo(output, point);
                 }
                 return 0;
             }

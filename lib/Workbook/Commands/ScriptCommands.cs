@@ -14,9 +14,27 @@ public static class ScriptCommands
         )
         {
             new Option<bool>("--tests") { Description = "Also install what only the tests need." },
-            new Option<string>("-p:TorchBackend") { Description = "cpu (default) or cuda.", HelpName = "cpu|cuda" },
+            new Option<string>("-p:TorchBackend")
+            {
+                Description = "cpu (default), cuda, or none where libtorch comes from --libtorch.",
+                HelpName = "cpu|cuda|none",
+            },
+            new Option<string>("--libtorch")
+            {
+                Description =
+                    "A folder with libtorch's libraries, such as torch/lib of an installed PyTorch of the "
+                    + "version that TorchSharp was built for; used from then on (or name it in WORKBOOK_LIBTORCH).",
+                HelpName = "DIR",
+            },
         };
-        return Elsewhere(command.WithExample("./workbook setup", "./workbook setup -p:TorchBackend=cuda"));
+        // The script builds; what is left for the program is to see whether the libtorch that was named fits, which
+        // the command line has done by now.
+        command.SetAction(new Action<ParseResult>(_ => { }));
+        return command.WithExample(
+            "./workbook setup",
+            "./workbook setup -p:TorchBackend=cuda",
+            "./workbook setup -p:TorchBackend=none --libtorch /opt/libtorch"
+        );
     }
 
     public static Command CreateTest()
@@ -26,13 +44,19 @@ public static class ScriptCommands
             "Run all tests, or those whose name contains FILTER. Last line: N passed, N failed, N skipped."
         )
         {
+            new Option<bool>("--long")
+            {
+                Description = "Many more changed files, kills and writers at once; prints how many were tried.",
+            },
             new Argument<string?>("FILTER")
             {
                 Arity = ArgumentArity.ZeroOrOne,
                 Description = "Part of a test's full name.",
             },
         };
-        return Elsewhere(command.WithExample("./workbook test", "./workbook test Npz"));
+        return Elsewhere(
+            command.WithExample("./workbook test", "./workbook test Npz", "./workbook test --long Faults")
+        );
     }
 
     static Command Elsewhere(Command command)

@@ -14,12 +14,7 @@ public static class SubsetCommand
         var validation = Options.Whole("--validation", 1, 500, "Validation samples to keep.");
         var test = Options.Whole("--test", 1, 1000, "Test samples to keep.");
         var seed = Options.Whole("--seed", 0, 0, "Of the draw.");
-        var output = new Option<string>("--out")
-        {
-            Description = "The file to write.",
-            HelpName = "FILE.npz",
-            Required = true,
-        };
+        var output = Options.RequiredOutput("FILE.npz", "The file to write.");
         var command = new Command(
             "subset",
             "Keep a random draw of an ensemble's samples, all clients and classes, as float16 logits."
@@ -38,6 +33,7 @@ public static class SubsetCommand
                         Write(
                             parse.GetRequiredValue(file),
                             parse.GetRequiredValue(validation),
+                            parse.GetResult(validation) is { Implicit: false },
                             parse.GetRequiredValue(test),
                             parse.GetRequiredValue(seed),
                             parse.GetRequiredValue(output)
@@ -50,11 +46,13 @@ public static class SubsetCommand
         );
     }
 
-    static int Write(string file, int validation, int test, long seed, string output)
+    static int Write(string file, int validation, bool asked, int test, long seed, string output)
     {
-        if (Directory.Exists(output))
-            throw new ArgumentException($"--out '{output}' is a folder; name a file");
         using var whole = ProbitArchive.Read(file);
+        if (asked && whole.Validation is null)
+            throw new InvalidDataException(
+                $"{file}: has no validation data (val_logits, val_labels), so --validation can keep none; leave it out"
+            );
         using var subset = whole.Subset(validation, test, seed);
         subset.Write(output);
         Console.Out.WriteLine(

@@ -207,12 +207,7 @@ public static class SweepCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var (folders, data, json) = (Options.Ensembles(), Options.Data(), Options.Json());
-        var output = new Option<string>("--out")
-        {
-            Description = "The file to write.",
-            HelpName = "FILE.parquet|FILE.csv",
-            Required = true,
-        };
+        var output = Options.RequiredOutput("FILE.parquet|FILE.csv", "The file to write.");
         var command = new Command(
             "collect",
             "Write recorded cells into one Parquet or CSV file, without times: two sweeps of the same "
@@ -231,8 +226,6 @@ public static class SweepCommand
                     () =>
                     {
                         string file = parse.GetRequiredValue(output);
-                        if (Directory.Exists(file))
-                            throw new ArgumentException($"--out '{file}' is a folder; name a file");
                         var (rows, missing) = parse.GetValue(grid) is { } path
                             ? Open(path, parse.GetValue(folders), parse.GetRequiredValue(data)).Collect(file)
                             : Everything(file);

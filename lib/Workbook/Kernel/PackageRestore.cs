@@ -22,7 +22,7 @@ sealed class PackageRestore
             .. asked.Where(other => !other.Name.Equals(package.Name, StringComparison.OrdinalIgnoreCase)),
             package,
         ];
-        string folder = Path.Combine(WorkbookFolder.Root, "artifacts", "kernel-packages", Key(all)),
+        string folder = Path.Combine(WorkbookFolder.Artifacts, "kernel-packages", Key(all)),
             result = Path.Combine(folder, "files.json");
         if (Read(result) is not { } restored)
         {

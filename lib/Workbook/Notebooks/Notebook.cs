@@ -94,10 +94,14 @@ public sealed class Notebook
     /// names file, cell and reason.</exception>
     public static Notebook Read(string path)
     {
-        long length = new FileInfo(path).Length;
-        if (length > LargestFile)
-            throw NotebookProblem.Of(path, 0, $"{length >> 20} MB; a notebook may have {LargestFile >> 20} MB");
-        return Parse(File.ReadAllBytes(path), path);
+        using (var file = InputFile.Open(path, "a notebook"))
+            if (file.Length > LargestFile)
+                throw NotebookProblem.Of(
+                    path,
+                    0,
+                    $"{file.Length >> 20} MB; a notebook may have {LargestFile >> 20} MB"
+                );
+        return Parse(InputFile.ReadAllBytes(path, LargestFile, "a notebook"), path);
     }
 
     /// <summary>Reads a notebook's text; <paramref name="name"/> is for messages.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RobustInference.Files;
 
 namespace Workbook.Notebooks;
 
@@ -27,7 +28,7 @@ static class NotebookSyntax
         }
         catch (JsonException error)
         {
-            throw NotebookProblem.Of(name, place.Cell, $"not JSON: {Reason(error)}{At(place)}", error);
+            throw NotebookProblem.Of(name, place.Cell, $"not JSON: {JsonFault.Reason(error)}{At(place)}", error);
         }
         catch (InvalidOperationException error)
         {
@@ -63,12 +64,4 @@ static class NotebookSyntax
     }
 
     static string At(JsonPlace place) => place.Path is { Length: > 0 } path ? $", at {path}" : "";
-
-    // The library's message ends in its own way of naming lines, counted from 0.
-    static string Reason(JsonException error)
-    {
-        int end = error.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        string reason = (end < 0 ? error.Message : error.Message[..end]).TrimEnd('.');
-        return error.LineNumber is { } line ? $"line {line + 1}: {reason}" : reason;
-    }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
+using RobustInference.Files;
 
 namespace Workbook.Terminal;
 
@@ -16,16 +18,28 @@ public static class CommandLine
     public static async Task<int> Run(string[] args, IEnumerable<Command> verbs)
     {
         var root = Root(verbs);
-        var parse = root.Parse(args.Length == 0 ? ["--help"] : args);
+        var parse = root.Parse(
+            args switch
+            {
+                [] => ["--help"],
+                ["help", .. var verb] => [.. verb, "--help"],
+                _ => args,
+            }
+        );
         // The library's own error action prints the whole help on standard output and returns 1.
-        if (parse.Action is ParseErrorAction)
+        string? misspelt = Misspelt.Describe(parse);
+        if (misspelt is not null || parse.Action is ParseErrorAction)
             return ErrorReporter.Report(
-                $"{string.Join(" ", parse.Errors.Select(error => error.Message))} (see "
+                $"{misspelt ?? string.Join(" ", parse.Errors.Select(error => error.Message))} (see "
                     + $"{Examples.NameOf(parse.CommandResult.Command)} --help)",
                 ExitCode.BadInput
             );
+        bool terminated = false;
+        // The library cancels at this signal as it does at Ctrl-C, and does not say which of them came.
+        using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => terminated = true);
         try
         {
+            TorchLibraries.LoadNamed();
             PluginOption.Load(parse);
             return await parse.InvokeAsync(
                 new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = GraceAfterCancel }
@@ -33,7 +47,8 @@ public static class CommandLine
         }
         catch (Exception exception)
         {
-            return ErrorReporter.Report(exception);
+            int exitCode = ErrorReporter.Report(exception);
+            return exitCode == ExitCode.Cancelled && terminated ? ExitCode.Terminated : exitCode;
         }
     }
 

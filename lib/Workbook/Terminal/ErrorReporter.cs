@@ -37,7 +37,8 @@ public static class ErrorReporter
         );
     }
 
-    static bool IsUsers(Exception exception) =>
+    /// <summary>Whether a user can mend it: one line says what.</summary>
+    public static bool IsUsers(Exception exception) =>
         exception
             is OperationCanceledException
                 or InvalidDataException

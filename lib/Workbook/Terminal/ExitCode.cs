@@ -14,4 +14,7 @@ public static class ExitCode
 
     /// <summary>Ctrl-C: 128 and the number of the signal, as shells have it.</summary>
     public const int Cancelled = 130;
+
+    /// <summary>SIGTERM, counted in the same way.</summary>
+    public const int Terminated = 143;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RobustInference.Files;
 using RobustInference.Results;
 
 namespace Workbook.Terminal;
@@ -22,6 +23,29 @@ public static class Options
     /// <summary><c>--ensembles DIR…</c>.</summary>
     public static Option<string[]> Ensembles() =>
         new("--ensembles") { Description = "Further folders of ensembles, before data/probits.", HelpName = "DIR" };
+
+    /// <summary>A file to write, which must be possible before any work is done for it.</summary>
+    /// <param name="form">What the help shows in the value's place, such as FILE.npz.</param>
+    /// <param name="description">What the file is.</param>
+    /// <param name="name">The option's name.</param>
+    public static Option<string?> Output(string form, string description, string name = "--out")
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = form };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [.., var token] && AtomicFile.Obstacle(token.Value) is { } obstacle)
+                result.AddError($"{name} '{token.Value}' cannot be written: {obstacle}.");
+        });
+        return option;
+    }
+
+    /// <summary>As <see cref="Output"/>, where the verb is of no use without it.</summary>
+    public static Option<string> RequiredOutput(string form, string description)
+    {
+        var option = Output(form, description);
+        option.Required = true;
+        return option!;
+    }
 
     /// <summary><c>--profile quick|full</c>.</summary>
     public static Option<string> Profile(string value)

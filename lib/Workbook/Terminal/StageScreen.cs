@@ -13,11 +13,13 @@ public sealed class StageScreen
     readonly Lock gate = new();
     readonly ProgressTask[]? bars;
     readonly string[] names;
+    readonly double[] furthest;
     DateTime lastLine = DateTime.UtcNow;
 
     StageScreen(string[] names, ProgressContext? context) =>
-        (this.names, bars) = (
+        (this.names, furthest, bars) = (
             names,
+            new double[names.Length],
             context is null ? null : [.. names.Select(name => context.AddTask(name, maxValue: 1))]
         );
 
@@ -47,6 +49,8 @@ public sealed class StageScreen
     {
         lock (gate)
         {
+            // Stages guess at the share of the whole that they are: what was said to be done stays done.
+            done = furthest[index] = Math.Max(done, furthest[index]);
             if (bars is not null)
             {
                 (bars[index].Value, bars[index].Tag) = (done, stage);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tests.RobustInference.Probits;
 using Workbook.Commands;
 using Workbook.Terminal;
 
@@ -53,6 +54,42 @@ public class CommandLineTests
 
     [Fact]
     public void An_unknown_verb_is_one_line() => Refused(WorkbookProcess.Run("trian"), "'trian'", "./workbook --help");
+
+    [Theory]
+    [InlineData("evalute x.npz", "has no verb 'evalute'; did you mean 'evaluate'?")]
+    [InlineData("aggregator trian", "./workbook aggregator has no verb 'trian'; did you mean 'train'?")]
+    [InlineData("evaluate --corruptd 4 x.npz", "no option '--corruptd'; did you mean '--corrupted'?")]
+    [InlineData("evaluate --corrupted 4 x.npz --jsn=1", "no option '--jsn'; did you mean '--json'?")]
+    [InlineData("run --timeuot 3", "no option '--timeuot'; did you mean '--timeout'?")]
+    public void A_misspelt_name_is_answered_with_the_nearest(string line, string says) =>
+        Refused(WorkbookProcess.Run(line.Split(' ')), says);
+
+    [Fact]
+    public void What_is_like_no_name_is_not_guessed() =>
+        Assert.DoesNotContain("did you mean", WorkbookProcess.Run("xylophone").Error);
+
+    [Fact]
+    public void Help_is_a_verb_too()
+    {
+        Assert.Equal(WorkbookProcess.Run("--help"), WorkbookProcess.Run("help"));
+        Assert.Equal(
+            WorkbookProcess.Run("aggregator", "train", "--help"),
+            WorkbookProcess.Run("help", "aggregator", "train")
+        );
+    }
+
+    [Fact]
+    public void A_file_of_answers_in_the_place_of_a_rule_is_called_that()
+    {
+        using var folder = new TemporaryFolder();
+        string file = BrokenProbitFiles.WriteSound(folder.Path);
+        Refused(
+            WorkbookProcess.Run("certify", file, "--corrupted", "1", "--suite", "none", "--aggregator", file),
+            file,
+            "is an .npz",
+            "aggregator train"
+        );
+    }
 
     [Fact]
     public void A_number_out_of_range_is_one_line_that_names_the_option() =>
