@@ -128,6 +128,17 @@ public sealed record AdversarialFrontier(
             Points = [.. Points.Where(known => (known.Rule, known.Recipe) != (point.Rule, point.Recipe)), point],
         };
 
+    /// <summary>Adds a point to a file, and keeps what another process has added to it.</summary>
+    /// <returns>What the file holds then.</returns>
+    /// <exception cref="InvalidDataException">The file is no frontier.</exception>
+    public AdversarialFrontier AddTo(string path, AdversarialPoint point)
+    {
+        using var held = FileLock.Take(path);
+        var added = (File.Exists(path) ? Read(path) : this).With(point);
+        added.Write(path);
+        return added;
+    }
+
     /// <summary>Several frontiers as one: the mean over the ensembles, of what all of them have.</summary>
     /// <exception cref="ArgumentException">None, or different n or f.</exception>
     public static AdversarialFrontier Mean(IReadOnlyList<AdversarialFrontier> all)

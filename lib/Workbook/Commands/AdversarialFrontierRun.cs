@@ -96,9 +96,7 @@ static class AdversarialFrontierRun
 
         void Keep(AdversarialPoint point)
         {
-            frontier = frontier.With(point);
-            if (output is not null)
-                frontier.Write(output);
+            frontier = output is null ? frontier.With(point) : frontier.AddTo(output, point);
         }
     }
 }

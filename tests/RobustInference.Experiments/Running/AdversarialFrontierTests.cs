@@ -62,6 +62,9 @@ public sealed class AdversarialFrontierTests : IDisposable
         var again = AdversarialFrontier.Read(folder.File("a.json"));
         Assert.Equal(frontier.Points.Select(point => point.Recipe), again.Points.Select(point => point.Recipe));
         Assert.Equal([0.35, 0.2], again.Points.Select(point => point.HeldOut.WorstCase));
+        var other = Point(5e-4, 0.55, 0.3);
+        frontier.AddTo(folder.File("a.json"), other);
+        Assert.Equal(3, frontier.AddTo(folder.File("a.json"), other).Points.Count);
         Assert.Equal(1e-3, again.Best(figures => figures.Clean)!.Recipe!.LearningRate);
         Assert.Equal(1e-4, again.Best(figures => figures.WorstCase)!.Recipe!.LearningRate);
     }
