@@ -3,6 +3,7 @@ using RobustInference.Attacks;
 using RobustInference.Catalogue;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
+using RobustInference.Inputs;
 using RobustInference.Probits;
 
 namespace RobustInference;
@@ -53,6 +54,17 @@ public sealed class Ensemble : IDisposable
     public static Ensemble Read(string path)
     {
         var archive = ProbitArchive.Read(path);
+        return new(archive.Test, archive.Validation);
+    }
+
+    /// <summary>Reads answers from any file of NumPy, safetensors or torch, or a folder of them; see
+    /// <see cref="InputReader"/>. Tables are read by <c>RobustInference.Experiments</c>.</summary>
+    /// <param name="path">A file or folder.</param>
+    /// <param name="options">What is said of it; what is not said is guessed where it is clear.</param>
+    /// <exception cref="InvalidDataException">One line with file, place, reason and cure.</exception>
+    public static Ensemble Read(string path, InputOptions options)
+    {
+        var archive = InputReader.Core.Read([path], options).Archive;
         return new(archive.Test, archive.Validation);
     }
 

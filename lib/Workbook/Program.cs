@@ -29,6 +29,8 @@ return await CommandLine.Run(
         FigureCommand.Create(),
         SweepCommand.Create(),
         ResultsCommand.Create(),
+        InspectCommand.Create(),
+        ReportCommand.Create(),
         EvaluateCommand.Create(),
         CertifyCommand.Create(),
         AggregatorCommand.Create(),

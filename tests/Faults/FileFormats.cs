@@ -4,6 +4,7 @@ using RobustInference.Networks;
 using RobustInference.Probits;
 using RobustInference.Results;
 using RobustInference.Running;
+using RobustInference.Serving;
 using RobustInference.Training;
 using Tests.RobustInference.Clients;
 using Tests.RobustInference.Files;
@@ -33,6 +34,14 @@ static class FileFormats
         ),
         new("DeepSet (.safetensors)", "a.safetensors", DeepSet, path => TrainedRuleFile.Read(path).Rule.ToString()),
         new("CertifiedVote (.safetensors)", "v.safetensors", Vote, path => TrainedRuleFile.Read(path).Rule.ToString()),
+        new("served DeepSet (.safetensors)", "d.safetensors", DeepSet, path => ServedRule.Read(path)),
+        new("served CertifiedVote (.safetensors)", "w.safetensors", Vote, path => ServedRule.Read(path)),
+        new(
+            "new answers (.npz)",
+            "n.npz",
+            folder => System.IO.File.ReadAllBytes(BrokenProbitFiles.WriteSound(folder)),
+            path => ReceivedAnswers.Read(path)
+        ),
         new("checkpoint (.pth)", "a.pth", _ => PickleBytes.File(PickleBytes.OneTensor(4, 0, [4], [1])), Checkpoint),
         new(
             "CIFAR-10 (.tar.gz)",

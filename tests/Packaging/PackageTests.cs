@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using RobustInference.Files;
 using RobustInference.Probits;
+using RobustInference.Training;
+using Tests.RobustInference.Serving;
 using Tests.Workbook;
 
 namespace Tests.Packaging;
@@ -46,9 +48,9 @@ public sealed class PackageTests : IDisposable
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     [Fact]
-    public void Both_packages_hold_what_a_user_looks_for()
+    public void Every_package_holds_what_a_user_looks_for()
     {
-        foreach (string name in new[] { "RobustInference", "RobustInference.Experiments" })
+        foreach (string name in new[] { "RobustInference.Serving", "RobustInference", "RobustInference.Experiments" })
         {
             Pack(name);
             using var package = ZipFile.OpenRead(Directory.GetFiles(folder.Path, $"{name}.0.*.nupkg").Single());
@@ -74,7 +76,54 @@ public sealed class PackageTests : IDisposable
     [Fact]
     public void A_program_that_uses_the_package_prints_a_certified_answer()
     {
-        Pack("RobustInference");
+        Pack("RobustInference.Serving");
+        string program = Make("package", Packed("RobustInference"));
+        BuildFromPackages(program);
+        Assert.Equal(Certified, Run("package"));
+    }
+
+    [Fact]
+    public void A_program_with_the_serving_package_alone_answers_without_native_code()
+    {
+        string reference = Packed("RobustInference.Serving"),
+            rule = folder.File("rule.safetensors");
+        long bytes = new FileInfo(Directory.GetFiles(folder.Path, "*.nupkg").Single()).Length;
+        Assert.InRange(bytes, 1, 1_000_000);
+        using (var network = ServedRules.NearIdentity(3))
+            DeepSetFile.Write(rule, new TrainedDeepSet(network, 2, 1, IsCertified: true));
+        string program = Make(
+            "serving",
+            reference,
+            """
+            using RobustInference.Serving;
+
+            var rule = ServedRule.Read(args[0]);
+            float[] sure = [0, 0, 1];
+            var answer = rule.Answer(sure, sure, null, sure, sure);
+            Console.WriteLine($"class {answer.Class}, radius {answer.Radius}");
+            Console.WriteLine(ServedRule.CoordinateWiseTrimmedMean(2).Answer(sure, sure, sure, sure, sure).Radius);
+            """
+        );
+        BuildFromPackages(program);
+        string output = folder.File("artifacts/bin/serving/release");
+        Assert.Equal(
+            ["class 2, radius 1", "2"],
+            Dotnet(Path.Combine(output, "serving.dll"), rule).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        );
+        Assert.Equal(
+            ["RobustInference.Serving.dll", "serving.dll"],
+            Directory
+                .GetFiles(output, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetFileName(file))
+                .Where(file => file.EndsWith(".dll", StringComparison.Ordinal) || file.Contains(".so"))
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
+    /// <summary>Packs a library, and has a program of the temporary folder find it there.</summary>
+    string Packed(string name)
+    {
+        Pack(name);
         AtomicFile.WriteText(
             folder.File("nuget.config"),
             $"""
@@ -83,14 +132,15 @@ public sealed class PackageTests : IDisposable
             </configuration>
             """
         );
-        string version = Path.GetFileName(Directory.GetFiles(folder.Path, "RobustInference.*.nupkg").Single())[
-            "RobustInference.".Length..^".nupkg".Length
+        string version = Path.GetFileName(Directory.GetFiles(folder.Path, $"{name}.0.*.nupkg").Single())[
+            (name.Length + 1)..^".nupkg".Length
         ];
-        string program = Make("package", $"""<PackageReference Include="RobustInference" Version="{version}" />""");
-        // What is packed lands in a cache of its own, everything else comes from the machine's.
-        Build(program, $"-p:RestorePackagesPath={folder.File("packages")}", $"-p:RestoreFallbackFolders={Cache}");
-        Assert.Equal(Certified, Run("package"));
+        return $"""<PackageReference Include="{name}" Version="{version}" />""";
     }
+
+    // What is packed lands in a cache of its own, everything else comes from the machine's.
+    void BuildFromPackages(string program) =>
+        Build(program, $"-p:RestorePackagesPath={folder.File("packages")}", $"-p:RestoreFallbackFolders={Cache}");
 
     [Fact]
     public void A_program_that_references_the_project_needs_no_line_more_and_so_does_a_single_file()
@@ -125,10 +175,10 @@ public sealed class PackageTests : IDisposable
         Assert.Equal([Certified, "1"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
-    string Make(string name, string reference)
+    string Make(string name, string reference, string code = Program)
     {
         string path = folder.File($"{name}/{name}.csproj");
-        AtomicFile.WriteText(folder.File($"{name}/Program.cs"), Program);
+        AtomicFile.WriteText(folder.File($"{name}/Program.cs"), code);
         AtomicFile.WriteText(
             path,
             $"""

@@ -7,7 +7,7 @@ namespace Tests.RobustInference;
 /// above.</summary>
 public partial class LayersTests
 {
-    static readonly string[] Experiments = ["Paper", "Running", "Results", "Reporting"];
+    static readonly string[] Experiments = ["Paper", "Assessment", "Running", "Tabular", "Results", "Reporting"];
 
     static readonly string[] Core =
     [
@@ -18,6 +18,7 @@ public partial class LayersTests
         "Aggregators",
         "Certificates",
         "Clients",
+        "Inputs",
         "Probits",
         "Networks",
         "Files",

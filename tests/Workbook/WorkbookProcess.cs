@@ -24,7 +24,18 @@ sealed class WorkbookProcess : IDisposable
         (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
     }
 
-    public sealed record Result(int ExitCode, string Output, string Error);
+    public sealed record Result(int ExitCode, string Output, string Error)
+    {
+        /// <summary>The lines on standard error, without those about what is suspicious of the input: the ensembles of
+        /// tests are small.</summary>
+        public string[] Remarks =>
+            [
+                .. Error
+                    .TrimEnd('\n')
+                    .Split('\n')
+                    .Where(line => !line.StartsWith("Suspicious: ", StringComparison.Ordinal)),
+            ];
+    }
 
     public static WorkbookProcess Start(params string[] arguments) => new(arguments, null);
 

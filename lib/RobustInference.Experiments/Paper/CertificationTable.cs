@@ -19,6 +19,9 @@ public sealed record CertificationTable(
     IReadOnlyList<(string Aggregator, SetDraws Draws)> Draws
 )
 {
+    /// <summary>What clients and classes are called.</summary>
+    public EnsembleNames Names { get; init; } = EnsembleNames.None;
+
     /// <summary>A row a rule and threat model.</summary>
     public IReadOnlyList<CertificationRow> Rows() => [.. Reports.Select(report => report.ToRow())];
 
@@ -45,7 +48,8 @@ public sealed record CertificationTable(
                 ThreatName.Of(report.Adversary),
                 label,
                 own.Length,
-                own.Count(s => report.Certified![s])
+                own.Count(s => report.Certified![s]),
+                Names.Classes?[label]
             ),
         ];
     }
@@ -94,7 +98,11 @@ public sealed record CertificationTable(
         var cells = Coverage().GroupBy(row => (row.Aggregator, row.Threat));
         return new Table(
             "Certified samples of each class, %",
-            ["Aggregator", "Threat", .. Enumerable.Range(0, Answers.Classes).Select(k => Column.OfNumbers($"{k}"))],
+            [
+                "Aggregator",
+                "Threat",
+                .. Enumerable.Range(0, Answers.Classes).Select(k => Column.OfNumbers(Names.Class(k))),
+            ],
             [
                 .. cells.Select(own =>
                     (IReadOnlyList<Cell>)
@@ -181,7 +189,7 @@ public sealed record CertificationTable(
     }
 
     /// <summary>Says where a certificate leaves classes out altogether.</summary>
-    static string? Narrow(string aggregator, string threat, ClassCoverage[] classes)
+    string? Narrow(string aggregator, string threat, ClassCoverage[] classes)
     {
         int[] covered = [.. classes.Where(row => row.Certified > 0).Select(row => row.Class)];
         int asked = classes.Count(row => row.Samples > 0);
@@ -189,6 +197,7 @@ public sealed record CertificationTable(
             return null;
         return covered.Length == 0
             ? $"{aggregator}, {threat}: certifies nothing."
-            : $"{aggregator}, {threat}: covers {covered.Length} of {asked} classes only: {string.Join(", ", covered)}.";
+            : $"{aggregator}, {threat}: covers {covered.Length} of {asked} classes only: "
+                + $"{string.Join(", ", covered.Select(Names.Class))}.";
     }
 }

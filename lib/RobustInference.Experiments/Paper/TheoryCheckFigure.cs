@@ -1,3 +1,4 @@
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Reporting;
 using RobustInference.Results;
@@ -80,7 +81,7 @@ public sealed record TheoryCheckFigure(
                     .Range(1, MostCorrupted)
                     .Select(f =>
                     {
-                        cancel.ThrowIfCancellationRequested();
+                        LongWork.ThrowIfCancelled(cancel);
                         progress?.Invoke(FormattableString.Invariant($"α = {alpha}, f = {f}"), (double)done++ / all);
                         return TheoryCheck.Measure(archive.Test, f, draws: Draws);
                     }),

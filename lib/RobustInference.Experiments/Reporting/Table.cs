@@ -39,8 +39,8 @@ public sealed class Table
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Aligned columns for a terminal or a log.</summary>
-    /// <param name="width">Where the lines would be longer than this, what stands beside a cell goes under it; null for
-    /// no limit.</param>
+    /// <param name="width">Where the lines would be longer than this, what stands beside a cell goes under it; where
+    /// they still are, the table is split, its columns of text on the left in each part. Null for no limit.</param>
     /// <param name="bold">Bold cells through terminal escapes; without, they look like the others.</param>
     public string ToText(int? width = null, bool bold = false) => TextTable.Write(this, width, bold);
 

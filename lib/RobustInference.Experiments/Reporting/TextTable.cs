@@ -10,9 +10,59 @@ static class TextTable
         var layout = new Layout(table, stacked: false);
         if (width is { } limit && layout.Width > limit && table.Rows.Any(row => row.Any(cell => cell.Excluded != "")))
             layout = new Layout(table, stacked: true);
+        if (width is { } most && layout.Width > most && Parts(table, layout, most) is { Count: > 1 } parts)
+            return string.Join("\n", parts.Select(part => Write(part, null, bold, layout.IsStacked, most)));
+        return Write(table, layout, bold, width);
+    }
+
+    static string Write(Table table, int? width, bool bold, bool stacked, int most) =>
+        Write(table, new Layout(table, stacked), bold, width ?? most);
+
+    /// <summary>The table in several, each no wider than <paramref name="most"/> where a column fits: columns of text
+    /// on the left stand in each.</summary>
+    static List<Table> Parts(Table table, Layout layout, int most)
+    {
+        int keys = 1;
+        while (keys < table.Columns.Count && table.Columns[keys].Alignment == Alignment.Left)
+            keys++;
+        if (keys == table.Columns.Count)
+            keys = 1;
+        int left = layout.Widths.Take(keys).Sum(width => width + Gap.Length),
+            room = 0;
+        var blocks = new List<List<int>>();
+        for (int c = keys; c < table.Columns.Count; c++)
+        {
+            int own = layout.Widths[c] + Gap.Length;
+            if (blocks.Count == 0 || room + own > most - left + Gap.Length)
+            {
+                blocks.Add([]);
+                room = 0;
+            }
+            blocks[^1].Add(c);
+            room += own;
+        }
+        return
+        [
+            .. blocks.Select(
+                (block, i) =>
+                {
+                    int[] columns = [.. Enumerable.Range(0, keys), .. block];
+                    return new Table(
+                        i == 0 ? table.Title : "",
+                        [.. columns.Select(c => table.Columns[c])],
+                        [.. table.Rows.Select(row => (IReadOnlyList<Cell>)[.. columns.Select(c => row[c])])],
+                        i == blocks.Count - 1 ? table.Notes : []
+                    );
+                }
+            ),
+        ];
+    }
+
+    static string Write(Table table, Layout layout, bool bold, int? width)
+    {
         var lines = new List<string>();
         if (table.Title != "")
-            lines.AddRange([table.Title, ""]);
+            lines.AddRange([.. Folded(table.Title, width), ""]);
         if (table.HasGroups)
             lines.AddRange(layout.GroupLines());
         lines.Add(layout.Line((c, w) => DisplayWidth.Pad(table.Columns[c].Header, w, table.Columns[c].Alignment)));
@@ -24,8 +74,29 @@ static class TextTable
                 lines.Add(layout.Line((c, w) => layout.Second(row[c], c, w)));
         }
         if (table.Notes.Count > 0)
-            lines.AddRange(["", .. table.Notes]);
+            lines.AddRange(["", .. table.Notes.SelectMany(note => Folded(note, width))]);
         return string.Concat(lines.Select(line => line.TrimEnd() + "\n"));
+    }
+
+    /// <summary>Prose in lines of a width, broken between words.</summary>
+    static IEnumerable<string> Folded(string text, int? width)
+    {
+        if (width is not { } most || DisplayWidth.Of(text) <= most)
+        {
+            yield return text;
+            yield break;
+        }
+        string line = "";
+        foreach (string word in text.Split(' '))
+        {
+            if (line != "" && DisplayWidth.Of(line) + 1 + DisplayWidth.Of(word) > most)
+            {
+                yield return line;
+                line = "";
+            }
+            line += (line == "" ? "" : " ") + word;
+        }
+        yield return line;
     }
 
     /// <summary>Widths of a table's columns, and of the parts of its cells: text, what stands beside it,
@@ -67,6 +138,8 @@ static class TextTable
         }
 
         public bool IsStacked { get; }
+
+        public IReadOnlyList<int> Widths => widths;
 
         public int Width => Span(0, widths.Length);
 

@@ -92,8 +92,9 @@ sealed class ResultDatabase : IDisposable
     /// <summary>A string of SQL.</summary>
     public static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
-    // read_json takes *, ? and [ for patterns; a class of one character stands for itself.
-    static string Literally(string path) =>
+    /// <summary>A path of SQL that names one file: readers take *, ? and [ for patterns, and a class of one character
+    /// stands for itself.</summary>
+    public static string Literally(string path) =>
         Quoted(
             path.Replace("[", "[[]", StringComparison.Ordinal)
                 .Replace("*", "[*]", StringComparison.Ordinal)

@@ -177,6 +177,13 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         ];
     }
 
+    /// <summary>What is recorded of cells of one ensemble that is at hand.</summary>
+    internal Dictionary<ExperimentCell, CellResult> Recorded(IReadOnlyList<ExperimentCell> cells) =>
+        OnInput([.. cells.Distinct()], ensembles.InputOf(cells[0].Ensemble));
+
+    /// <summary>Records a result that was measured elsewhere.</summary>
+    internal void Record(CellResult result) => store.Put(result);
+
     Dictionary<ExperimentCell, CellResult> OnInput(IReadOnlyList<ExperimentCell> group, string input) =>
         group
             .Select(cell => store.Find(ResultConfiguration.Of(cell, input)))
@@ -303,7 +310,7 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
                 return claim;
             progress("another process is at work on it", 0);
             cancel.WaitHandle.WaitOne(BetweenClaims);
-            cancel.ThrowIfCancellationRequested();
+            LongWork.ThrowIfCancelled(cancel);
         }
     }
 
@@ -341,9 +348,10 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
             );
             foreach (var cell in set)
             {
-                cancel.ThrowIfCancellationRequested();
+                LongWork.ThrowIfCancelled(cancel);
                 attacked = cell.Attack.Name;
                 progress($"{label} under {attacked}", prepared + done / whole);
+                using var work = LongWork.Begin($"{label} under {attacked}");
                 clock.Restart();
                 var outcome = AttackCatalog
                     .Named(attacked)

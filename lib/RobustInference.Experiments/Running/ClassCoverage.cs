@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace RobustInference.Running;
 
 /// <summary>What a certificate covers of one class.</summary>
@@ -6,4 +8,12 @@ namespace RobustInference.Running;
 /// <param name="Class">The label.</param>
 /// <param name="Samples">Samples of that label.</param>
 /// <param name="Certified">Those of them that are certified.</param>
-public sealed record ClassCoverage(string Aggregator, string Threat, int Class, int Samples, int Certified);
+/// <param name="Name">What the class is called; null where it has only a number.</param>
+public sealed record ClassCoverage(
+    string Aggregator,
+    string Threat,
+    int Class,
+    int Samples,
+    int Certified,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name = null
+);

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using RobustInference.Catalogue;
 using RobustInference.Clients;
 using RobustInference.Files;
+using RobustInference.Inputs;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Results;
@@ -41,6 +42,30 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
         using var archive = ProbitArchive.Read(path);
         return Add(HashOf(path), Path.GetFileName(path), archive.Test.Clients, () => ProbitArchive.Read(path));
     }
+
+    /// <summary>Takes in answers out of any file. A file in the documented form is known by its bytes, every other one
+    /// by what it says: the same answers in another form are the same ensemble.</summary>
+    /// <param name="input">The caller keeps it for as long as this source is asked for it.</param>
+    public EnsembleId Add(InputEnsemble input) =>
+        Add(
+            input.IsDocumentedForm ? HashOf(input.Path) : Fingerprint(input.Archive),
+            input.Title,
+            input.Archive.Test.Clients,
+            () =>
+                new ProbitArchive(input.Archive.Validation?.Shared(), input.Archive.Test.Shared())
+                {
+                    Names = input.Names,
+                }
+        );
+
+    /// <summary>Takes in answers that are read in blocks; only who reads blocks may open them.</summary>
+    public EnsembleId Add(BlockedAnswers answers) =>
+        Add(
+            HashOf(answers.Path),
+            Path.GetFileName(answers.Path),
+            answers.Clients,
+            () => throw new InvalidOperationException($"{answers.Path}: is read in blocks and not as a whole")
+        );
 
     /// <summary>Takes in answers that are in memory; the caller keeps them for as long as this source is asked for
     /// them.</summary>

@@ -1,6 +1,7 @@
 using RobustInference.Certificates;
 using RobustInference.Numerics;
 using RobustInference.Probits;
+using RobustInference.Serving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -41,7 +42,11 @@ public abstract class Aggregator : IDisposable
         Tensor answers,
         IReadOnlyList<int> corrupted,
         SortGradient gradient = SortGradient.Mean
-    ) => new ReplacedRows(this, answers, corrupted);
+    )
+    {
+        CheckAnswers(answers);
+        return new ReplacedRows(this, answers, corrupted);
+    }
 
     /// <summary>The probability vector that attacks see.</summary>
     /// <param name="scores">[B, K].</param>
@@ -59,6 +64,10 @@ public abstract class Aggregator : IDisposable
     /// geometric median that stops after twenty steps.</summary>
     /// <exception cref="ArgumentException">f ≥ n/2.</exception>
     public virtual double? Kappa(int clients, int corrupted) => null;
+
+    /// <summary>The same rule without torch, which also answers where clients are absent; null where there is
+    /// none.</summary>
+    public virtual ServedRule? ToServed() => null;
 
     /// <summary>Answers to received rows, of which some may be corrupted: class, scores and certified radius. Labels
     /// are not looked at.</summary>
@@ -105,13 +114,33 @@ public abstract class Aggregator : IDisposable
     }
 
     /// <summary>The answer to one query.</summary>
-    /// <param name="rows">[n, K] probabilities, a row a client, each summing to 1.</param>
+    /// <remarks>An absent client is a corrupted one whose place is known: a rule with <see cref="ToServed"/> allows for
+    /// it in its radius, another one over probits answers with the rows that came and certifies nothing.</remarks>
+    /// <param name="rows">[n, K] probabilities, a row a client, each summing to 1; a row of NaN for a client that sent
+    /// nothing.</param>
     /// <exception cref="InvalidDataException">A row is not on the simplex.</exception>
+    /// <exception cref="ArgumentException">More clients are absent than the rule can do without.</exception>
     public Prediction Predict(float[,] rows)
     {
+        int clients = rows.GetLength(0),
+            classes = rows.GetLength(1);
         float[] flat = [.. rows.Cast<float>()];
-        using var received = ProbitSet.FromProbits("rows", flat, [1, rows.GetLength(0), rows.GetLength(1)], [0]);
-        return Predict(received)[0];
+        int[] came =
+        [
+            .. Enumerable.Range(0, clients).Where(i => flat.AsSpan(i * classes, classes).ContainsAnyExcept(float.NaN)),
+        ];
+        int absent = clients - came.Length;
+        if (absent > 0 && ToServed() is { } served)
+        {
+            var answer = served.Answer(flat, clients, classes);
+            return new(answer.Class, [.. answer.Scores.Select(score => (float)score)], answer.Radius, absent);
+        }
+        if (absent > 0 && (KnowsClients || came.Length == 0))
+            throw new ArgumentException($"{Name}: {absent} of {clients} clients are absent; it needs every row");
+        float[] sent = [.. came.SelectMany(i => flat[(i * classes)..((i + 1) * classes)])];
+        using var received = ProbitSet.FromProbits("rows", sent, [1, came.Length, classes], [0]);
+        var prediction = Predict(received)[0];
+        return absent == 0 ? prediction : prediction with { Radius = null, Absent = absent };
     }
 
     /// <summary>Frees what a learned rule holds: it owns its network. Other rules hold nothing.</summary>

@@ -2,6 +2,7 @@ using RobustInference.Certificates;
 using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
+using RobustInference.Serving;
 using static TorchSharp.torch;
 
 namespace RobustInference.Aggregators;
@@ -24,6 +25,8 @@ public sealed class CertifiedDeepSet(DeepSetNetwork network, int trim) : Aggrega
     public int Trim => trim;
 
     public override ICertificate Certificate(Adversary adversary) => new DeepSetCertificate(network, trim);
+
+    public override ServedRule ToServed() => ServedTwin.Of(Name, network, trim);
 
     public override void Dispose()
     {

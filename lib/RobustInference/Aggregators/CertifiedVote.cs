@@ -2,6 +2,7 @@ using RobustInference.Certificates;
 using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
+using RobustInference.Serving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -30,6 +31,8 @@ public sealed class CertifiedVote(VoteNetwork network, string name = "CertifiedV
     public VoteNetwork Network => network;
 
     public override ICertificate Certificate(Adversary adversary) => new CertifiedVoteCertificate(network);
+
+    public override ServedRule ToServed() => ServedTwin.Of(network);
 
     public override void Dispose()
     {

@@ -1,6 +1,7 @@
 using RobustInference.Certificates;
 using RobustInference.Numerics;
 using RobustInference.Probits;
+using RobustInference.Serving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,6 +22,8 @@ public sealed class CoordinateWiseMedian(bool lower = false) : Aggregator, IRang
     public override ICertificate Certificate(Adversary adversary) => new RangeMeanWorstCase(this);
 
     public override double? Kappa(int clients, int corrupted) => Certificates.Kappa.Median(clients, corrupted);
+
+    public override ServedRule ToServed() => new ServedRangeMean(lower ? RangeKind.LowerMedian : RangeKind.Median);
 
     public override Tensor Scores(Tensor answers)
     {

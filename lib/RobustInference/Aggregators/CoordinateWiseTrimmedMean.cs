@@ -1,6 +1,7 @@
 using RobustInference.Certificates;
 using RobustInference.Numerics;
 using RobustInference.Probits;
+using RobustInference.Serving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -31,6 +32,8 @@ public sealed class CoordinateWiseTrimmedMean(int trim) : Aggregator, IRangeMean
     /// <summary>Only for t = f.</summary>
     public override double? Kappa(int clients, int corrupted) =>
         trim == corrupted ? Certificates.Kappa.TrimmedMean(clients, corrupted) : null;
+
+    public override ServedRule ToServed() => ServedRule.CoordinateWiseTrimmedMean(trim);
 
     /// <exception cref="ArgumentException">n ≤ 2t.</exception>
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using RobustInference.Certificates;
 using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
+using RobustInference.Serving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,6 +25,8 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
     public int Trim => trim;
 
     public override ICertificate Certificate(Adversary adversary) => new DeepSetCertificate(network, trim);
+
+    public override ServedRule ToServed() => ServedTwin.Of(Name, network, trim);
 
     public override void Dispose()
     {

@@ -1,6 +1,7 @@
 using RobustInference.Certificates;
 using RobustInference.Numerics;
 using RobustInference.Probits;
+using RobustInference.Serving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,6 +21,8 @@ public sealed class Mean : Aggregator, IRangeMean
 
     /// <summary>0 for f = 0; the plain mean is not robust otherwise.</summary>
     public override double? Kappa(int clients, int corrupted) => corrupted == 0 ? 0 : null;
+
+    public override ServedRule ToServed() => ServedRule.Mean;
 
     public override Tensor Scores(Tensor answers)
     {

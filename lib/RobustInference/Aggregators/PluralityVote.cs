@@ -1,6 +1,7 @@
 using RobustInference.Certificates;
 using RobustInference.Numerics;
 using RobustInference.Probits;
+using RobustInference.Serving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,6 +21,8 @@ public sealed class PluralityVote : Aggregator
     public override string Name => "Plurality vote";
 
     public override ICertificate Certificate(Adversary adversary) => new PluralityWorstCase();
+
+    public override ServedRule ToServed() => ServedRule.PluralityVote;
 
     public override Tensor Scores(Tensor answers)
     {

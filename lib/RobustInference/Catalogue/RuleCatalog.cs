@@ -31,6 +31,30 @@ public static class RuleCatalog
         Copur(RuleId.Copur, (network, inputs) => new Copur(network, inputs.Corrupted, inputs.Scoring)),
         Copur(RuleId.ManifoldProjection, (network, _) => new ManifoldProjection(network)),
         TrainedFile(),
+        Further(RuleId.Krum, inputs => new Krum(inputs.Corrupted)) with
+        {
+            HasKappa = true,
+        },
+        Further(RuleId.MultiKrum, inputs => new MultiKrum(inputs.Corrupted)),
+        Further(RuleId.CentredClipping, _ => new CentredClipping()),
+        Further(RuleId.TrimmedVote, inputs => new TrimmedVote(inputs.Corrupted)) with
+        {
+            Guarantee = RuleGuarantee.Exact,
+        },
+        Further(
+            RuleId.MixedTrimmedMean,
+            inputs => new NearestNeighbourMixing(new CoordinateWiseTrimmedMean(inputs.Corrupted), inputs.Corrupted)
+        ) with
+        {
+            HasKappa = true,
+        },
+        Further(
+            RuleId.MixedKrum,
+            inputs => new NearestNeighbourMixing(new Krum(inputs.Corrupted), inputs.Corrupted)
+        ) with
+        {
+            HasKappa = true,
+        },
     ];
 
     /// <summary>A user's own rules, in the order of their ids.</summary>
@@ -109,6 +133,13 @@ public static class RuleCatalog
     /// <summary>COPUR's networks of the paper's sizes for a data set; the seed stands for that of the cell.</summary>
     public static CopurRecipe DefaultCopur(string dataset) =>
         dataset == "cifar100" ? new(Hidden: 2000, Encoding: 800) : new();
+
+    /// <summary>A rule that is compared where it is named.</summary>
+    static RuleEntry Further(string id, Func<RuleInputs, Aggregator> make) =>
+        RuleEntry.Static(id, make) with
+        {
+            IsDefault = false,
+        };
 
     static RuleEntry Exact(string id, bool kappa, Func<RuleInputs, Aggregator> make) =>
         RuleEntry.Static(id, make) with

@@ -15,6 +15,16 @@ public static class RuleId
     public const string CertifiedVote = "CertifiedVote";
     public const string Copur = "COPUR";
     public const string ManifoldProjection = "Manifold projection";
+    public const string Krum = "Krum";
+    public const string MultiKrum = "Multi-Krum";
+    public const string CentredClipping = "Centred clipping";
+    public const string TrimmedVote = "Trimmed vote";
+
+    /// <summary>Nearest-neighbour mixing before the trimmed mean.</summary>
+    public const string MixedTrimmedMean = "NNM + CWTM";
+
+    /// <summary>Nearest-neighbour mixing before Krum.</summary>
+    public const string MixedKrum = "NNM + Krum";
 
     /// <summary>A trained rule that was read from a file.</summary>
     public const string TrainedFile = "Trained file";

@@ -1,5 +1,6 @@
 using RobustInference.Numerics;
 using RobustInference.Probits;
+using RobustInference.Serving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -41,7 +42,8 @@ public sealed class RangeMeanWorstCase(IRangeMean rule) : ICertificate
     public Tensor Margins(ProbitSet answers, Adversary adversary, ThreatModel threat)
     {
         threat.CheckFits(answers);
-        var sums = RangeSums.Of(rule, answers.Clients, threat.Count);
+        var (from, to) = rule.Kept(answers.Clients);
+        var sums = RangeSums.Of(from, to, answers.Clients, threat.Count);
         int[] rows =
         [
             .. Enumerable

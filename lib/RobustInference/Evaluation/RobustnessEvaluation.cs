@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 
 namespace RobustInference.Evaluation;
@@ -36,7 +37,7 @@ public sealed record RobustnessEvaluation(ProbitSet Answers, ProbitSet? Validati
 
         bool[] Outcome(IAttack attack)
         {
-            cancel.ThrowIfCancellationRequested();
+            LongWork.ThrowIfCancelled(cancel);
             onAttack?.Invoke(attack.Name);
             return attacked.Under(attack);
         }

@@ -120,7 +120,7 @@ public sealed class RuleUnderAttack : IDisposable
             var attack in AttackSuite.Paper.Where(attack => !attack.NeedsValidation || query.Validation is not null)
         )
         {
-            cancel.ThrowIfCancellationRequested();
+            LongWork.ThrowIfCancelled(cancel);
             progress?.Invoke(attack.Name, 0);
             yield return (attack.Name, Under(attack));
         }

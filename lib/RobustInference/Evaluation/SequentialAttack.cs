@@ -100,7 +100,7 @@ public sealed class SequentialAttack(ProbitSet answers, Aggregator rule, long se
                 broken = 0;
             foreach (var (threat, samples) in groups)
             {
-                cancel.ThrowIfCancellationRequested();
+                LongWork.ThrowIfCancelled(cancel);
                 long[] own = [.. samples.Where(s => Standing[s])];
                 count += own.Length;
                 broken += Break(name, attack, answers, threat, (_, i) => threat.Corrupted[i], own);
@@ -118,7 +118,7 @@ public sealed class SequentialAttack(ProbitSet answers, Aggregator rule, long se
         CancellationToken cancel
     )
     {
-        cancel.ThrowIfCancellationRequested();
+        LongWork.ThrowIfCancelled(cancel);
         long[] still = Still();
         stages.Add(new AttackStage(name, still.Length, Break(name, attack, all, threat, client, still)));
         return stages[^1];

@@ -24,9 +24,7 @@ public static class Npz
         var arrays = new Dictionary<string, NumpyArray>();
         foreach (var entry in zip.Entries)
         {
-            string name = entry.FullName.EndsWith(".npy", StringComparison.Ordinal)
-                ? entry.FullName[..^4]
-                : entry.FullName;
+            string name = NameOf(entry);
             if (!wanted.Contains(name))
                 continue;
             try
@@ -43,7 +41,71 @@ public static class Npz
         return arrays;
     }
 
+    /// <summary>What every array is, without its numbers: its header, or what is wrong with it.</summary>
+    /// <exception cref="InvalidDataException">Not a zip, truncated, or a name that is there twice.</exception>
+    public static IReadOnlyList<(string Name, NumpyHeader? Header, string? Fault)> Headers(string path)
+    {
+        if (Directory.Exists(path))
+            throw new InvalidDataException($"{path}: is a folder, wanted an .npz file");
+        using var file = File.OpenRead(path);
+        using var zip = Open(path, file);
+        var headers = new List<(string Name, NumpyHeader? Header, string? Fault)>();
+        foreach (var entry in zip.Entries)
+        {
+            string name = NameOf(entry);
+            if (headers.Exists(other => other.Name == name))
+                throw new InvalidDataException($"{path}: array {name} is there twice");
+            try
+            {
+                Check(entry);
+                using var stream = OpenEntry(entry);
+                headers.Add((name, NumpyHeader.Read(stream), null));
+            }
+            catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+            {
+                headers.Add((name, null, e is EndOfStreamException ? "is truncated" : e.Message));
+            }
+        }
+        return headers;
+    }
+
+    /// <summary>Opens one array for reading from its first number to its last; its checksum is compared with the last
+    /// one.</summary>
+    /// <exception cref="InvalidDataException">It is not there, or cannot be read; the message names file and
+    /// array.</exception>
+    public static ArrayStream OpenArray(string path, string name)
+    {
+        var file = File.OpenRead(path);
+        try
+        {
+            var entry =
+                Open(path, file).Entries.FirstOrDefault(other => NameOf(other) == name)
+                ?? throw new InvalidDataException($"{path}: holds no array {name}");
+            Check(entry);
+            var numbers = new Crc32Stream(OpenEntry(entry), (entry.Length, entry.Crc32));
+            return new ArrayStream(NumpyHeader.Read(numbers), numbers, file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    static string NameOf(ZipArchiveEntry entry) =>
+        entry.FullName.EndsWith(".npy", StringComparison.Ordinal) ? entry.FullName[..^4] : entry.FullName;
+
     static NumpyArray Read(ZipArchiveEntry entry)
+    {
+        Check(entry);
+        using var stream = new Crc32Stream(OpenEntry(entry));
+        var array = NumpyArray.Read(stream, entry.Length);
+        if (stream.Crc32 != entry.Crc32)
+            throw new InvalidDataException("is damaged: its checksum does not fit");
+        return array;
+    }
+
+    static void Check(ZipArchiveEntry entry)
     {
         if (entry.IsEncrypted)
             throw new InvalidDataException("is encrypted");
@@ -52,11 +114,6 @@ public static class Npz
             throw new InvalidDataException(
                 $"says it unpacks from {entry.CompressedLength:N0} to {entry.Length:N0} bytes"
             );
-        using var stream = new Crc32Stream(OpenEntry(entry));
-        var array = NumpyArray.Read(stream, entry.Length);
-        if (stream.Crc32 != entry.Crc32)
-            throw new InvalidDataException("is damaged: its checksum does not fit");
-        return array;
     }
 
     static Stream OpenEntry(ZipArchiveEntry entry)

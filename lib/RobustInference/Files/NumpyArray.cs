@@ -1,37 +1,25 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace RobustInference.Files;
 
 /// <summary>One array in NumPy's <c>.npy</c> format (versions 1 to 3): floats of 16, 32 or 64 bit, integers of 8 to 64
-/// bit, either byte order.</summary>
-/// <param name="Kind"><c>f</c>, <c>i</c> or <c>u</c>.</param>
-/// <param name="ItemBytes">Bytes of one number.</param>
+/// bit, either byte order, truth values, and text.</summary>
+/// <param name="Kind"><c>f</c>, <c>i</c>, <c>u</c>, <c>b</c> for truth values, <c>U</c> and <c>S</c> for text.</param>
+/// <param name="ItemBytes">Bytes of one number or text.</param>
 /// <param name="BigEndian">Whether <paramref name="Data"/> is in network order.</param>
 /// <param name="Shape">Lengths of the axes; empty for a scalar.</param>
 /// <param name="Data">The numbers in row-major order.</param>
-public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian, long[] Shape, byte[] Data)
+public sealed record NumpyArray(char Kind, int ItemBytes, bool BigEndian, long[] Shape, byte[] Data)
 {
-    const int LongestHeader = 1 << 16,
-        MostAxes = 32;
-    static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
-
     /// <summary>Number of numbers.</summary>
     public int Count => Data.Length / ItemBytes;
 
     /// <summary>The type as NumPy writes it, such as <c>float16</c>.</summary>
-    public string TypeName =>
-        (
-            Kind switch
-            {
-                'f' => "float",
-                'i' => "int",
-                _ => "uint",
-            }
-        )
-        + 8 * ItemBytes;
+    public string TypeName => NumpyHeader.NameOf(Kind, ItemBytes);
+
+    /// <summary>Whether it holds text.</summary>
+    public bool IsText => Kind is 'U' or 'S';
 
     /// <summary>The shape as NumPy writes it, such as <c>(10000, 17, 10)</c>.</summary>
     public string ShapeText => $"({string.Join(", ", Shape)}{(Shape.Length == 1 ? "," : "")})";
@@ -63,6 +51,41 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
         return new NumpyArray('i', 8, false, shape, data);
     }
 
+    /// <summary>An array of text, each item as wide as the longest.</summary>
+    public static NumpyArray Text(IReadOnlyList<string> values, params long[] shape)
+    {
+        int[][] letters = [.. values.Select(value => value.EnumerateRunes().Select(rune => rune.Value).ToArray())];
+        int width = Math.Max(1, letters.Max(own => (int?)own.Length) ?? 1);
+        var data = new byte[4 * width * letters.Length];
+        for (int i = 0; i < letters.Length; i++)
+        for (int c = 0; c < letters[i].Length; c++)
+            BinaryPrimitives.WriteInt32LittleEndian(data.AsSpan(4 * (i * width + c)), letters[i][c]);
+        return new NumpyArray('U', 4 * width, false, shape, data);
+    }
+
+    /// <summary>The items of an array of text, without the zeros that fill them up.</summary>
+    /// <exception cref="InvalidDataException">The array does not hold text, or no Unicode.</exception>
+    public string[] ToTexts()
+    {
+        if (!IsText)
+            throw new InvalidDataException($"holds {TypeName}, wanted text");
+        var encoding =
+            Kind == 'S' ? new UTF8Encoding(false, throwOnInvalidBytes: true)
+            : BigEndian ? new UTF32Encoding(true, false, throwOnInvalidCharacters: true)
+            : (Encoding)new UTF32Encoding(false, false, throwOnInvalidCharacters: true);
+        var texts = new string[Count];
+        try
+        {
+            for (int i = 0; i < texts.Length; i++)
+                texts[i] = encoding.GetString(Data, i * ItemBytes, ItemBytes).TrimEnd('\0');
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException("holds text that is no Unicode", e);
+        }
+        return texts;
+    }
+
     /// <summary>The numbers as float32; float64 is rounded.</summary>
     /// <exception cref="InvalidDataException">The array does not hold floats.</exception>
     public float[] ToFloats()
@@ -90,7 +113,7 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
     /// <exception cref="InvalidDataException">The array does not hold integers, or one does not fit.</exception>
     public long[] ToIntegers()
     {
-        if (Kind == 'f')
+        if (Kind == 'f' || IsText)
             throw new InvalidDataException($"holds {TypeName}, wanted integers");
         var values = new long[Count];
         for (int i = 0; i < values.Length; i++)
@@ -100,9 +123,9 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
             for (int b = 0; b < ItemBytes; b++)
                 bits |= (ulong)item[BigEndian ? ItemBytes - 1 - b : b] << (8 * b);
             int unused = 64 - 8 * ItemBytes;
-            if (Kind == 'u' && bits > long.MaxValue)
+            if (Kind != 'i' && bits > long.MaxValue)
                 throw new InvalidDataException($"number {i} is {bits}, too large");
-            values[i] = Kind == 'u' ? (long)bits : (long)(bits << unused) >> unused;
+            values[i] = Kind != 'i' ? (long)bits : (long)(bits << unused) >> unused;
         }
         return values;
     }
@@ -114,11 +137,14 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
             ItemBytes == 1 ? "|"
             : BigEndian ? ">"
             : "<";
-        string header = $"{{'descr': '{order}{Kind}{ItemBytes}', 'fortran_order': False, 'shape': {ShapeText}, }}";
+        int size = Kind == 'U' ? ItemBytes / 4 : ItemBytes;
+        if (Kind == 'S')
+            order = "|";
+        string header = $"{{'descr': '{order}{Kind}{size}', 'fortran_order': False, 'shape': {ShapeText}, }}";
         int padded = (10 + header.Length + 1 + 63) / 64 * 64;
         var bytes = new byte[padded];
         bytes.AsSpan().Fill((byte)' ');
-        Magic.CopyTo(bytes);
+        NumpyHeader.Magic.CopyTo(bytes);
         (bytes[6], bytes[7]) = (1, 0);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), (ushort)(padded - 10));
         Encoding.ASCII.GetBytes(header, bytes.AsSpan(10));
@@ -137,77 +163,28 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
     {
         try
         {
-            Span<byte> start = stackalloc byte[8];
-            stream.ReadExactly(start);
-            if (!start[..6].SequenceEqual(Magic))
-                throw new InvalidDataException("is not a NumPy array");
-            if (start[6] is < 1 or > 3)
-                throw new InvalidDataException($"is in version {start[6]} of NumPy's format; read are 1 to 3");
-            var size = new byte[start[6] == 1 ? 2 : 4];
-            stream.ReadExactly(size);
-            long headerBytes =
-                size.Length == 2
-                    ? BinaryPrimitives.ReadUInt16LittleEndian(size)
-                    : BinaryPrimitives.ReadUInt32LittleEndian(size);
-            if (headerBytes > LongestHeader)
-                throw new InvalidDataException($"has a header of {headerBytes:N0} bytes");
-            var headerText = new byte[headerBytes];
-            stream.ReadExactly(headerText);
-            var (kind, itemBytes, bigEndian, fortran, shape, count) = ParseHeader(Encoding.UTF8.GetString(headerText));
-            long expected = count * itemBytes,
-                got = length - start.Length - size.Length - headerBytes;
+            var header = NumpyHeader.Read(stream);
+            long expected = header.DataBytes,
+                got = length - header.HeaderBytes;
+            if (expected > Array.MaxLength)
+                throw new InvalidDataException($"has the shape ({string.Join(", ", header.Shape)}), more than 2 GB");
             if (expected != got)
                 throw new InvalidDataException($"says it holds {expected:N0} bytes of numbers, there are {got:N0}");
             var data = new byte[expected];
             stream.ReadExactly(data);
-            return new NumpyArray(kind, itemBytes, bigEndian, shape, fortran ? RowMajor(data, itemBytes, shape) : data);
+            return new NumpyArray(
+                header.Kind,
+                header.ItemBytes,
+                header.BigEndian,
+                header.Shape,
+                header.IsFortran ? RowMajor(data, header.ItemBytes, header.Shape) : data
+            );
         }
         catch (EndOfStreamException)
         {
             throw new InvalidDataException("is truncated");
         }
     }
-
-    static (char Kind, int ItemBytes, bool BigEndian, bool Fortran, long[] Shape, long Count) ParseHeader(string header)
-    {
-        string descriptor = Field(Descriptor(), header);
-        char kind = descriptor[1];
-        if (kind == 'O')
-            throw new InvalidDataException("holds Python objects, which are never unpickled");
-        if (!(descriptor[2..] is "2" or "4" or "8" && kind is 'f' or 'i' or 'u' || descriptor[1..] is "i1" or "u1"))
-            throw new InvalidDataException(
-                $"has the type '{descriptor}'; read are floats of 2, 4, 8 and integers of 1, 2, 4, 8 bytes"
-            );
-        int itemBytes = descriptor[2] - '0';
-        string axes = Field(Axes(), header);
-        var shape = axes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(axis =>
-                long.TryParse(axis, NumberStyles.None, CultureInfo.InvariantCulture, out long length)
-                    ? length
-                    : throw new InvalidDataException(
-                        "has the shape ("
-                            + string.Join(" ", axes.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))
-                            + ")"
-                    )
-            )
-            .ToArray();
-        if (shape.Length > MostAxes)
-            throw new InvalidDataException($"has {shape.Length} axes");
-        long count = 1;
-        foreach (long axis in shape)
-        {
-            if (axis > Array.MaxLength || axis > 0 && count > Array.MaxLength / itemBytes / axis)
-                throw new InvalidDataException($"has the shape ({string.Join(", ", shape)}), more than 2 GB");
-            count *= axis;
-        }
-        return (kind, itemBytes, descriptor[0] == '>', Field(FortranOrder(), header) == "True", shape, count);
-    }
-
-    // The keys may stand in any order, as the format's specification has it.
-    static string Field(Regex pattern, string header) =>
-        pattern.Match(header) is { Success: true } match
-            ? match.Groups[1].Value
-            : throw new InvalidDataException("has a header that is not NumPy's, or a type that is not a plain number");
 
     static byte[] RowMajor(byte[] data, int itemBytes, long[] shape)
     {
@@ -224,13 +201,4 @@ public sealed partial record NumpyArray(char Kind, int ItemBytes, bool BigEndian
         }
         return result;
     }
-
-    [GeneratedRegex(@"[{,]\s*'descr'\s*:\s*'([<>|=][a-zA-Z]\d*)'")]
-    private static partial Regex Descriptor();
-
-    [GeneratedRegex(@"[{,]\s*'fortran_order'\s*:\s*(True|False)\b")]
-    private static partial Regex FortranOrder();
-
-    [GeneratedRegex(@"[{,]\s*'shape'\s*:\s*\(([^()]*)\)")]
-    private static partial Regex Axes();
 }

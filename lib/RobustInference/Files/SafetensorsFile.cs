@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using RobustInference.Serving;
 using static TorchSharp.torch;
 
 namespace RobustInference.Files;

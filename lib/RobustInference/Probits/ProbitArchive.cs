@@ -11,6 +11,9 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
 {
     static readonly string[] Kinds = ["logits", "probits"];
 
+    /// <summary>What clients and classes are called; numbers where nothing is known.</summary>
+    public EnsembleNames Names { get; init; } = EnsembleNames.None;
+
     /// <summary>Reads an <c>.npz</c> with <c>test_logits</c>, <c>test_labels</c> and perhaps <c>val_logits</c>,
     /// <c>val_labels</c>, or with <c>logits</c> or <c>probits</c> and <c>labels</c> alone; <c>probits</c> may stand for
     /// <c>logits</c> in every name.</summary>
@@ -18,7 +21,14 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
     public static ProbitArchive Read(string path)
     {
         string[] prefixes = ["test_", "", "val_"];
-        var arrays = Npz.Read(path, [.. prefixes.SelectMany(p => Kinds.Append("labels").Select(kind => p + kind))]);
+        var arrays = Npz.Read(
+            path,
+            [
+                .. prefixes.SelectMany(p => Kinds.Append("labels").Select(kind => p + kind)),
+                EnsembleNames.ClientArray,
+                EnsembleNames.ClassArray,
+            ]
+        );
         ProbitSet? test = null,
             validation = null;
         try
@@ -35,7 +45,10 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
                     $"{path}: validation has {validation.Clients} clients and {validation.Classes} "
                         + $"classes, test {test.Clients} and {test.Classes}"
                 );
-            return new ProbitArchive(validation, test);
+            return new ProbitArchive(validation, test)
+            {
+                Names = EnsembleNames.From(path, arrays, test.Clients, test.Classes),
+            };
         }
         catch
         {
@@ -47,13 +60,14 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
 
     /// <summary>Writes logits as float16 and labels as int64, atomically: the same answers give the same bytes. A row
     /// with logits that are too large for float16 is moved so that its greatest is 0, which changes no
-    /// probability.</summary>
+    /// probability. Names are written where there are some.</summary>
     public void Write(string path)
     {
         var arrays = new List<KeyValuePair<string, NumpyArray>>();
         if (Validation is not null)
             Add("val_", Validation);
         Add("test_", Test);
+        arrays.AddRange(Names.ToArrays());
         Npz.Write(path, arrays);
 
         void Add(string prefix, ProbitSet set)
@@ -75,7 +89,10 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
         new(
             Validation is null ? null : Draw(Validation, "validation", validation, seed),
             Draw(Test, "test", test, seed)
-        );
+        )
+        {
+            Names = Names,
+        };
 
     public void Dispose()
     {

@@ -45,6 +45,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
             );
         if (recipe.HeldOut <= 0 && recipe.Keep != KeptPass.Last)
             throw new ArgumentException($"choosing a pass by {recipe.Keep} needs a share of the data to be held out");
+        using var work = LongWork.Begin("training DeepSet");
         TorchThreads.One();
         var random = RandomStream.Managed(recipe.Seed, "deepset-split");
         var order = Enumerable.Range(0, validation.Samples).Select(s => (long)s).ToArray();
@@ -157,7 +158,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
             double sum = 0;
             for (int b = 0; b < batches; b++)
             {
-                cancel.ThrowIfCancellationRequested();
+                LongWork.ThrowIfCancelled(cancel);
                 using var scope = NewDisposeScope();
                 long[] samples = order[(b * recipe.BatchSize)..Math.Min(order.Length, (b + 1) * recipe.BatchSize)];
                 var index = tensor(samples);

@@ -35,6 +35,7 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
     )
     {
         _ = recipe.TrimOf(validation.Clients);
+        using var work = LongWork.Begin("training CertifiedDeepSet");
         TorchThreads.One();
         var (held, rest) = Split(validation);
         if (rest.Length == 0)
@@ -123,7 +124,7 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
             int lost = 0;
             for (int b = 0; b < batches; b++)
             {
-                cancel.ThrowIfCancellationRequested();
+                LongWork.ThrowIfCancelled(cancel);
                 using var scope = NewDisposeScope();
                 long[] samples = order[(b * recipe.BatchSize)..Math.Min(order.Length, (b + 1) * recipe.BatchSize)];
                 double done = (double)(pass * batches + b) / total;

@@ -40,6 +40,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
         _ = ThreatModel.Draw(validation.Clients, recipe.Corrupted, 0);
         if (recipe.Members < 1)
             throw new ArgumentException($"{recipe.Members} members; at least one is needed");
+        using var work = LongWork.Begin("training CertifiedVote");
         TorchThreads.One();
         var (held, rest) = Split(validation);
         if (rest.Length == 0)
@@ -183,7 +184,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
             double sum = 0;
             for (int b = 0; b < perPass; b++)
             {
-                cancel.ThrowIfCancellationRequested();
+                LongWork.ThrowIfCancelled(cancel);
                 using var scope = NewDisposeScope();
                 long[] samples = order[(b * recipe.BatchSize)..Math.Min(order.Length, (b + 1) * recipe.BatchSize)];
                 double done = (double)(pass * perPass + b) / (recipe.Passes * perPass);

@@ -93,6 +93,7 @@ public sealed class ClientTraining
     public ProbitArchive Run(int workers, IProgress<ClientProgress>? progress, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
+        using var work = LongWork.Begin($"training {recipe.Clients} clients");
         using var alone = Lock();
         // What a killed start was writing when it died.
         foreach (string file in Directory.EnumerateFiles(folder, "*.tmp"))
@@ -112,7 +113,7 @@ public sealed class ClientTraining
         set_num_threads(threadsBefore);
         if (failures.FirstOrDefault(e => e is not OperationCanceledException) is { } failure)
             ExceptionDispatchInfo.Throw(failure);
-        cancel.ThrowIfCancellationRequested();
+        LongWork.ThrowIfCancelled(cancel);
         return Collect();
 
         void Work()
@@ -177,7 +178,7 @@ public sealed class ClientTraining
             (network as IHasDropout)?.RestartDropout(epoch);
             foreach (var (inputs, labels) in train.Training(share, recipe.BatchSize, random))
             {
-                cancel.ThrowIfCancellationRequested();
+                LongWork.ThrowIfCancelled(cancel);
                 using var scope = NewDisposeScope();
                 double rate = schedule.At((long)epoch * stepsPerEpoch + step++);
                 foreach (var group in optimizer.ParamGroups)

@@ -31,6 +31,7 @@ public sealed class CopurTraining(CopurRecipe recipe)
                 $"{validation.Name}: {validation.Samples} validation sample is too few; one is trained on "
                     + "and one chooses the pass"
             );
+        using var work = LongWork.Begin("training COPUR");
         TorchThreads.One();
         using var scope = NewDisposeScope();
         long[] order = [.. Enumerable.Range(0, validation.Samples).Select(s => (long)s)];
@@ -101,7 +102,7 @@ public sealed class CopurTraining(CopurRecipe recipe)
                 var random = RandomStream.Managed(recipe.Seed, server ? "copur-server-pass" : "copur-pass", pass);
                 foreach (long[] batch in Batches(random, (int)inputs.shape[0]))
                 {
-                    cancel.ThrowIfCancellationRequested();
+                    LongWork.ThrowIfCancelled(cancel);
                     sum += batch.Length * Step(optimizer, batch, inputs, targets, loss);
                 }
                 using var untracked = no_grad();

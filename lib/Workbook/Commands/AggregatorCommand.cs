@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RobustInference.Catalogue;
+using RobustInference.Inputs;
 using RobustInference.Networks;
 using RobustInference.Probits;
 using RobustInference.Results;
@@ -8,11 +9,17 @@ using Workbook.Terminal;
 
 namespace Workbook.Commands;
 
-/// <summary><c>./workbook aggregator train</c>: a trained DeepSet for anyone's ensemble.</summary>
+/// <summary><c>./workbook aggregator</c>: trained rules for anyone's ensemble, and their use.</summary>
 public static class AggregatorCommand
 {
     public static Command Create() =>
-        new("aggregator", "Train an aggregator.") { CreateTrain(), FrontierCommand.Create() };
+        new("aggregator", "Train an aggregator, and answer queries with one.")
+        {
+            CreateTrain(),
+            ApplyCommand.Create(),
+            ExportCommand.Create(),
+            FrontierCommand.Create(),
+        };
 
     static Command CreateTrain()
     {
@@ -20,10 +27,7 @@ public static class AggregatorCommand
         var parts = new RecipeOptions();
         CertifiedRecipe certified = new(0);
         CertifiedVoteRecipe vote = new(0);
-        var file = new Argument<string>("FILE.npz")
-        {
-            Description = "An ensemble's answers with val_logits and val_labels: nothing else is trained on.",
-        };
+        var input = new InputArguments();
         var corrupted = Options.RequiredWhole(
             "--corrupted",
             0,
@@ -121,7 +125,6 @@ public static class AggregatorCommand
                 + "certificate."
         )
         {
-            file,
             corrupted,
             kind,
             adversary,
@@ -140,6 +143,7 @@ public static class AggregatorCommand
         };
         foreach (var option in parts.All)
             command.Options.Add(option);
+        input.AddTo(command);
         command.SetAction(
             (parse, cancel) =>
                 Task.Run(
@@ -154,12 +158,13 @@ public static class AggregatorCommand
                             throw new ArgumentException(
                                 FormattableString.Invariant($"--weight is {pull}; it must be at most 1")
                             );
-                        var (path, target) = (parse.GetRequiredValue(file), parse.GetRequiredValue(output));
+                        string target = parse.GetRequiredValue(output);
+                        using var answers = input.Read(parse);
                         if (parse.GetRequiredValue(kind) == "adversarial")
                         {
                             var recipe = parts.Of(parse, parse.GetRequiredValue(corrupted));
                             return TrainAdversarially(
-                                path,
+                                answers,
                                 recipe with
                                 {
                                     Seed = parse.GetRequiredValue(seed),
@@ -175,7 +180,7 @@ public static class AggregatorCommand
                         }
                         if (parse.GetRequiredValue(kind) == "vote")
                             return VoteTraining.Run(
-                                path,
+                                answers,
                                 vote with
                                 {
                                     Corrupted = parse.GetRequiredValue(corrupted),
@@ -196,7 +201,7 @@ public static class AggregatorCommand
                                 cancel
                             );
                         return TrainCertified(
-                            path,
+                            answers,
                             defaults with
                             {
                                 Trim = Given(trim),
@@ -240,9 +245,9 @@ public static class AggregatorCommand
         return option;
     }
 
-    static int TrainAdversarially(string file, DeepSetRecipe recipe, string output, CancellationToken cancel)
+    static int TrainAdversarially(InputEnsemble answers, DeepSetRecipe recipe, string output, CancellationToken cancel)
     {
-        using var archive = Open(file, recipe.Corrupted, output);
+        var archive = Open(answers, recipe.Corrupted, output);
         var cache = new DeepSetCache(WorkbookFolder.TrainedAggregators);
         string kept = cache.PathOf(recipe, archive.Validation!);
         bool isKept = File.Exists(kept);
@@ -265,9 +270,9 @@ public static class AggregatorCommand
         return 0;
     }
 
-    static int TrainCertified(string file, CertifiedRecipe recipe, string output, CancellationToken cancel)
+    static int TrainCertified(InputEnsemble answers, CertifiedRecipe recipe, string output, CancellationToken cancel)
     {
-        using var archive = Open(file, recipe.Corrupted, output);
+        var archive = Open(answers, recipe.Corrupted, output);
         var validation = archive.Validation!;
         double? last = null;
         var training = new CertifiedTraining(recipe);
@@ -288,8 +293,8 @@ public static class AggregatorCommand
             Console.Out.WriteLine($"{output}: t = {trained.Trim}, trained on all validation data");
             return 0;
         }
-        using var answers = validation.Select(held);
-        var (clean, sure) = training.Measure(network, answers);
+        using var unseen = validation.Select(held);
+        var (clean, sure) = training.Measure(network, unseen);
         Console.Out.WriteLine(
             FormattableString.Invariant(
                 $"{output}: t = {trained.Trim}, certified {100 * sure:F1} % at {100 * clean:F1} % clean on held-out "
@@ -298,16 +303,16 @@ public static class AggregatorCommand
         return 0;
     }
 
-    internal static ProbitArchive Open(string file, int corrupted, string output)
+    internal static ProbitArchive Open(InputEnsemble answers, int corrupted, string output)
     {
-        var archive = ProbitArchive.Read(file);
-        if (archive.Validation is null)
-        {
-            archive.Dispose();
-            throw new InvalidDataException($"{file}: holds no val_logits and val_labels; training uses nothing else");
-        }
-        _ = ThreatModel.Draw(archive.Validation.Clients, corrupted, 0);
-        return archive;
+        var validation =
+            answers.Archive.Validation
+            ?? throw new InvalidDataException(
+                $"{answers.Path}: holds no val_logits and val_labels; training uses nothing else; --split makes a "
+                    + "validation part, --validation names one"
+            );
+        _ = ThreatModel.Draw(validation.Clients, corrupted, 0);
+        return answers.Archive;
     }
 
     internal static T Watch<T>(

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using RobustInference.Assessment;
 using RobustInference.Catalogue;
+using RobustInference.Inputs;
 using RobustInference.Numerics;
 using RobustInference.Paper;
 using RobustInference.Probits;
@@ -13,12 +15,7 @@ public static class CertifyCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE.npz")
-        {
-            Description =
-                "An ensemble's answers: test_logits, test_labels and perhaps val_logits, val_labels; or "
-                + "logits or probits, and labels.",
-        };
+        var input = new InputArguments();
         var corrupted = Options.RequiredWhole("--corrupted", 0, "Number of corrupted clients f (f < n/2).");
         var who = Options.Wholes(
             "--corrupted-clients",
@@ -46,7 +43,6 @@ public static class CertifyCommand
             "Certified accuracy of every aggregator, against a fixed set of clients and against any f per sample."
         )
         {
-            file,
             corrupted,
             who,
             aggregator,
@@ -54,12 +50,15 @@ public static class CertifyCommand
             radii,
             json,
         };
+        input.AddTo(command);
         command.SetAction(
             (parse, cancel) =>
                 Task.Run(
                     () =>
-                        Certify(
-                            parse.GetRequiredValue(file),
+                    {
+                        using var answers = input.Read(parse);
+                        return Certify(
+                            answers,
                             parse.GetRequiredValue(corrupted),
                             parse.Given(who),
                             parse.GetValue(aggregator),
@@ -67,7 +66,8 @@ public static class CertifyCommand
                             parse.GetValue(radii),
                             parse.GetValue(json),
                             cancel
-                        ),
+                        );
+                    },
                     CancellationToken.None
                 )
         );
@@ -79,7 +79,7 @@ public static class CertifyCommand
     }
 
     static int Certify(
-        string file,
+        InputEnsemble answers,
         int corrupted,
         int[]? who,
         string? aggregator,
@@ -90,11 +90,12 @@ public static class CertifyCommand
     )
     {
         var runner = CellRunner.OfWorkbook;
-        var input = ComparedRules.Open(runner, file, corrupted, who, aggregator);
+        var input = ComparedRules.Open(runner, answers, corrupted, who, aggregator);
         var rules = input.Rules;
         if (!input.HasValidation)
             Screen.Remark(
-                $"{file} has no validation data (val_logits, val_labels): Constant is the best class of the test labels"
+                $"{answers.Path} has no validation data (val_logits, val_labels): Constant is the best class of "
+                    + $"the test labels"
                     + (attack ? "; CPA is left out" : "")
                     + (aggregator is null ? "; learned rules are left out, since they need --aggregator." : ".")
             );
@@ -102,7 +103,7 @@ public static class CertifyCommand
         ComparedRules.SayWhatIsTrained(runner, certification.Cells(rules, attack));
         using var archive = runner.Ensembles.Open(input.Ensemble, null, cancel);
         var table = StageScreen.Watch(
-            [Path.GetFileName(file)],
+            [answers.Title],
             screen =>
             {
                 void Part(double from, double to, string stage, double done) =>
@@ -110,7 +111,7 @@ public static class CertifyCommand
                 var reports = certification.Run(rules, attack, (stage, done) => Part(0, 0.8, stage, done), cancel);
                 var curve = certification.Curve(rules, false, (stage, done) => Part(0.8, 0.95, stage, done), cancel);
                 var draws = certification.Draws(rules, false, (stage, done) => Part(0.95, 1, stage, done), cancel);
-                return new CertificationTable(archive.Test, reports, curve, draws);
+                return new CertificationTable(archive.Test, reports, curve, draws) { Names = answers.Names };
             }
         );
         if (radii is not null)
@@ -148,14 +149,17 @@ public static class CertifyCommand
                     best = Enum.GetValues<Adversary>()
                         .ToDictionary(ThreatName.Of, adversary => table.Best(adversary).Aggregator),
                     criterion = RuleScore.Criterion,
+                    split = answers.Split is { } split ? new { split.Share, split.Seed } : null,
+                    verdict = Enum.GetValues<Adversary>()
+                        .ToDictionary(ThreatName.Of, adversary => VerdictOf(table, input, adversary).ToString()),
                 }
             );
             return 0;
         }
         ResultDocument.Show(
             table.ToTable(
-                $"{Path.GetFileName(file)}: n = {input.Threat.Clients}, f = {corrupted}, "
-                    + $"fixed set {string.Join(", ", input.Threat.Corrupted)}"
+                $"{answers.FullTitle}: n = {input.Threat.Clients}, f = {corrupted}, "
+                    + $"fixed set {string.Join(", ", input.Threat.Corrupted.Select(answers.Names.ClientWithNumber))}"
             )
         );
         ResultDocument.Show(table.ToCoverageTable());
@@ -163,6 +167,11 @@ public static class CertifyCommand
         ResultDocument.Show(table.ToDrawsTable());
         foreach (var adversary in Enum.GetValues<Adversary>())
             Console.Out.WriteLine(table.Best(adversary).Verdict(ThreatName.InWords(adversary, corrupted)));
+        foreach (var adversary in Enum.GetValues<Adversary>())
+            Console.Out.WriteLine(VerdictOf(table, input, adversary));
         return 0;
     }
+
+    static Verdict VerdictOf(CertificationTable table, ComparedRules input, Adversary adversary) =>
+        Verdict.Of(input.Threat.Clients, adversary, [table.Reports], input.IsLearned);
 }

@@ -1,4 +1,5 @@
 using RobustInference.Catalogue;
+using RobustInference.Inputs;
 using RobustInference.Probits;
 using RobustInference.Results;
 using RobustInference.Running;
@@ -20,22 +21,71 @@ sealed record ComparedRules(
     bool HasValidation
 )
 {
+    /// <summary>Whether a rule of that name in tables is learned.</summary>
+    public bool IsLearned(string label) =>
+        Rules.Any(rule => rule.Rule.Label == label && !IsStatic(rule.Rule.Name)) || label == RuleId.TrainedFile;
+
+    static bool IsStatic(string id) => RuleCatalog.IsStatic(id) && id != RuleId.TrainedFile;
+
     /// <summary>Reads the file, and the trained rule where one is named.</summary>
     /// <param name="runner">Will run the cells.</param>
-    /// <param name="file">An ensemble's answers.</param>
+    /// <param name="input">An ensemble's answers; the caller keeps them.</param>
     /// <param name="corrupted">f.</param>
     /// <param name="clients">The corrupted clients; a draw with seed 0 by default.</param>
     /// <param name="aggregator">A file of <c>aggregator train</c>; null for what the catalogue has.</param>
     /// <exception cref="InvalidDataException">A file is not what it should be, or the two do not fit.</exception>
     /// <exception cref="ArgumentException">f ≥ n/2, or f clients are not named.</exception>
-    public static ComparedRules Open(CellRunner runner, string file, int corrupted, int[]? clients, string? aggregator)
+    public static ComparedRules Open(
+        CellRunner runner,
+        InputEnsemble input,
+        int corrupted,
+        int[]? clients,
+        string? aggregator
+    )
     {
-        var ensemble = runner.Ensembles.Add(file);
-        using var archive = runner.Ensembles.Open(ensemble, null, default);
-        var threat = ThreatOf(archive.Test.Clients, corrupted, clients);
-        bool hasValidation = archive.Validation is not null;
+        var test = input.Archive.Test;
+        return Of(
+            runner,
+            runner.Ensembles.Add(input),
+            ThreatOf(test.Clients, corrupted, clients),
+            test,
+            input.Archive.Validation is not null,
+            aggregator
+        );
+    }
+
+    /// <summary>The same on answers that are read in blocks.</summary>
+    public static ComparedRules Open(
+        CellRunner runner,
+        BlockedAnswers input,
+        int corrupted,
+        int[]? clients,
+        string? aggregator
+    )
+    {
+        using var first = input.Blocks(1).First();
+        return Of(
+            runner,
+            runner.Ensembles.Add(input),
+            ThreatOf(input.Clients, corrupted, clients),
+            first,
+            input.Validation is not null,
+            aggregator
+        );
+    }
+
+    static ComparedRules Of(
+        CellRunner runner,
+        EnsembleId ensemble,
+        ThreatModel threat,
+        ProbitSet answers,
+        bool hasValidation,
+        string? aggregator
+    )
+    {
+        int corrupted = threat.Count;
         if (aggregator is not null)
-            CheckTrained(aggregator, archive.Test, threat);
+            CheckTrained(aggregator, answers, threat);
         return new(
             ensemble,
             threat,

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using RobustInference.Assessment;
 using RobustInference.Catalogue;
+using RobustInference.Evaluation;
+using RobustInference.Inputs;
 using RobustInference.Paper;
 using RobustInference.Probits;
 using RobustInference.Results;
@@ -13,12 +16,7 @@ public static class EvaluateCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE.npz")
-        {
-            Description =
-                "An ensemble's answers: test_logits, test_labels and perhaps val_logits, val_labels; or "
-                + "logits or probits, and labels.",
-        };
+        var input = new InputArguments();
         var corrupted = Options.RequiredWhole("--corrupted", 0, "Number of corrupted clients f (f < n/2).");
         var who = Options.Wholes(
             "--corrupted-clients",
@@ -40,26 +38,31 @@ public static class EvaluateCommand
         var json = Options.Json();
         var command = new Command("evaluate", "Attack every aggregator on an ensemble's answers.")
         {
-            file,
             corrupted,
             who,
             aggregator,
             suite,
             json,
         };
+        input.AddTo(command);
         command.SetAction(
             (parse, cancel) =>
                 Task.Run(
                     () =>
-                        Evaluate(
-                            parse.GetRequiredValue(file),
+                    {
+                        using var large = input.OpenLarge(parse);
+                        using var answers = large is null ? input.Read(parse) : null;
+                        return Evaluate(
+                            answers,
+                            large,
                             parse.GetRequiredValue(corrupted),
                             parse.Given(who),
                             parse.GetValue(aggregator),
                             parse.GetRequiredValue(suite) == "strong",
                             parse.GetValue(json),
                             cancel
-                        ),
+                        );
+                    },
                     CancellationToken.None
                 )
         );
@@ -72,7 +75,8 @@ public static class EvaluateCommand
     }
 
     static int Evaluate(
-        string file,
+        InputEnsemble? answers,
+        BlockedAnswers? large,
         int corrupted,
         int[]? who,
         string? aggregator,
@@ -82,10 +86,15 @@ public static class EvaluateCommand
     )
     {
         var runner = CellRunner.OfWorkbook;
-        var input = ComparedRules.Open(runner, file, corrupted, who, aggregator);
+        var input = answers is not null
+            ? ComparedRules.Open(runner, answers, corrupted, who, aggregator)
+            : ComparedRules.Open(runner, large!, corrupted, who, aggregator);
+        string path = answers?.Path ?? large!.Path,
+            title = answers?.Title ?? Path.GetFileName(path);
+        var names = answers?.Names ?? EnsembleNames.None;
         if (!input.HasValidation)
             Screen.Remark(
-                $"{file} has no validation data (val_logits, val_labels): CPA is left out"
+                $"{path} has no validation data (val_logits, val_labels): CPA is left out"
                     + (aggregator is null ? ", and learned rules too, since they need --aggregator." : ".")
             );
         AttackSetting[] attacks =
@@ -106,16 +115,59 @@ public static class EvaluateCommand
                 )
             )
             .ToArray();
-        ComparedRules.SayWhatIsTrained(runner, cells);
-        var results = StageScreen.Watch([Path.GetFileName(file)], screen => runner.Run(cells, screen.Report, cancel));
+        if (large is null)
+            ComparedRules.SayWhatIsTrained(runner, cells);
+        var results = StageScreen.Watch(
+            [title],
+            screen =>
+                large is null
+                    ? runner.Run(cells, screen.Report, cancel)
+                    : new StreamedEvaluation(runner, large).Run(
+                        cells,
+                        (stage, done) => screen.Report(0, stage, done),
+                        cancel
+                    )
+        );
+        var table = RobustnessTable.Of(runner, results, Path.GetFileNameWithoutExtension(title));
         ResultDocument.Show(
-            RobustnessTable.Of(runner, results, Path.GetFileNameWithoutExtension(file)),
-            $"{Path.GetFileName(file)}: n = {input.Threat.Clients}, f = {corrupted}, "
-                + $"corrupted clients {string.Join(", ", input.Threat.Corrupted)}",
+            table,
+            $"{answers?.FullTitle ?? title}: n = {input.Threat.Clients}, f = {corrupted}, "
+                + $"corrupted clients {string.Join(", ", input.Threat.Corrupted.Select(names.ClientWithNumber))}",
             json,
-            compare: true
+            compare: true,
+            verdict: VerdictOf(table, input)
         );
         return 0;
+    }
+
+    /// <summary>The same figures as <c>certify</c> has for the fixed set.</summary>
+    static Verdict VerdictOf(RobustnessTable table, ComparedRules input)
+    {
+        return Verdict.Of(
+            input.Threat.Clients,
+            Adversary.Fixed,
+            [
+                [
+                    .. table
+                        .Reports[0]
+                        .Select(report => new CertificationReport(
+                            report.Aggregator,
+                            Adversary.Fixed,
+                            input.Threat.Count,
+                            report.Clean,
+                            null,
+                            Of(report, AttackId.Certified),
+                            false,
+                            Of(report, AttackId.StrongSuite),
+                            []
+                        )),
+                ],
+            ],
+            input.IsLearned
+        );
+
+        static bool[]? Of(RobustnessReport report, string column) =>
+            report.Excluded.FirstOrDefault(entry => entry.Attack == column).Right;
     }
 
     /// <summary>What judges a rule as a whole: the strong suite where it was asked for, and the certificate.</summary>

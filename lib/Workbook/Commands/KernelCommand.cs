@@ -44,8 +44,17 @@ public static class KernelCommand
     {
         try
         {
-            bool ended = new KernelServer(ConnectionFile.Read(connectionFile), Environment.CurrentDirectory).Run();
-            NetMQConfig.Cleanup(block: ended);
+            // A message that the process before this one took is not taken again.
+            string left = connectionFile + ".seen";
+            SeenMessages seen = SeenMessages.TakeOver(left);
+            var server = new KernelServer(ConnectionFile.Read(connectionFile), Environment.CurrentDirectory, seen);
+            KernelEnd end = server.Run();
+            NetMQConfig.Cleanup(block: end != KernelEnd.Running);
+            if (end == KernelEnd.Restart)
+            {
+                seen.Leave(left);
+                FreshStart.Now();
+            }
             return 0;
         }
         catch (Exception exception)

@@ -64,6 +64,13 @@ sealed class NotebookWorks(string output, string profile, bool inPlace)
                 })
         );
         times.Write(Path.Combine(output, TimesFile));
+        // What a fresh clone is to expect is kept beside the chapters, as their outputs are.
+        string chapters = Path.Combine(WorkbookFolder.Root, "notebooks");
+        if (inPlace)
+            times.Write(
+                Path.Combine(chapters, TimesFile),
+                Site.Run(chapters, Screen.Remark).Select(chapter => chapter.Notebook)
+            );
         return runs;
     }
 

@@ -1,4 +1,5 @@
 using RobustInference.Aggregators;
+using RobustInference.Inputs;
 using RobustInference.Networks;
 using RobustInference.Probits;
 using RobustInference.Training;
@@ -13,7 +14,7 @@ static class VoteTraining
     /// <summary>Trains a vote, after choosing its weight if there are several, writes it, and says what is certified of
     /// it on held-out data where there are some.</summary>
     public static int Run(
-        string file,
+        InputEnsemble answers,
         CertifiedVoteRecipe recipe,
         double[]? weights,
         double cost,
@@ -25,7 +26,7 @@ static class VoteTraining
             throw new ArgumentException(
                 FormattableString.Invariant($"--weights names {100 * weights.Max()}; a weight is at most 100 percent")
             );
-        using var archive = AggregatorCommand.Open(file, recipe.Corrupted, output);
+        var archive = AggregatorCommand.Open(answers, recipe.Corrupted, output);
         var validation = archive.Validation!;
         if (weights is not null)
             recipe = Choose(recipe, weights, cost, validation, cancel);
@@ -33,11 +34,11 @@ static class VoteTraining
         using var network = Watch(recipe, "CertifiedVote", watcher => training.Train(validation, watcher, cancel));
         CertifiedVoteFile.Write(output, new TrainedVote(network, recipe.Corrupted, recipe.Adversary));
         var held = training.Split(validation).HeldOut;
-        using var answers = held.Length == 0 ? null : validation.Select(held);
+        using var unseen = held.Length == 0 ? null : validation.Select(held);
         Console.Out.WriteLine(
-            answers is null
+            unseen is null
                 ? $"{output}: trained on all validation data"
-                : $"{output}: {Summary(training.Measure(network, answers))} on held-out validation data"
+                : $"{output}: {Summary(training.Measure(network, unseen))} on held-out validation data"
         );
         return 0;
     }

@@ -84,6 +84,9 @@ public sealed class CSharpSession
             cells.Select((cell, i) => (engine.Value.Text(cell, i).CSharp, ExecutionCount + i + 1))
         );
 
+    /// <summary>What can stand behind <c>#!</c>, that included, and the parameters that it takes.</summary>
+    internal IEnumerable<(string Name, IEnumerable<string> Parameters)> Magics => engine.Value.Magics;
+
     /// <summary>The script that <paramref name="text"/> would be as the next cell, for completion and inspection:
     /// nothing is fetched or loaded for it.</summary>
     internal Script<object> Submission(string text) => engine.Value.CSharp.Submission(text);

@@ -104,7 +104,6 @@ static class CellErrors
 
     static bool IsPlumbing(Type? type) =>
         type?.Namespace is "System.Runtime.CompilerServices" or "System.Runtime.ExceptionServices"
-        || type == typeof(System.Runtime.ControlledExecution)
         || type?.Namespace?.StartsWith("Microsoft.CodeAnalysis.Scripting", StringComparison.Ordinal) == true
         || type?.Namespace?.StartsWith("Microsoft.DotNet.Interactive", StringComparison.Ordinal) == true
         || type?.Namespace?.StartsWith(typeof(CellErrors).Namespace!, StringComparison.Ordinal) == true;

@@ -12,6 +12,8 @@ public sealed class CodeAssistance(CSharpSession session)
     public Completions Complete(string text, int position)
     {
         position = Math.Clamp(position, 0, text.Length);
+        if (CompleteMagic(text, position) is { } magics)
+            return magics;
         int start = position;
         while (start > 0 && SyntaxFacts.IsIdentifierPartCharacter(text[start - 1]))
             start--;
@@ -28,6 +30,30 @@ public sealed class CodeAssistance(CSharpSession session)
                     .Select(symbol => symbol.Name)
                     .Distinct()
                     .Order(StringComparer.OrdinalIgnoreCase),
+            ],
+            start,
+            position
+        );
+    }
+
+    // The word in front of the cursor in a line of #!.
+    Completions? CompleteMagic(string text, int position)
+    {
+        int line = position == 0 ? 0 : text.LastIndexOf('\n', position - 1) + 1;
+        string before = text[line..position];
+        if (!before.StartsWith("#!", StringComparison.Ordinal))
+            return null;
+        int start = line + before.LastIndexOfAny([' ', '\t']) + 1;
+        string word = text[start..position],
+            command = before.Split([' ', '\t'])[0];
+        return new Completions(
+            [
+                .. session
+                    .Magics.Where(magic => start == line || magic.Name == command)
+                    .SelectMany(magic => start == line ? [magic.Name] : magic.Parameters)
+                    .Where(name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+                    .Distinct()
+                    .Order(StringComparer.Ordinal),
             ],
             start,
             position
@@ -58,11 +84,16 @@ public sealed class CodeAssistance(CSharpSession session)
             return null;
         SymbolInfo info = model.GetSymbolInfo(node);
         ISymbol? symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault() ?? model.GetDeclaredSymbol(node);
-        return symbol?.ToDisplayString(
+        if (symbol is null)
+            return null;
+        string declaration = symbol.ToDisplayString(
             SymbolDisplayFormat.MinimallyQualifiedFormat.AddMemberOptions(
                 SymbolDisplayMemberOptions.IncludeContainingType
             )
         );
+        return Documentation.Of(symbol, model.Compilation) is { } documentation
+            ? $"{declaration}\n\n{documentation}"
+            : declaration;
     }
 
     static IEnumerable<ISymbol> Candidates(SemanticModel model, int start)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Analysis;
 using Microsoft.DotNet.Interactive.Formatting;
+using RobustInference.Results;
 
 namespace Workbook.Kernel;
 
@@ -14,7 +15,7 @@ static class DataFrames
     {
         Formatter.SetPreferredMimeTypesFor(typeof(DataFrame), "text/html", "text/plain");
         Formatter.Register<DataFrame>(WriteHtml, "text/html");
-        Formatter.Register<DataFrame>((frame, writer) => writer.Write(Head(frame).ToString()), "text/plain");
+        Formatter.Register<DataFrame>(WriteText, "text/plain");
         Formatter.Register<DataFrame>(
             (frame, writer) => writer.Write(Objects(frame).ToJsonString()),
             "application/json"
@@ -41,18 +42,26 @@ static class DataFrames
             _ => JsonSerializer.SerializeToNode(value),
         };
 
-    static void WriteHtml(DataFrame frame, TextWriter writer) =>
-        HtmlTable.Write(
-            writer,
-            ["", .. frame.Columns.Select(column => column.Name)],
-            Enumerable
-                .Range(0, (int)Math.Min(Rows, frame.Rows.Count))
-                .Select(row =>
-                    (string[])[row.ToString(), .. frame.Columns.Select(column => HtmlTable.Text(column[row]))]
-                ),
-            keys: 1,
-            frame.Rows.Count > Rows ? $"{Rows} of {frame.Rows.Count} rows" : null
-        );
+    static void WriteText(DataFrame frame, TextWriter writer) =>
+        writer.Write(frame is QueriedFrame answer ? answer.FirstRows().ToText() : Head(frame).ToString());
+
+    static void WriteHtml(DataFrame frame, TextWriter writer)
+    {
+        if (frame is QueriedFrame answer) // it knows which columns hold numbers
+            writer.Write(answer.FirstRows().ToHtml());
+        else
+            HtmlTable.Write(
+                writer,
+                ["", .. frame.Columns.Select(column => column.Name)],
+                Enumerable
+                    .Range(0, (int)Math.Min(Rows, frame.Rows.Count))
+                    .Select(row =>
+                        (string[])[row.ToString(), .. frame.Columns.Select(column => HtmlTable.Text(column[row]))]
+                    ),
+                keys: 1,
+                frame.Rows.Count > Rows ? $"{Rows} of {frame.Rows.Count} rows" : null
+            );
+    }
 
     static DataFrame Head(DataFrame frame) => frame.Rows.Count > Rows ? frame.Head(Rows) : frame;
 }

@@ -1,26 +1,20 @@
-using System.Runtime;
 using System.Runtime.ExceptionServices;
+using RobustInference.Numerics;
 
 namespace Workbook.Kernel;
 
 /// <summary>Runs a cell's code on a thread of its own, so that it can be stopped.</summary>
-/// <remarks>An interrupt first cancels <see cref="Token"/>, at which the cell's own loops look
-/// (<see cref="CellInterrupt"/>), and wakes a thread that sleeps or waits. Code that has not stopped after a while,
-/// because it is busy in a library, is aborted.
-/// </remarks>
+/// <remarks>An interrupt cancels <see cref="Token"/>, at which the cell's own code (<see cref="CellInterrupt"/>) and
+/// the library's (<see cref="LongWork"/>) look, and wakes a thread that sleeps or waits. Another library's code that
+/// does not look up goes on to its end.</remarks>
 public sealed class InterruptibleThread
 {
     const int StackBytes = 64 << 20;
-    static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
-    // Two sources: one token for those that look and for the abort can hang in the abort.
-    readonly CancellationTokenSource wish = new(),
-        abort = new();
+    readonly CancellationTokenSource wish = new();
     readonly Lock gate = new();
-    Thread? inside; // the thread while it is in code that may be woken and aborted
+    Thread? inside; // the thread while it is in code that may be woken
     bool interrupted;
-    volatile bool heard; // the code has looked up since the last time that it was asked
-    volatile bool ended;
 
     /// <summary>Cancelled at an interrupt.</summary>
     public CancellationToken Token => wish.Token;
@@ -34,6 +28,7 @@ public sealed class InterruptibleThread
             () =>
             {
                 CellInterrupt.Enter(this);
+                LongWork.Cancel = Token;
                 try
                 {
                     work();
@@ -51,26 +46,22 @@ public sealed class InterruptibleThread
         };
         thread.Start();
         thread.Join();
-        ended = true;
         if (interrupted)
             throw new OperationCanceledException("the cell was interrupted", failure);
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
     }
 
-    /// <summary>Runs code that may be aborted; to be called on the thread of <see cref="Run"/>, with nothing of ours
+    /// <summary>Runs code that may be woken; to be called on the thread of <see cref="Run"/>, with nothing of ours
     /// inside that must not be cut short.</summary>
-    public void Abortable(Action work)
+    public void Wakeable(Action work)
     {
         wish.Token.ThrowIfCancellationRequested();
         lock (gate)
             inside = Thread.CurrentThread;
         try
         {
-            // The way to stop code that cannot be asked; a session survives it, and no state of ours is touched inside.
-#pragma warning disable SYSLIB0046
-            ControlledExecution.Run(work, abort.Token);
-#pragma warning restore SYSLIB0046
+            work();
         }
         finally
         {
@@ -79,7 +70,7 @@ public sealed class InterruptibleThread
         }
     }
 
-    /// <summary>Stops the code, wherever it is.</summary>
+    /// <summary>Stops the code, wherever it looks up, sleeps or waits.</summary>
     public void Interrupt()
     {
         lock (gate)
@@ -90,44 +81,11 @@ public sealed class InterruptibleThread
         }
         CellInterrupt.Raise();
         wish.Cancel();
-        Wake();
-        AbortWhenDeaf();
+        lock (gate)
+            inside?.Interrupt();
     }
 
     /// <summary>Called by code that looks up.</summary>
     /// <exception cref="OperationCanceledException"><see cref="Interrupt"/> was called.</exception>
-    internal void ThrowIfInterrupted()
-    {
-        if (!wish.IsCancellationRequested)
-            return;
-        heard = true;
-        throw new OperationCanceledException(wish.Token);
-    }
-
-    // An abort in the middle of an exception that is on its way may end the process, so code that has heard is given
-    // more time.
-    void AbortWhenDeaf() =>
-        Task.Delay(Grace)
-            .ContinueWith(
-                _ =>
-                {
-                    if (ended)
-                        return;
-                    if (heard)
-                    {
-                        heard = false;
-                        AbortWhenDeaf();
-                        return;
-                    }
-                    abort.CancelAsync(); // not Cancel, which waits for the abort to be over
-                    Wake();
-                },
-                TaskScheduler.Default
-            );
-
-    void Wake()
-    {
-        lock (gate)
-            inside?.Interrupt();
-    }
+    internal void ThrowIfInterrupted() => wish.Token.ThrowIfCancellationRequested();
 }

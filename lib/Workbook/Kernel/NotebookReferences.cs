@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Workbook.Kernel;
 
@@ -8,6 +9,8 @@ namespace Workbook.Kernel;
 sealed class NotebookReferences(string folder, SharedAssemblies assemblies, Action<string> note)
     : MetadataReferenceResolver
 {
+    const string PackageMark = "nuget:";
+
     readonly PackageRestore packages = new();
 
     /// <summary>The assemblies that were resolved and are to be loaded before the code that names them runs.</summary>
@@ -34,9 +37,10 @@ sealed class NotebookReferences(string folder, SharedAssemblies assemblies, Acti
     {
         try
         {
+            // One reference is all that the compiler takes for a directive; what else a package brings has been added
+            // by then (see Packages).
             IReadOnlyList<string> paths =
-                reference.StartsWith("nuget:", StringComparison.OrdinalIgnoreCase)
-                    ? Package(reference["nuget:".Length..])
+                IsPackage(reference) ? [Package(reference).FirstOrDefault() ?? typeof(object).Assembly.Location]
                 : FindAssembly(reference, baseFilePath) is { } path ? [path]
                 : [];
             Pending.AddRange(paths);
@@ -50,9 +54,32 @@ sealed class NotebookReferences(string folder, SharedAssemblies assemblies, Acti
         }
     }
 
-    IReadOnlyList<string> Package(string text)
+    /// <summary>All assemblies of the packages that a cell asks for.</summary>
+    public IReadOnlyList<MetadataReference> Packages(SyntaxTree cell)
     {
-        RestoredPackages restored = packages.Add(PackageReference.Parse(text), note);
+        var all = new List<MetadataReference>();
+        foreach (
+            string reference in ((CompilationUnitSyntax)cell.GetRoot())
+                .GetReferenceDirectives()
+                .Select(directive => directive.File.ValueText)
+                .Where(IsPackage)
+        )
+            try
+            {
+                IReadOnlyList<string> paths = Package(reference);
+                Pending.AddRange(paths);
+                all.AddRange(paths.Select(path => MetadataReference.CreateFromFile(path)));
+            }
+            catch (Exception error) when (error is IOException or InvalidDataException or ArgumentException) { }
+        // said when the compiler comes to the directive
+        return all;
+    }
+
+    static bool IsPackage(string reference) => reference.StartsWith(PackageMark, StringComparison.OrdinalIgnoreCase);
+
+    IReadOnlyList<string> Package(string reference)
+    {
+        RestoredPackages restored = packages.Add(PackageReference.Parse(reference[PackageMark.Length..]), note);
         assemblies.AddNativeFiles(restored.NativeFiles);
         foreach (string file in restored.Assemblies)
             assemblies.AddFolderOf(file);

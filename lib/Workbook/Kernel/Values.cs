@@ -88,7 +88,9 @@ public static class Values
         DataFrames.Register();
         DeedleFrames.Register();
         PlotlyCharts.Register();
-        // Interactive as well: this kernel's messages hold JSON as JSON.
+        // Interactive as well: this kernel's messages hold JSON as JSON. The type's own attribute is read when it is
+        // first asked for, and would come after this.
+        _ = Formatter.GetPreferredMimeTypesFor(typeof(Figure));
         Formatter.SetPreferredMimeTypesFor(typeof(Figure), "image/svg+xml", PlotlyCharts.MimeType, "text/plain");
         return true;
     }

@@ -1,3 +1,4 @@
+using RobustInference.Assessment;
 using RobustInference.Catalogue;
 using RobustInference.Paper;
 using RobustInference.Probits;
@@ -15,7 +16,14 @@ public static class ResultDocument
     /// <param name="title">Stands over it.</param>
     /// <param name="json">For programs.</param>
     /// <param name="compare">Whether to name the best rule.</param>
-    public static void Show(RobustnessTable results, string title, bool json, bool compare = false)
+    /// <param name="verdict">Stands under it; null for none.</param>
+    public static void Show(
+        RobustnessTable results,
+        string title,
+        bool json,
+        bool compare = false,
+        Verdict? verdict = null
+    )
     {
         if (json)
         {
@@ -45,12 +53,16 @@ public static class ResultDocument
                 document["best"] = results.Best().Aggregator;
                 document["criterion"] = RuleScore.Criterion;
             }
+            if (verdict is not null)
+                document["verdict"] = verdict.ToString();
             Screen.Json(document);
             return;
         }
         Show(results.ToTable(title));
         if (compare)
             Console.Out.WriteLine(results.Best().Verdict(ThreatName.InWords(Adversary.Fixed, results.Corrupted)));
+        if (verdict is not null)
+            Console.Out.WriteLine(verdict);
     }
 
     /// <summary>Writes rows to standard output, as JSON or as the table that they make.</summary>

@@ -69,10 +69,38 @@ public class TableTests
                         (51.4 ± 2.2)
             CWTM               55.0       –        60.1
 
-            * more than two published standard deviations apart
+            * more than two published standard deviations
+            apart
 
             """;
         Assert.Equal(expected, Rules.ToText(width: 50));
+    }
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(80)]
+    public void A_table_that_is_too_wide_is_split_and_no_line_is_longer(int width)
+    {
+        var table = new Table(
+            "Rules under twenty attacks with names that are long enough to be wider than a terminal of eighty columns",
+            ["Aggregator", .. Enumerable.Range(0, 20).Select(i => Column.OfNumbers($"Attack {i}"))],
+            [
+                .. new[] { "Mean", "DeepSet-TM" }.Select(rule =>
+                    (IReadOnlyList<Cell>)[rule, .. Enumerable.Range(0, 20).Select(i => Cell.OfPercent(0.5 + 0.01 * i))]
+                ),
+            ],
+            ["A note that is longer than forty columns, and so is broken between words, never inside one of them."]
+        );
+        string text = table.ToText(width);
+        Assert.All(text.Split('\n'), line => Assert.InRange(line.Length, 0, width));
+        // Every number is there once and whole, beside the name of its rule in every part.
+        for (int i = 0; i < 20; i++)
+            Assert.Equal(2, System.Text.RegularExpressions.Regex.Count(text, $@"(?<!\S){50 + i}\.0(?!\S)"));
+        Assert.Equal(
+            text.Split('\n').Count(line => line.StartsWith("Aggregator")),
+            text.Split('\n').Count(line => line.StartsWith("Mean"))
+        );
+        Assert.Single(text.Split('\n'), line => line.StartsWith("A note"));
     }
 
     [Fact]

@@ -83,6 +83,31 @@ public static class EveryRule
             (k, _, _) => z => (nn.functional.one_hot(z.detach().max(2).indexes, k) + z - z.detach()).mean([1L]),
             IsAverage: false
         ),
+        new("Krum", (_, t) => new Krum(t), (_, t, _) => z => Mixed(z, Nearest(KrumSums(z, t), 1))),
+        new(
+            "Multi-Krum",
+            (_, t) => new MultiKrum(t),
+            (_, t, _) => z => Mixed(z, Nearest(KrumSums(z, t), (int)z.shape[1] - t))
+        ),
+        new(
+            "NNM + CWTM",
+            (_, t) => new NearestNeighbourMixing(new CoordinateWiseTrimmedMean(t), t),
+            (_, t, _) => z => Range(NearestMeans(z, t), t, (int)z.shape[1] - t, SortGradient.True),
+            IsNetwork: true
+        ),
+        new("Centred clipping", (_, _) => new CentredClipping(), (_, _, _) => Clipped),
+        new(
+            "Trimmed vote",
+            (_, t) => new TrimmedVote(t),
+            (k, t, _) =>
+                z =>
+                    (
+                        (nn.functional.one_hot(z.detach().max(2).indexes, k).sum(1) - t)
+                            .to(ScalarType.Float64)
+                            .clamp(0, z.shape[1] - 2 * t) / (double)(z.shape[1] - 2 * t)
+                    ) + (z - z.detach()).mean([1L]),
+            IsAverage: false
+        ),
         new(
             "Constant",
             (k, _) => new ConstantAnswer(1, k),
@@ -187,6 +212,86 @@ public static class EveryRule
 
     static Tensor Linear(Tensor z, TorchSharp.Modules.Linear layer) =>
         z.matmul(layer.weight!.detach().to(ScalarType.Float64).t()) + layer.bias!.detach().to(ScalarType.Float64);
+
+    // Sum of squared distances to the n−f−2 nearest other rows, row by row.
+    static double[][] KrumSums(Tensor z, int f)
+    {
+        int n = (int)z.shape[1];
+        return Each(
+            z,
+            rows =>
+                [
+                    .. Enumerable
+                        .Range(0, n)
+                        .Select(i =>
+                            Enumerable
+                                .Range(0, n)
+                                .Where(j => j != i)
+                                .Select(j => Squared(rows[i], rows[j]))
+                                .Order()
+                                .Take(Math.Max(0, n - f - 2))
+                                .Sum()
+                        ),
+                ]
+        );
+    }
+
+    static double Squared(double[] a, double[] b) => a.Zip(b, (x, y) => (x - y) * (x - y)).Sum();
+
+    static double[][] Each(Tensor z, Func<double[][], double[]> of) =>
+        [
+            .. Enumerable
+                .Range(0, (int)z.shape[0])
+                .Select(s =>
+                    of([.. Enumerable.Range(0, (int)z.shape[1]).Select(i => z[s, i].detach().data<double>().ToArray())])
+                ),
+        ];
+
+    // The share of each row in the mean of the m smallest; those that tie for the last places share them.
+    static double[][] Nearest(double[][] values, int m) =>
+        [
+            .. values.Select(own =>
+            {
+                double last = own.Order().ElementAt(m - 1);
+                double below = own.Count(v => v < last - 1e-9),
+                    tied = own.Count(v => Math.Abs(v - last) <= 1e-9);
+                return own.Select(v =>
+                        v < last - 1e-9 ? 1.0 / m
+                        : Math.Abs(v - last) <= 1e-9 ? (m - below) / tied / m
+                        : 0
+                    )
+                    .ToArray();
+            }),
+        ];
+
+    static Tensor Mixed(Tensor z, double[][] shares) =>
+        (z * tensor(shares.SelectMany(x => x).ToArray(), [z.shape[0], z.shape[1], 1])).sum(1);
+
+    static Tensor NearestMeans(Tensor z, int f)
+    {
+        int n = (int)z.shape[1];
+        return stack(
+            Enumerable
+                .Range(0, n)
+                .Select(i => Mixed(z, Nearest(Each(z, rows => [.. rows.Select(row => Squared(rows[i], row))]), n - f))),
+            1
+        );
+    }
+
+    static Tensor Clipped(Tensor z)
+    {
+        int n = (int)z.shape[1];
+        var at = Range(z, (n - 1) / 2, n / 2 + 1, SortGradient.True);
+        for (int i = 0; i < 3; i++)
+        {
+            var apart = z - at.unsqueeze(1);
+            var distance = (apart * apart).sum(2).clamp_min(1e-16).sqrt();
+            var radius = distance.detach().sort(1).Values.narrow(1, (n - 1) / 2, 1);
+            var share = radius / distance;
+            at = at + (apart * where(share > 1 - 1e-5, 1, share).unsqueeze(2)).sum(1) / n;
+        }
+        return at;
+    }
 
     // Sample by sample, so that its stop cannot depend on the batch.
     static Tensor Median(Tensor z) =>

@@ -25,6 +25,12 @@ public class CatalogueTests
                 "COPUR",
                 "Manifold projection",
                 "Trained file",
+                "Krum",
+                "Multi-Krum",
+                "Centred clipping",
+                "Trimmed vote",
+                "NNM + CWTM",
+                "NNM + Krum",
             ],
             RuleCatalog.Library.Select(entry => entry.Id)
         );

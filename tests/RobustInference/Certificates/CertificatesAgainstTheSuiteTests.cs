@@ -15,7 +15,7 @@ public class CertificatesAgainstTheSuiteTests
     const double Rounding = 1e-6;
     const int Samples = 150;
 
-    public static TheoryData<string> Rules => ["Mean", "CWMed", "CWTM", "Plurality vote", "DeepSet-TM"];
+    public static TheoryData<string> Rules => ["Mean", "CWMed", "CWTM", "Plurality vote", "Trimmed vote", "DeepSet-TM"];
 
     [Theory, MemberData(nameof(Rules))]
     public void On_the_embedded_ensembles(string name)

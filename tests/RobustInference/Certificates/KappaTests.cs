@@ -23,8 +23,38 @@ public class KappaTests
             Kappa.Median
         ),
         ["CWMed, lower"] = new((rows, _) => Coordinates(rows, column => column[(column.Length - 1) / 2]), Kappa.Median),
+        ["Krum"] = new(Krum, KrumKappa),
+        ["NNM + CWTM"] = new(
+            (rows, f) => Coordinates(Mixed(rows, f), column => column[f..^f].Average()),
+            (n, f) => 8.0 * f / (n - f) * (Kappa.TrimmedMean(n, f) + 1)
+        ),
+        ["NNM + Krum"] = new((rows, f) => Krum(Mixed(rows, f), f), (n, f) => 8.0 * f / (n - f) * (KrumKappa(n, f) + 1)),
         ["GM, converged"] = new((rows, _) => Converged(rows), Kappa.GeometricMedian),
     };
+
+    static double KrumKappa(int n, int f)
+    {
+        using var rule = new global::RobustInference.Aggregators.Krum(f);
+        return rule.Kappa(n, f) ?? double.PositiveInfinity;
+    }
+
+    static double[] Krum(double[][] rows, int f)
+    {
+        double Sum(double[] row) =>
+            rows.Select(other => Squared(row, other)).Order().Take(Math.Max(0, rows.Length - f - 2) + 1).Sum();
+        return rows.MinBy(Sum)!;
+    }
+
+    static double[][] Mixed(double[][] rows, int f) =>
+        [
+            .. rows.Select(row =>
+            {
+                var near = rows.OrderBy(other => Squared(row, other)).Take(rows.Length - f).ToArray();
+                return row.Select((_, k) => near.Average(other => other[k])).ToArray();
+            }),
+        ];
+
+    static double Squared(double[] a, double[] b) => a.Zip(b, (x, y) => (x - y) * (x - y)).Sum();
 
     public static TheoryData<string> Names => [.. Rules.Keys];
 

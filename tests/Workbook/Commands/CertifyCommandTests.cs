@@ -26,7 +26,7 @@ public sealed class CertifyVerbTests : IDisposable
     static void Refused(WorkbookProcess.Result result, params string[] says)
     {
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
-        string line = Assert.Single(result.Error.TrimEnd('\n').Split('\n'));
+        string line = Assert.Single(result.Remarks);
         Assert.StartsWith("workbook: ", line);
         Assert.All(says, part => Assert.Contains(part, line));
     }
@@ -56,7 +56,7 @@ public sealed class CertifyVerbTests : IDisposable
         string file = WithoutValidation();
         var result = Run("certify", file, "--corrupted", "1", "--corrupted-clients", "3", "--suite", "none", "--json");
         Assert.Equal(0, result.ExitCode);
-        string remark = Assert.Single(result.Error.TrimEnd('\n').Split('\n'));
+        string remark = Assert.Single(result.Remarks);
         Assert.All([file, "Constant", "learned rules", "--aggregator"], part => Assert.Contains(part, remark));
         using var document = JsonDocument.Parse(result.Output);
         var rows = document.RootElement.GetProperty("rows").EnumerateArray().ToArray();

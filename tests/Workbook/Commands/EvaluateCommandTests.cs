@@ -27,7 +27,7 @@ public sealed class EvaluateVerbTests : IDisposable
     static string Refused(WorkbookProcess.Result result, params string[] says)
     {
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
-        string line = Assert.Single(result.Error.TrimEnd('\n').Split('\n'));
+        string line = Assert.Single(result.Remarks);
         Assert.StartsWith("workbook: ", line);
         Assert.All(says, part => Assert.Contains(part, line));
         return line;
@@ -69,7 +69,6 @@ public sealed class EvaluateVerbTests : IDisposable
             "no known array",
             "missing labels",
             "integer logits",
-            "float labels",
             "two axes",
             "no samples",
             "shape that lies",
@@ -159,7 +158,7 @@ public sealed class EvaluateVerbTests : IDisposable
         string file = WithoutValidation();
         var result = Run("evaluate", file, "--corrupted", "1", "--corrupted-clients", "3", "--json");
         Assert.Equal(0, result.ExitCode);
-        string remark = Assert.Single(result.Error.TrimEnd('\n').Split('\n'));
+        string remark = Assert.Single(result.Remarks);
         Assert.All([file, "CPA", "learned rules", "--aggregator"], part => Assert.Contains(part, remark));
         using var document = JsonDocument.Parse(result.Output);
         var rows = document.RootElement.GetProperty("rows").EnumerateArray().ToArray();
@@ -225,7 +224,7 @@ public sealed class EvaluateVerbTests : IDisposable
             "--json"
         );
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal(2, result.Error.TrimEnd('\n').Split('\n').Length);
+        Assert.Equal(2, result.Remarks.Length);
         Assert.Contains("trained for f = 2", result.Error);
         using var document = JsonDocument.Parse(result.Output);
         Assert.Equal(
@@ -298,7 +297,7 @@ public sealed class EvaluateVerbTests : IDisposable
             file = Path.Combine(deep, "alone.npz");
         File.Copy(WithoutValidation(), file);
         var result = Run("evaluate", file, "--corrupted", "1", "--json");
-        Assert.Contains(file, Assert.Single(result.Error.TrimEnd('\n').Split('\n')));
+        Assert.Contains(file, Assert.Single(result.Remarks));
     }
 
     [Fact]
@@ -312,10 +311,9 @@ public sealed class EvaluateVerbTests : IDisposable
         // What is trained is said before, with the file that keeps it.
         Assert.Equal(
             ["DeepSet-TM", "CertifiedDeepSet"],
-            first
-                .Error.TrimEnd('\n')
-                .Split('\n')
-                .Select(line => Regex.Match(line, @"^Training (\S+) on .*kept in .*safetensors\.$").Groups[1].Value)
+            first.Remarks.Select(line =>
+                Regex.Match(line, @"^Training (\S+) on .*kept in .*safetensors\.$").Groups[1].Value
+            )
         );
         using var document = JsonDocument.Parse(first.Output);
         var rows = document.RootElement.GetProperty("rows").EnumerateArray().ToArray();

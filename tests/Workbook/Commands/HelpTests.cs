@@ -33,6 +33,8 @@ public class HelpTests
             "sweep status",
             "sweep collect",
             "results verify",
+            "inspect",
+            "report",
             "evaluate",
             "certify",
             "aggregator train",

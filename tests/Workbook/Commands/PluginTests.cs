@@ -131,7 +131,7 @@ public sealed class PluginTests : IDisposable
         File.WriteAllText(path, source);
         var result = WorkbookProcess.Run("evaluate", Ensemble, "--corrupted", "1", "--plugin", path);
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
-        string line = Assert.Single(result.Error.TrimEnd('\n').Split('\n'));
+        string line = Assert.Single(result.Remarks);
         Assert.Contains(path, line);
         Assert.Contains(says, line);
     }

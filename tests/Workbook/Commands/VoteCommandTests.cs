@@ -39,7 +39,7 @@ public sealed class VoteCommandTests : IDisposable
         string file = BrokenProbitFiles.WriteSound(folder.Path),
             output = folder.File("vote.safetensors");
         var result = WorkbookProcess.Run(Arguments(file, output, "--adversary", adversary, "--members", "2"));
-        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal((0, ""), (result.ExitCode, string.Concat(result.Remarks)));
         Assert.StartsWith(output + ": certified ", result.Output);
         Assert.Contains("classes answered", result.Output);
         var vote = CertifiedVoteFile.Read(output);
@@ -74,7 +74,7 @@ public sealed class VoteCommandTests : IDisposable
         string file = BrokenProbitFiles.WriteSound(folder.Path),
             output = folder.File("vote.safetensors");
         var result = WorkbookProcess.Run(Arguments(file, output, "--weights", "50,100"));
-        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal((0, ""), (result.ExitCode, string.Concat(result.Remarks)));
         string[] lines = result.Output.TrimEnd('\n').Split('\n');
         Assert.Equal(3, lines.Length);
         Assert.StartsWith("weight 50: certified ", lines[0]);
@@ -83,7 +83,7 @@ public sealed class VoteCommandTests : IDisposable
         Assert.Equal(output + ": trained on all validation data", lines[2]);
         var refused = WorkbookProcess.Run(Arguments(file, output, "--weights", "50,101"));
         Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
-        Assert.Contains("--weights names 101", Assert.Single(refused.Error.TrimEnd('\n').Split('\n')));
+        Assert.Contains("--weights names 101", Assert.Single(refused.Remarks));
     }
 
     [Fact]
@@ -96,6 +96,6 @@ public sealed class VoteCommandTests : IDisposable
         CertifiedVoteFile.Write(output, new TrainedVote(other, 1, Adversary.Fixed));
         var result = WorkbookProcess.Run("evaluate", file, "--corrupted", "1", "--aggregator", output);
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
-        Assert.Contains("was trained for", Assert.Single(result.Error.TrimEnd('\n').Split('\n')));
+        Assert.Contains("was trained for", Assert.Single(result.Remarks));
     }
 }

@@ -38,7 +38,36 @@ public class CodeAssistanceTests
     [Fact]
     public void A_name_is_explained_by_its_declaration()
     {
-        Assert.Equal("double Math.Sqrt(double d)", new CodeAssistance(session).Inspect("Math.Sqrt(2)", 6));
+        Assert.StartsWith("double Math.Sqrt(double d)", new CodeAssistance(session).Inspect("Math.Sqrt(2)", 6));
         Assert.Null(new CodeAssistance(session).Inspect("", 0));
+    }
+
+    [Theory]
+    [InlineData("#!ti", "#!time", 0)]
+    [InlineData("1 + 1\n#!wh", "#!who,#!whos", 6)]
+    [InlineData("#!mer", "#!mermaid", 0)]
+    [InlineData("#!sql --n", "--name", 6)]
+    [InlineData("#!set --v", "--value", 6)]
+    public void Magic_commands_are_completed_and_their_parameters_too(string text, string names, int start)
+    {
+        Completions found = new CodeAssistance(new CSharpSession(AppContext.BaseDirectory)).Complete(text, text.Length);
+        Assert.Equal(names, string.Join(',', found.Names));
+        Assert.Equal((start, text.Length), (found.Start, found.End));
+    }
+
+    [Theory]
+    [InlineData("Math.Sqrt(2)", 6, "double Math.Sqrt(double d)\n\nReturns the square root of a specified number.")]
+    [InlineData("new[] { 1 }.Select(x => x)", 13, "Projects each element of a sequence into a new form.")]
+    [InlineData("string.Empty", 2, "Represents text as a sequence of UTF-16 code units.")]
+    [InlineData(
+        "#r \"RobustInference.dll\"\nRobustInference.Aggregators.Mean m;",
+        54,
+        "Mean\n\nThe plain mean over clients"
+    )]
+    public void A_name_is_shown_with_its_documentation(string text, int position, string documentation)
+    {
+        var session = new CSharpSession(AppContext.BaseDirectory);
+        session.Execute(text.Split('\n')[0], new RecordedOutput());
+        Assert.Contains(documentation, new CodeAssistance(session).Inspect(text, position));
     }
 }

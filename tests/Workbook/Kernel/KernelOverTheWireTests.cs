@@ -25,10 +25,11 @@ public class KernelOverTheWireTests
         Is("""["error","aborted"]""", "aborted");
         Is("""[["Sqrt"],5,7]""", "completion");
         Is("\"incomplete\"", "is_complete");
-        Is("\"double Math.Sqrt(double d)\"", "inspect");
+        Is("""["double Math.Sqrt(double d)","","Returns the square root of a specified number."]""", "inspect");
         Is("\"ok\"", "input");
         Is("100", "interrupts");
         Is("""["ok","1"]""", "lives_on");
+        Is("""[true,"KernelRestarted","aborted",true,true,true]""", "gives_up");
         Assert.Equal("error", (string?)results["restart"]![0]);
         Assert.Contains("'a' does not exist", (string?)results["restart"]![1]);
         // Twice what a free machine is held to: other tests run beside this one.

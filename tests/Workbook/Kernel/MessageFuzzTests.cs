@@ -30,7 +30,7 @@ public class MessageFuzzTests
             Key,
             "hmac-sha256"
         );
-        var server = new Thread(() => new KernelServer(connection, AppContext.BaseDirectory).Run())
+        var server = new Thread(() => new KernelServer(connection, AppContext.BaseDirectory, new SeenMessages()).Run())
         {
             IsBackground = true,
         };
@@ -69,6 +69,15 @@ public class MessageFuzzTests
                 shell.SendMultipartMessage(hostile);
                 if (i % 50 == 0)
                     heartbeat.SendMultipartMessage(Noise(random));
+            }
+            foreach (int port in ports.Where(port => port != ports[1]))
+            {
+                using var giant = new DealerSocket(connection.Address(port));
+                giant.TrySendFrame(TimeSpan.FromSeconds(5), new byte[port == ports[4] ? 1 << 20 : 80 << 20]);
+                using var many = new DealerSocket(connection.Address(port));
+                many.SendMultipartMessage(
+                    new NetMQMessage(Enumerable.Range(0, 1000).Select(_ => new NetMQFrame(new byte[100])))
+                );
             }
             Assert.Equal("1", Evaluate("runs"));
             Assert.False(File.Exists(marker));

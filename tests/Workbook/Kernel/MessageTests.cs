@@ -71,4 +71,17 @@ public class MessageTests
         File.WriteAllText(path, "[");
         Assert.StartsWith(path, Assert.Throws<InvalidDataException>(() => ConnectionFile.Read(path)).Message);
     }
+
+    [Fact]
+    public void A_kernel_that_starts_afresh_knows_the_messages_that_it_took_before()
+    {
+        using var folder = new TemporaryFolder();
+        var before = new SeenMessages();
+        Assert.True(before.Add("signature"));
+        before.Leave(folder.File("seen"));
+        SeenMessages after = SeenMessages.TakeOver(folder.File("seen"));
+        Assert.False(after.Add("signature"));
+        Assert.True(after.Add("another"));
+        Assert.False(File.Exists(folder.File("seen")));
+    }
 }

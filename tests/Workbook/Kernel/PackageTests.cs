@@ -33,4 +33,20 @@ public class PackageTests
             "write #r \"nuget: Name, Version\"",
             new CSharpSession(AppContext.BaseDirectory).Execute("#r \"nuget: Markdig\"\n1", output).Error!.Message
         );
+
+    [Fact]
+    public void A_package_that_brings_others_is_one_reference()
+    {
+        var session = new CSharpSession(AppContext.BaseDirectory);
+        CellResult result = session.Execute(
+            "#r \"nuget: Microsoft.Data.Analysis, 0.23.1\"\nusing Microsoft.Data.Analysis;\n"
+                + "var column = new DoubleDataFrameColumn(\"x\", new[] { 1.0, 2.0 });\n"
+                + "new DataFrame(column).ToArrowRecordBatches().First().Length",
+            output
+        );
+        Assert.Null(result.Error?.Message);
+        Assert.Equal("2", result.Value!["text/plain"]);
+        Assert.Equal("3", session.Execute("column.Add(1).Sum() is 5.0 ? 3 : 0", output).Value!["text/plain"]);
+        Assert.Null(session.Execute("#r \"nuget: Markdig, 1.6.0\"\nMarkdig.Markdown.ToHtml(\"a\")", output).Error);
+    }
 }

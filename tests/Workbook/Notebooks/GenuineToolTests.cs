@@ -54,10 +54,13 @@ public class GenuineToolTests
             here = [.. Notebook.Read(Path.Combine(notebooks, chapter)).Cells];
         Assert.Equal(here.Length, there.Length);
         for (int i = 0; i < here.Length; i++)
-            Assert.Equal(
-                $"cell {i + 1}: {Forms(here[i].Outputs)}",
-                $"cell {i + 1}: {Forms(there[i].Outputs.Where(output => !IsOfTheToolItself(output)))}"
-            );
+            if (here[i].Source.StartsWith("#!mermaid", StringComparison.Ordinal))
+                Assert.NotEmpty(there[i].Outputs); // the tool has a script from the net draw it
+            else
+                Assert.Equal(
+                    $"cell {i + 1}: {Forms(here[i].Outputs)}",
+                    $"cell {i + 1}: {Forms(there[i].Outputs.Where(output => !IsOfTheToolItself(output)))}"
+                );
     }
 
     /// <summary>What kinds of outputs a cell has, each with its forms and whether they are JSON or text.</summary>

@@ -46,10 +46,7 @@ static partial class NotebookHygiene
     // A last line that is an expression without its semicolon, or a call that writes.
     static bool Shows(SyntaxNode root, string source)
     {
-        if (
-            source.StartsWith("#!html", StringComparison.Ordinal)
-            || source.StartsWith("#!markdown", StringComparison.Ordinal)
-        )
+        if (source.StartsWith("#!", StringComparison.Ordinal)) // a drawing, a page, an answer
             return true;
         if (
             root.ChildNodes().LastOrDefault() is GlobalStatementSyntax

@@ -173,6 +173,20 @@ public class NotebookRunnerTests
     }
 
     [Fact]
+    public async Task A_figure_can_be_drawn_and_moved()
+    {
+        Notebook notebook = WrittenNotebook.Of(
+            "#r \"RobustInference.dll\"\n#r \"RobustInference.Experiments.dll\"\nusing RobustInference.Reporting;\n"
+                + "Figure.Of(\"t\", \"x\", \"y\", new LineSeries(\"n\", new double[] { 1 }, new double[] { 2 }))"
+        );
+        Assert.True((await Run(notebook)).Succeeded);
+        Assert.Equal(
+            ["image/svg+xml", "application/vnd.plotly.v1+json", "text/plain"],
+            Assert.Single(notebook.Cells[0].Outputs)["data"]!.AsObject().Select(form => form.Key)
+        );
+    }
+
+    [Fact]
     public async Task A_form_that_claims_to_be_JSON_and_is_not_stays_text()
     {
         Notebook notebook = WrittenNotebook.Of(

@@ -1,6 +1,9 @@
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
+using Microsoft.DotNet.Interactive.Directives;
 using Microsoft.DotNet.Interactive.Events;
+using RobustInference.Notebooks;
+using RobustInference.Numerics;
 using RobustInference.Results;
 using Workbook.Kernel.Engine.Languages;
 using Workbook.Kernel.Engine.Magics;
@@ -22,7 +25,7 @@ sealed class NotebookEngine
     {
         CSharp = new CSharpScriptKernel(folder, () => current);
         Add(CSharp, "C#", "c#");
-        Add(new SqlKernel(() => current, static () => RecordedResults.Open()));
+        Add(new SqlKernel(RecordedResults.Open));
         Add(new MermaidKernel());
         Add(new HtmlKernel());
         Add(new MarkdownKernel(), "md");
@@ -41,6 +44,21 @@ sealed class NotebookEngine
     /// <summary>The language of a cell that names none.</summary>
     public CSharpScriptKernel CSharp { get; }
 
+    /// <summary>Languages and commands, and the parameters that they take.</summary>
+    public IEnumerable<(string Name, IEnumerable<string> Parameters)> Magics =>
+        root
+            .ChildKernels.Prepend<InteractiveKernel>(root)
+            .SelectMany(language => language.KernelInfo.SupportedDirectives)
+            .Where(directive =>
+                directive is not KernelActionDirective { Hidden: true }
+                && directive.Name.StartsWith("#!", StringComparison.Ordinal)
+            )
+            .Select(directive => (directive.Name, Names(directive.Parameters)))
+            .Concat(languages.Keys.Select(name => ("#!" + name, Names([]))));
+
+    static IEnumerable<string> Names(IEnumerable<KernelDirectiveParameter> parameters) =>
+        parameters.Select(parameter => parameter.Name);
+
     /// <summary>A cell's text as the engine takes it.</summary>
     public CellText Text(string cell, int number) => CellText.Of(cell, CellErrors.FileName(number), languages);
 
@@ -48,6 +66,7 @@ sealed class NotebookEngine
     public void Run(CellRun cell)
     {
         current = cell;
+        LongWork.Cancel = cell.Token;
         try
         {
             root.SendAsync(new SubmitCode(cell.Text.Text)).GetAwaiter().GetResult();

@@ -6,16 +6,46 @@ namespace Workbook.Kernel.Messaging;
 /// request as their parent.</summary>
 sealed class JupyterFrontEnd(KernelSockets sockets, Message request) : IFrontEnd
 {
+    /// <summary>A front end that does not read makes this process hold what it sends: so much of a cell.</summary>
+    const long MostOutput = 50_000_000;
+
     static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
-    public void Stream(string name, string text) =>
+    readonly OutputBudget budget = new(MostOutput);
+
+    public void Stream(string name, string text)
+    {
+        string beginning = budget.Beginning(text);
+        if (beginning.Length > 0 && budget.Take([beginning], out _))
+            Send(name, beginning);
+        if (beginning.Length < text.Length)
+            Fits([text]);
+    }
+
+    public void Display(MimeBundle data, string? displayId)
+    {
+        if (Fits(data.Values))
+            sockets.Publish("display_data", Content(data, displayId), request);
+    }
+
+    public void Update(MimeBundle data, string displayId)
+    {
+        if (Fits(data.Values))
+            sockets.Publish("update_display_data", Content(data, displayId), request);
+    }
+
+    /// <summary>Whether an output may be sent; a note takes the place of the first that may not.</summary>
+    public bool Fits(IEnumerable<string> texts)
+    {
+        if (budget.Take(texts, out string? note))
+            return true;
+        if (note is not null)
+            Send("stderr", note);
+        return false;
+    }
+
+    void Send(string name, string text) =>
         sockets.Publish("stream", new JsonObject { ["name"] = name, ["text"] = text }, request);
-
-    public void Display(MimeBundle data, string? displayId) =>
-        sockets.Publish("display_data", Content(data, displayId), request);
-
-    public void Update(MimeBundle data, string displayId) =>
-        sockets.Publish("update_display_data", Content(data, displayId), request);
 
     public string ReadLine(string prompt, bool hidden)
     {

@@ -5,32 +5,45 @@ using System.Text.Json.Nodes;
 namespace Workbook.Kernel.Messaging;
 
 /// <summary>The Jupyter kernel: answers requests on its sockets until it is told to shut down.</summary>
-public sealed class KernelServer(ConnectionFile connection, string folder)
+/// <remarks>An interrupt stops a cell wherever it looks up, sleeps or waits. One that is inside a library call goes on,
+/// the user is told so, and a second interrupt starts the kernel afresh: its variables are lost, and it says
+/// so.</remarks>
+/// <param name="connection">Where to bind.</param>
+/// <param name="folder">The notebook's.</param>
+/// <param name="seen">The messages that were taken already.</param>
+public sealed class KernelServer(ConnectionFile connection, string folder, SeenMessages seen)
 {
-    static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200),
+        Grace = TimeSpan.FromSeconds(2);
 
     // The compiler's libraries are not touched before the first kernel_info has been answered.
     readonly Lazy<CSharpSession> session = new(() => new CSharpSession(folder));
     readonly ManualResetEventSlim answered = new(),
         warm = new();
     volatile bool stopping;
+    readonly Lock gate = new();
     volatile int executing; // the number of the request that is being executed; 0 between requests
+    volatile Message? executed; // that request
+    volatile int interrupted; // the number of the request that was interrupted last
+    volatile bool deaf; // that one was told, and goes on
+    volatile bool restarting, // it was interrupted again
+        abandoned;
     int requests;
 
     /// <summary>Serves until shutdown.</summary>
-    /// <returns>Whether every thread has ended; a cell that cannot be stopped keeps its own.</returns>
-    public bool Run()
+    public KernelEnd Run()
     {
         ParentWatch.Start();
+        var sockets = new KernelSockets(connection, seen);
         using PosixSignalRegistration signal = PosixSignalRegistration.Create(
             PosixSignal.SIGINT,
             context =>
             {
                 context.Cancel = true; // a terminal's Ctrl-C reaches the kernel too; it means the cell
-                Interrupt();
+                Interrupt(sockets);
+                RestartWhenAsked(sockets);
             }
         );
-        var sockets = new KernelSockets(connection);
         sockets.Publish("status", new JsonObject { ["execution_state"] = "starting" }, null);
         Thread[] threads =
         [
@@ -40,13 +53,54 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
         ];
         new Thread(WarmUp) { IsBackground = true, Name = "warm-up" }.Start();
         threads[1].Join();
-        Interrupt();
+        if (!abandoned)
+            Interrupt(sockets);
         threads[0].Join();
+        if (abandoned)
+        {
+            sockets.Dispose();
+            return KernelEnd.Restart;
+        }
         // A cell that cannot be stopped must not keep the process: sockets are closed only when no thread uses them.
         bool ended = threads[2].Join(TimeSpan.FromSeconds(2));
         if (ended)
             sockets.Dispose();
-        return ended;
+        return ended ? KernelEnd.Finished : KernelEnd.Running;
+    }
+
+    /// <summary>Answers the cell that does not stop, and all that wait behind it, and ends the work here; a cell that
+    /// has stopped in the meantime needs none of that.</summary>
+    void RestartWhenAsked(KernelSockets sockets)
+    {
+        if (!restarting)
+            return;
+        restarting = false;
+        lock (gate) // from here on the thread of the shell socket stays where it is
+        {
+            if (executed is not { } request)
+                return;
+            const string Name = "KernelRestarted",
+                Reason =
+                    "the cell was in a library call that does not stop, so the kernel was restarted: its variables are "
+                    + "lost; run the cells from the first on";
+            JsonObject Error() =>
+                new()
+                {
+                    ["ename"] = Name,
+                    ["evalue"] = Reason,
+                    ["traceback"] = new JsonArray(Reason),
+                };
+            sockets.Publish("error", Error(), request);
+            JsonObject reply = Error();
+            reply["status"] = "error";
+            reply["execution_count"] = session.Value.ExecutionCount;
+            sockets.Send(sockets.Shell, request.Reply(reply));
+            sockets.Publish("status", new JsonObject { ["execution_state"] = "idle" }, request);
+            foreach (Message next in Waiting(sockets, sockets.Shell))
+                if (next.Type == "execute_request")
+                    Abort(sockets, sockets.Shell, next);
+            abandoned = stopping = true;
+        }
     }
 
     Thread Start(KernelSockets sockets, string name, Action step)
@@ -100,7 +154,7 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
         sockets.Publish("status", new JsonObject { ["execution_state"] = "busy" }, request);
         JsonObject? reply;
         if (request.Type == "execute_request")
-            executing = ++requests;
+            (executed, executing) = (request, ++requests);
         try
         {
             reply = request.Type == "execute_request" ? Execute(sockets, request) : Content(sockets, request);
@@ -116,7 +170,12 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
             };
         }
         if (request.Type == "execute_request")
-            executing = 0;
+            lock (gate)
+            {
+                if (abandoned) // it was answered, and the socket is no longer this thread's
+                    Thread.Sleep(Timeout.Infinite);
+                (executed, executing) = (null, 0);
+            }
         // "Run all" sends all cells at once: those that wait behind a failing one are not run. Whatever comes after the
         // reply was sent in knowledge of it.
         bool failed =
@@ -131,6 +190,8 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
             answered.Set();
         if (request.Type == "shutdown_request")
             stopping = true;
+        if (socket == sockets.Control)
+            RestartWhenAsked(sockets);
         foreach (Message next in waiting)
         {
             if (next.Type == "execute_request")
@@ -193,7 +254,7 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
             reply["execution_count"] = result.ExecutionCount;
             return reply;
         }
-        if (result.Value is { } value && !silent)
+        if (result.Value is { } value && !silent && frontEnd.Fits(value.Values))
         {
             sockets.Publish(
                 "execute_result",
@@ -233,7 +294,7 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
             case "comm_info_request":
                 return new JsonObject { ["status"] = "ok", ["comms"] = new JsonObject() };
             case "interrupt_request":
-                Interrupt();
+                Interrupt(sockets);
                 return new JsonObject { ["status"] = "ok" };
             case "shutdown_request":
                 var content = new JsonObject { ["status"] = "ok", ["restart"] = Flag(request, "restart") == true };
@@ -245,15 +306,30 @@ public sealed class KernelServer(ConnectionFile connection, string folder)
     }
 
     // A request that still waits for the compiler to be warm is meant too: its cell is stopped as soon as it starts.
-    void Interrupt()
+    void Interrupt(KernelSockets sockets)
     {
         int meant = executing;
-        if (meant == 0 || session is { IsValueCreated: true, Value: var running } && running.Interrupt())
+        if (meant == 0)
             return;
-        Task.Run(() =>
+        if (interrupted == meant)
+        {
+            restarting |= deaf;
+            return;
+        }
+        (interrupted, deaf) = (meant, false);
+        Task.Run(async () =>
         {
             while (executing == meant && !session.Value.Interrupt())
-                Thread.Sleep(5);
+                await Task.Delay(5);
+            await Task.Delay(Grace);
+            if (executing != meant || executed is not { } request)
+                return;
+            deaf = true;
+            new JupyterFrontEnd(sockets, request).Stream(
+                "stderr",
+                "the cell is inside a library call that does not look up; it stops when that call ends. Interrupt once "
+                    + "more to restart the kernel: its variables are lost then.\n"
+            );
         });
     }
 }

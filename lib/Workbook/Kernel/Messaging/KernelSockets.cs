@@ -14,16 +14,20 @@ sealed class KernelSockets : IDisposable
         MostBeat = 64 << 10;
     const int MostComplaints = 20;
 
-    readonly SeenMessages seen = new();
+    readonly SeenMessages seen;
     int refused;
+    bool closed;
 
     readonly PublisherSocket publishing = new();
     readonly ResponseSocket heartbeat = new();
     readonly MessageSigner signer;
     readonly Lock gate = new();
 
-    public KernelSockets(ConnectionFile connection)
+    /// <param name="connection">Where to bind.</param>
+    /// <param name="seen">The messages that were taken already.</param>
+    public KernelSockets(ConnectionFile connection, SeenMessages seen)
     {
+        this.seen = seen;
         signer = new MessageSigner(connection.Key);
         foreach (
             (NetMQSocket socket, int port) in new (NetMQSocket, int)[]
@@ -52,14 +56,15 @@ sealed class KernelSockets : IDisposable
 
     public RouterSocket Stdin { get; } = new();
 
-    /// <summary>Sends on the publishing socket; from any thread.</summary>
+    /// <summary>Sends on the publishing socket; from any thread, and after the end without effect.</summary>
     public void Publish(string type, System.Text.Json.Nodes.JsonObject content, Message? parent)
     {
         NetMQMessage frames = Message
             .Create(type, content, parent, System.Text.Encoding.ASCII.GetBytes(type))
             .Write(signer);
         lock (gate)
-            publishing.SendMultipartMessage(frames);
+            if (!closed)
+                publishing.SendMultipartMessage(frames);
     }
 
     /// <summary>Sends on one of the routing sockets; only from the thread that owns it.</summary>
@@ -109,6 +114,8 @@ sealed class KernelSockets : IDisposable
 
     public void Dispose()
     {
+        lock (gate)
+            closed = true; // a cell's thread that goes on finds nobody to tell
         foreach (NetMQSocket socket in new NetMQSocket[] { Shell, Control, Stdin, publishing, heartbeat })
             socket.Dispose();
     }

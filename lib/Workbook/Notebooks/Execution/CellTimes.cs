@@ -8,6 +8,9 @@ namespace Workbook.Notebooks.Execution;
 /// <summary>How long each cell took in the last run, by its text: what a run is expected to take.</summary>
 public sealed class CellTimes
 {
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    static readonly string[] Profiles = ["quick", "full"];
+
     readonly Dictionary<string, double> seconds;
 
     CellTimes(Dictionary<string, double> seconds) => this.seconds = seconds;
@@ -23,9 +26,16 @@ public sealed class CellTimes
         return new CellTimes(seconds);
     }
 
-    /// <summary>The expected seconds of a cell; null where it was never run.</summary>
-    public double? Of(NotebookCell cell, string profile) =>
-        seconds.TryGetValue(Key(cell, profile), out double time) ? time : null;
+    /// <summary>The expected seconds of a cell, by another profile where this one has never run it; null where none
+    /// has.</summary>
+    public double? Of(NotebookCell cell, string profile)
+    {
+        lock (seconds)
+            foreach (string known in Profiles.Prepend(profile))
+                if (seconds.TryGetValue(Key(cell, known), out double time))
+                    return time;
+        return null;
+    }
 
     /// <summary>The expected seconds of a notebook; null where no cell of it was ever run.</summary>
     public double? Of(Notebook notebook, string profile)
@@ -48,11 +58,30 @@ public sealed class CellTimes
     public void Write(string path)
     {
         lock (seconds)
-            AtomicFile.WriteText(
-                path,
-                JsonSerializer.Serialize(new SortedDictionary<string, double>(seconds, StringComparer.Ordinal))
-            );
+            Write(path, seconds);
     }
+
+    /// <summary>Writes the times of some notebooks' cells, a line each.</summary>
+    public void Write(string path, IEnumerable<Notebook> notebooks)
+    {
+        HashSet<string> keys =
+        [
+            .. notebooks
+                .SelectMany(notebook => notebook.Cells)
+                .SelectMany(cell => Profiles.Select(profile => Key(cell, profile))),
+        ];
+        lock (seconds)
+            Write(path, seconds.Where(time => keys.Contains(time.Key)));
+    }
+
+    static void Write(string path, IEnumerable<KeyValuePair<string, double>> times) =>
+        AtomicFile.WriteText(
+            path,
+            JsonSerializer.Serialize(
+                new SortedDictionary<string, double>(times.ToDictionary(), StringComparer.Ordinal),
+                Indented
+            ) + "\n"
+        );
 
     /// <summary>The time until the last of several works is done, the longest begun first, so many side by
     /// side.</summary>

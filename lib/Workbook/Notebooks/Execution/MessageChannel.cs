@@ -18,20 +18,21 @@ sealed class MessageChannel(Stream pipe)
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(message);
         if (json.Length > LongestMessage)
             throw new InvalidDataException($"a message of {json.Length >> 20} MB is too long");
-        Span<byte> length = stackalloc byte[4];
+        byte[] length = new byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(length, json.Length);
-        // An interrupted cell's thread may be here: what it began it must end, or the other side reads on from the
-        // middle of a message. An abort is not delivered inside a finally block.
-        try { }
-        finally
-        {
-            lock (gate)
+        // An interrupted cell's thread may be here. What was begun must be ended, or the other side reads on from the
+        // middle of a message: another thread does it, which nobody wakes.
+        Task.Run(() =>
             {
-                pipe.Write(length);
-                pipe.Write(json);
-                pipe.Flush();
-            }
-        }
+                lock (gate)
+                {
+                    pipe.Write(length);
+                    pipe.Write(json);
+                    pipe.Flush();
+                }
+            })
+            .GetAwaiter()
+            .GetResult();
     }
 
     /// <summary>The next message, or null where the other side is gone.</summary>

@@ -1,12 +1,11 @@
 using System.Diagnostics;
+using RobustInference.Numerics;
 
 namespace Workbook.Notebooks.Execution;
 
 /// <summary>Hears what the library is busy with: it opens an <see cref="Activity"/> for each training.</summary>
 sealed class WorkListener : IDisposable
 {
-    const string Source = "RobustInference";
-
     readonly ActivityListener listener;
 
     /// <param name="tell">Gets the name of what has begun last and still runs; empty when nothing does.</param>
@@ -15,7 +14,7 @@ sealed class WorkListener : IDisposable
         var running = new List<Activity>();
         listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name == Source,
+            ShouldListenTo = source => source.Name == LongWork.SourceName,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStarted = activity => Changed(() => running.Add(activity)),
             ActivityStopped = activity => Changed(() => running.Remove(activity)),

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 
 namespace Workbook.Notebooks.Pages;
@@ -32,7 +33,11 @@ static class CellCode
     static string Pre(string code, SourceIndex sources)
     {
         var html = new StringBuilder("<pre class=\"code\"><code>");
-        foreach (string line in CodeColours.Html(code, sources.AddressOf).TrimEnd('\n').Split('\n'))
+        // Another language has other words.
+        string coloured = code.StartsWith("#!", StringComparison.Ordinal)
+            ? WebUtility.HtmlEncode(code)
+            : CodeColours.Html(code, sources.AddressOf);
+        foreach (string line in coloured.TrimEnd('\n').Split('\n'))
             html.Append($"<span class=\"line\">{line}\n</span>");
         return html.Append("</code></pre>\n").ToString();
     }

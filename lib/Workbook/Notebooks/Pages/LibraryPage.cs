@@ -26,6 +26,7 @@ static class LibraryPage
             string chapters = string.Join(
                 ", ",
                 site.Pages.Where(page => page.Types.Contains(type))
+                    .DistinctBy(page => page.Number ?? page.Name) // a run with parameters is the same chapter
                     .Select(page =>
                         $"<a href=\"{page.Address}\" "
                         + $"title=\"{Encode(page.Title)}\">{Encode(page.Number ?? page.Title)}</a>"

@@ -16,11 +16,17 @@ public sealed record SitePage(string Name, string Title, IReadOnlyList<string> H
             ? Name[..2]
             : null;
 
+    // A run with parameters has a page of its own, named for them.
+    static string TitleOf(string name, Notebook notebook) =>
+        notebook.Title is not { } title ? name
+        : name.Split('.', 2) is [_, var parameters] && parameters.Contains('=') ? $"{title}: {parameters}"
+        : title;
+
     /// <summary>The page that a notebook makes.</summary>
     public static SitePage Of(string name, Notebook notebook, SourceIndex sources) =>
         new(
             name,
-            notebook.Title ?? name,
+            TitleOf(name, notebook),
             [
                 .. notebook
                     .Cells.Where(cell => cell.Kind == CellKind.Markdown)

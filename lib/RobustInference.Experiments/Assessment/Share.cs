@@ -1,0 +1,25 @@
+namespace RobustInference.Assessment;
+
+/// <summary>A share of samples with its 95 % interval (Wilson, 1927).</summary>
+/// <param name="Value">0…1.</param>
+/// <param name="Low">Lower end.</param>
+/// <param name="High">Upper end.</param>
+/// <param name="Samples">Of how many.</param>
+public sealed record Share(double Value, double Low, double High, int Samples)
+{
+    const double Quantile = 1.959964;
+
+    /// <summary>Of samples that are right or wrong.</summary>
+    public static Share Of(IReadOnlyCollection<bool> right)
+    {
+        int n = right.Count;
+        double p = (double)right.Count(r => r) / n,
+            z = Quantile * Quantile / n,
+            centre = (p + z / 2) / (1 + z),
+            half = Quantile * Math.Sqrt(p * (1 - p) / n + z / (4 * n)) / (1 + z);
+        return new(p, Math.Max(0, centre - half), Math.Min(1, centre + half), n);
+    }
+
+    /// <summary>Such as <c>58.2 % (±2.1)</c>.</summary>
+    public override string ToString() => FormattableString.Invariant($"{100 * Value:F1} % (±{50 * (High - Low):F1})");
+}

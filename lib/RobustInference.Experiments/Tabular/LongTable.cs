@@ -1,0 +1,203 @@
+using RobustInference.Files;
+using RobustInference.Inputs;
+using RobustInference.Probits;
+
+namespace RobustInference.Tabular;
+
+/// <summary>A table with a row a sample, client and class, or a row a sample and client with its vote.</summary>
+sealed class LongTable(TableFile table, TableRoles roles, InputOptions options)
+{
+    /// <summary>Its arrays: answers and labels of each part, and names.</summary>
+    /// <exception cref="InvalidDataException">A row is there twice, or numbers of an answer are missing; the message
+    /// names sample, client and class.</exception>
+    public TableArrays Read()
+    {
+        bool votes = roles.Class is null;
+        TableColumn sample = roles.Sample!,
+            client = roles.Client!,
+            value = roles.Value!;
+        TableColumn?[] texts = [sample, client, roles.Class, roles.Label, roles.Part, votes ? value : null];
+        table.Load(votes ? [] : [value], [.. texts.OfType<TableColumn>()]);
+        if (table.Count("select count(*) from t") == 0)
+            throw new InvalidDataException($"{table.Path}: has a header and no rows; write a row a sample and client");
+        string part = roles.Part is { } own ? $"coalesce({own.Sql}, '')" : "''";
+        string[] clients = Keys("clients", client.Sql, "true"),
+            classes = votes ? [] : Keys("classes", roles.Class!.Sql, "true");
+        var arrays = new List<(string, NumpyArray)>();
+        foreach (string name in Distinct(part))
+        {
+            var of = roles.Part is null ? null : (InputPart?)PartOf(name);
+            if (of == InputPart.Training)
+                continue;
+            string where = $"{part} = {Results.ResultDatabase.Quoted(name)}";
+            string[] samples = Keys("samples", sample.Sql, where);
+            CheckTwice(where, votes);
+            string prefix = RowOrder.Prefix(of);
+            if (roles.Label is not null)
+                arrays.Add(
+                    (prefix + (options.Labels ?? "labels"), NumpyArray.Text(Labels(samples, where), samples.Length))
+                );
+            arrays.Add(
+                votes
+                    ? (prefix + (options.Probits ?? "votes"), Votes(samples, clients, where))
+                    : (prefix + (options.Probits ?? NameOfValues()), Numbers(samples, clients, classes, where))
+            );
+        }
+        arrays.Add(TableArrays.Names(EnsembleNames.ClientArray, clients));
+        if (!votes)
+            arrays.Add(TableArrays.Names(EnsembleNames.ClassArray, classes));
+        return new(
+            table.Path,
+            table.Form,
+            arrays,
+            votes ? "a row for each sample and client" : "a row for each sample, client and class"
+        );
+    }
+
+    string NameOfValues() =>
+        roles.Value!.Name.ToLowerInvariant() is "logit" or "score" ? "logits"
+        : roles.Value.Name.ToLowerInvariant() is "value" or "answer" ? "answers"
+        : "probits";
+
+    InputPart PartOf(string name) =>
+        ArrayPart.Of(name)
+        ?? throw new InvalidDataException(
+            $"{table.Path}, column {roles.Part!.Name}: '{name}' is no part; write test or validation"
+        );
+
+    List<string> Distinct(string expression)
+    {
+        var found = new List<string>();
+        table.Query($"select distinct {expression} from t order by 1", reader => found.Add(reader.GetString(0)));
+        return found;
+    }
+
+    /// <summary>Makes a table of a column's values with their numbers: ascending where all are whole numbers, else in
+    /// the order of the file.</summary>
+    string[] Keys(string into, string column, string where)
+    {
+        table.Execute(
+            $"""
+            create or replace table {into} as
+            with found as (select {column} as name, min(rowid) as first from t where {where} group by 1),
+            kind as (select bool_and(try_cast(name as bigint) is not null) as whole from found)
+            select name,
+            (row_number() over (order by case when whole then try_cast(name as bigint) end, first)
+            - 1)::INTEGER as place
+            from found, kind
+            """
+        );
+        var names = new List<string>();
+        table.Query(
+            $"select name from {into} order by place",
+            reader =>
+                names.Add(
+                    reader.IsDBNull(0)
+                        ? throw new InvalidDataException(
+                            $"{table.Path}: a row has no {into[..^1].TrimEnd('e')}; fill in every field"
+                        )
+                        : reader.GetString(0)
+                )
+        );
+        return [.. names];
+    }
+
+    void CheckTwice(string where, bool votes)
+    {
+        string keys = $"{roles.Sample!.Sql}, {roles.Client!.Sql}" + (votes ? "" : $", {roles.Class!.Sql}");
+        table.Query(
+            $"select {keys} from t where {where} group by all having count(*) > 1 order by min(rowid) limit 1",
+            reader =>
+                throw new InvalidDataException(
+                    $"{table.Path}: sample {reader.GetString(0)}, client {reader.GetString(1)}"
+                        + (votes ? "" : $", class {reader.GetString(2)}")
+                        + " is there twice; keep one row of each"
+                )
+        );
+    }
+
+    string[] Labels(string[] samples, string where)
+    {
+        var labels = new string[samples.Length];
+        table.Query(
+            $"""
+            select place, min({roles.Label!.Sql}), count(distinct {roles.Label.Sql}) from t
+            join samples on {roles.Sample!.Sql} = samples.name where {where} group by place
+            """,
+            reader =>
+            {
+                int place = reader.GetInt32(0);
+                labels[place] = reader.IsDBNull(1) ? "" : reader.GetString(1);
+                if (reader.GetInt64(2) > 1)
+                    throw new InvalidDataException(
+                        $"{table.Path}: sample {samples[place]} has several labels; give it one"
+                    );
+            }
+        );
+        return labels;
+    }
+
+    NumpyArray Votes(string[] samples, string[] clients, string where)
+    {
+        var votes = new string[samples.Length * clients.Length];
+        table.Query(
+            $"""
+            select samples.place, clients.place, {roles.Value!.Sql} from t
+            join samples on {roles.Sample!.Sql} = samples.name join clients on {roles.Client!.Sql} = clients.name
+            where {where}
+            """,
+            reader =>
+                votes[reader.GetInt32(0) * clients.Length + reader.GetInt32(1)] = reader.IsDBNull(2)
+                    ? ""
+                    : reader.GetString(2)
+        );
+        int missing = Array.FindIndex(votes, string.IsNullOrEmpty);
+        if (missing >= 0)
+            throw new InvalidDataException(
+                $"{table.Path}: sample {samples[missing / clients.Length]}, client "
+                    + $"{clients[missing % clients.Length]} has no "
+                    + "vote; add the row"
+            );
+        return NumpyArray.Text(votes, samples.Length, clients.Length);
+    }
+
+    NumpyArray Numbers(string[] samples, string[] clients, string[] classes, string where)
+    {
+        int n = clients.Length,
+            k = classes.Length;
+        if (k < 2 || (long)samples.Length * n * k > Array.MaxLength / 4)
+            throw new InvalidDataException(
+                $"{table.Path}: {samples.Length:N0} samples, {n:N0} clients and {k:N0} classes cannot be an "
+                    + $"ensemble; check "
+                    + "which column is which"
+            );
+        var numbers = new float[samples.Length * n * k];
+        Array.Fill(numbers, float.NaN);
+        table.Query(
+            $"""
+            select samples.place, clients.place, classes.place, {roles.Value!.Sql} from t
+            join samples on {roles.Sample!.Sql} = samples.name join clients on {roles.Client!.Sql} = clients.name
+            join classes on {roles.Class!.Sql} = classes.name where {where}
+            """,
+            reader =>
+            {
+                if (!reader.IsDBNull(3))
+                    numbers[(reader.GetInt32(0) * n + reader.GetInt32(1)) * k + reader.GetInt32(2)] = reader.GetFloat(
+                        3
+                    );
+            }
+        );
+        // A client's answer is there, or it is not: some of its numbers are a mistake.
+        for (int at = 0; at < numbers.Length; at += k)
+        {
+            var row = numbers.AsSpan(at, k);
+            if (row.IndexOfNaN() is >= 0 and var gap && row.ContainsNumber())
+                throw new InvalidDataException(
+                    $"{table.Path}: sample {samples[at / k / n]}, client {clients[at / k % n]}, class "
+                        + $"{classes[gap]} has no "
+                        + "number; add the row"
+                );
+        }
+        return NumpyArray.Float32(numbers, samples.Length, n, k);
+    }
+}

@@ -1,0 +1,48 @@
+using RobustInference.Files;
+
+namespace RobustInference.Inputs;
+
+/// <summary>A single array in NumPy's <c>.npy</c>, called as its file.</summary>
+public sealed class NpyReader : IArrayReader
+{
+    public IReadOnlyList<string> Endings { get; } = [".npy"];
+
+    public ArraySource Open(string path, InputOptions options, bool isPart) => new Source(path);
+
+    sealed class Source(string path) : ArraySource
+    {
+        public override string Path => path;
+
+        public override string Form => "an .npy array";
+
+        public override IReadOnlyList<ArrayInfo> Arrays { get; } = [Describe(path)];
+
+        public override NumpyArray Read(string name)
+        {
+            using var file = File.OpenRead(path);
+            return Named(path, () => NumpyArray.Read(file, file.Length));
+        }
+
+        static ArrayInfo Describe(string path)
+        {
+            using var file = File.OpenRead(path);
+            var header = Named(path, () => NumpyHeader.Read(file));
+            return new(System.IO.Path.GetFileNameWithoutExtension(path), header.Kind, header.ItemBytes, header.Shape);
+        }
+
+        static T Named<T>(string path, Func<T> read)
+        {
+            try
+            {
+                return read();
+            }
+            catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+            {
+                throw new InvalidDataException(
+                    $"{path}: {(e is EndOfStreamException ? "is truncated" : e.Message)}",
+                    e
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.IO.Compression;
+using RobustInference.Catalogue;
+using RobustInference.Files;
+using RobustInference.Inputs;
+using RobustInference.Numerics;
+using RobustInference.Probits;
+using RobustInference.Results;
+using RobustInference.Running;
+using Workbook.Benchmarks;
+
+namespace Tests.RobustInference.Running;
+
+public sealed class StreamedEvaluationTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    string Write(int samples, bool stored)
+    {
+        using var set = SyntheticProbits.Draw(samples, 5, 3, seed: 1);
+        string path = folder.File($"{samples}-{stored}.npz");
+        using var zip = ZipFile.Open(path, ZipArchiveMode.Create);
+        foreach (
+            var (name, array) in new[]
+            {
+                ("test_logits", NumpyArray.Float16(set.Logits.contiguous().Floats(), samples, 5, 3)),
+                ("test_labels", NumpyArray.Int64(set.Labels.Integers(), samples)),
+            }
+        )
+        {
+            using var entry = zip.CreateEntry(
+                    name + ".npy",
+                    stored ? CompressionLevel.NoCompression : CompressionLevel.Optimal
+                )
+                .Open();
+            array.Write(entry);
+        }
+        return path;
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_array_is_read_in_parts_that_make_the_whole(bool stored)
+    {
+        string path = Write(103, stored);
+        using var whole = ProbitArchive.Read(path);
+        using var numbers = Npz.OpenArray(path, "test_logits");
+        Assert.Equal([103, 5, 3], numbers.Header.Shape);
+        var parts = new List<float>();
+        for (int from = 0; from < 103; from += 20)
+            parts.AddRange(numbers.Read(15 * Math.Min(20, 103 - from), Math.Min(20, 103 - from), 5, 3).ToFloats());
+        Assert.Equal(whole.Test.Logits.contiguous().Floats().ToArray(), parts);
+    }
+
+    [Fact]
+    public void Blocks_give_what_the_whole_gives_where_an_attack_draws_nothing()
+    {
+        string path = Write(103, stored: true);
+        AttackSetting[] attacks =
+        [
+            AttackId.Clean,
+            "Logit flipping",
+            "LMA",
+            new AttackSetting(AttackId.Certified, new AdversarySettings(Adversary.Fixed)),
+        ];
+        var told = new List<double>();
+        using var answers = BlockedAnswers.Open([path], InputOptions.None, least: 1)!;
+        var blocks = Runner("blocks");
+        var streamed = new StreamedEvaluation(blocks, answers, 20).Run(
+            Cells(blocks.Ensembles.Add(answers)),
+            (_, done) => told.Add(done),
+            TestContext.Current.CancellationToken
+        );
+        var runner = Runner("whole");
+        var whole = runner.Run(Cells(runner.Ensembles.Add(path)), cancel: TestContext.Current.CancellationToken);
+        Assert.Equal(whole.Select(result => result.Cell), streamed.Select(result => result.Cell));
+        Assert.Equal(whole.Select(result => result.Right()), streamed.Select(result => result.Right()));
+        Assert.Equal(whole.Select(result => result.Configuration.Hash()), streamed.Select(r => r.Configuration.Hash()));
+        Assert.Equal(told.Order(), told);
+        // What was measured is recorded, and not measured again.
+        told.Clear();
+        Assert.Equal(
+            streamed.Select(result => result.Accuracy),
+            new StreamedEvaluation(blocks, answers, 20)
+                .Run(
+                    Cells(blocks.Ensembles.Add(answers)),
+                    (_, done) => told.Add(done),
+                    TestContext.Current.CancellationToken
+                )
+                .Select(result => result.Accuracy)
+        );
+        Assert.Empty(told);
+
+        ExperimentCell[] Cells(EnsembleId ensemble) =>
+            [.. ExperimentCell.Grid(ensemble, ThreatModel.Draw(5, 1, 0), 0, ["Mean", "CWTM", "Constant"], attacks)];
+    }
+
+    CellRunner Runner(string store) =>
+        new(new ResultStore(folder.File(store)), new EnsembleSource([], "", ""), folder.File("trained"));
+
+    [Fact]
+    public void An_ordinary_file_is_not_read_in_blocks()
+    {
+        Assert.Null(BlockedAnswers.Open([Write(50, true)], InputOptions.None));
+        Assert.Null(BlockedAnswers.Open([folder.File("nowhere.npz")], InputOptions.None));
+    }
+}
