@@ -26,7 +26,18 @@ public sealed record CertificationSummary(
 
     /// <summary>The rules in the order of the table.</summary>
     public static IReadOnlyList<string> Order { get; } =
-    ["Constant", "Mean", "CWMed", "GM", "CWTM", "Plurality vote", "DeepSet-TM", AlsoOneHot, "CertifiedDeepSet"];
+    [
+        "Constant",
+        "Mean",
+        "CWMed",
+        "GM",
+        "CWTM",
+        "Plurality vote",
+        "DeepSet-TM",
+        AlsoOneHot,
+        "CertifiedDeepSet",
+        RuleId.CertifiedVote,
+    ];
 
     /// <summary>The table as data: the second part is the geometric median, which carries no certificate.</summary>
     /// <param name="dataset">Name of the data set.</param>
@@ -66,6 +77,7 @@ public sealed record CertificationSummary(
                         }
                     ),
                     new("CertifiedDeepSet", CertifiedRecipe.Default(0, adversary)),
+                    RuleId.CertifiedVote,
                 ],
             },
             two with
@@ -112,6 +124,7 @@ public sealed record CertificationSummary(
                 "Strong suite: right under every attack that is known, sample by sample. Certified: right "
                     + "whatever the corrupted clients send; exact for static rules. GM carries no certificate.",
                 .. Gains.Select(gain => gain.ToString()),
+                .. KnownClients.Notes(Rows.Select(row => row.Aggregator)),
                 .. Notes,
             ]
         );
@@ -122,8 +135,8 @@ public sealed record CertificationSummary(
             let name = NameOf(result.Cell.Aggregator)
             let column = result.Cell.Attack.Name
             where
-                column == AttackId.Certified && name == "CertifiedDeepSet"
-                || column == AttackId.StrongSuite && name is AlsoOneHot or "CertifiedDeepSet"
+                column == AttackId.Certified && name is "CertifiedDeepSet" or RuleId.CertifiedVote
+                || column == AttackId.StrongSuite && name is AlsoOneHot or "CertifiedDeepSet" or RuleId.CertifiedVote
             let rivals = results
                 .Where(other =>
                     other.Cell.Ensemble == result.Cell.Ensemble

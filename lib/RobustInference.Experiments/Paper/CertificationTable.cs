@@ -179,6 +179,8 @@ public sealed record CertificationTable(
         if (attacked)
             yield return "Gap: what no attack broke and no certificate covers; where a certificate is exact, what the "
                 + "suite did not find.";
+        foreach (string note in KnownClients.Notes(Reports.Select(report => report.Aggregator)))
+            yield return note;
         foreach (var report in Reports.Where(report => report.Contradictions > 0))
             yield return $"{report.Aggregator}, {ThreatName.Of(report.Adversary)}: {report.Contradictions} certified "
                 + "samples were broken; their margins are within rounding, or something is wrong.";

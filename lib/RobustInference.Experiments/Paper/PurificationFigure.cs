@@ -56,6 +56,16 @@ public sealed record PurificationFigure(IReadOnlyList<PurificationPoint> Points,
                 Ensembles = [byLiars.Ensembles[0] with { Corrupted = [1] }],
                 Attacks = [.. Amplifications.Select(Flipped)],
             },
+            // Lies over logits have no bound, so that no such rule is shown without what the suite leaves of it.
+            byLiars with
+            {
+                Ensembles = [byLiars.Ensembles[0] with { Corrupted = [Liars[^1]] }],
+                Aggregators =
+                [
+                    .. byLiars.Aggregators.Where(rule => RuleCatalog.Named(rule.Name).Needs.HasFlag(RuleNeeds.Logits)),
+                ],
+                Attacks = [AttackId.StrongSuite],
+            },
         ];
     }
 
@@ -63,12 +73,11 @@ public sealed record PurificationFigure(IReadOnlyList<PurificationPoint> Points,
     /// are here.</summary>
     public static IReadOnlyList<long> Seeds(string dataset, double alpha, CellRunner runner)
     {
-        IReadOnlyList<long> Both(Func<Func<long, Experiment>, IReadOnlyList<long>> seeds) =>
-            [
-                .. seeds(seed => Experiments(dataset, alpha, [seed])[0])
-                    .Intersect(seeds(seed => Experiments(dataset, alpha, [seed])[1])),
-            ];
-        return Both(runner.RecordedSeeds) is { Count: > 0 } recorded ? recorded : Both(runner.Seeds);
+        IReadOnlyList<long> All(Func<Func<long, Experiment>, IReadOnlyList<long>> seeds) =>
+            Experiments(dataset, alpha, [])
+                .Select((_, part) => seeds(seed => Experiments(dataset, alpha, [seed])[part]))
+                .Aggregate((one, other) => [.. one.Intersect(other)]);
+        return All(runner.RecordedSeeds) is { Count: > 0 } recorded ? recorded : All(runner.Seeds);
     }
 
     /// <summary>Reads what is recorded and runs what is not.</summary>
@@ -189,6 +198,7 @@ public sealed record PurificationFigure(IReadOnlyList<PurificationPoint> Points,
             {
                 AttackId.Clean => 0,
                 Flipping => 1,
+                AttackId.StrongSuite => 3,
                 _ => 2,
             };
     }

@@ -196,7 +196,15 @@ public sealed record RobustnessTable(
             title,
             aggregators,
             columns,
-            notes: [.. Excluded(), .. GainLines(), .. IntervalLines(), .. FlagLines(), .. Notes]
+            notes:
+            [
+                .. Excluded(),
+                .. GainLines(),
+                .. IntervalLines(),
+                .. KnownClients.Notes(aggregators),
+                .. FlagLines(),
+                .. Notes,
+            ]
         );
     }
 

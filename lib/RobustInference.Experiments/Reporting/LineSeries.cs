@@ -35,6 +35,9 @@ public sealed record LineSeries(string Name, IReadOnlyList<double> X, IReadOnlyL
     /// <summary>Dashed, for a bound or a prediction beside what was measured.</summary>
     public bool IsDashed { get; init; }
 
+    /// <summary>Hollow markers, for figures of another kind than those of the filled ones.</summary>
+    public bool IsHollow { get; init; }
+
     /// <summary>The same line with a band of ± <paramref name="deviations"/>.</summary>
     public LineSeries WithBand(IReadOnlyList<double> deviations)
     {

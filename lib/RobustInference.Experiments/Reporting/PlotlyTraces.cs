@@ -126,7 +126,13 @@ static class PlotlyTraces
             PlotlyJson.Object(("color", colour), ("width", 2), ("dash", series.IsDashed ? "dash" : "solid"))
         );
         if (series.HasMarkers)
-            trace.Set("marker", PlotlyJson.Object(("size", 8), ("symbol", Symbols[number % Symbols.Length])));
+            trace.Set(
+                "marker",
+                PlotlyJson.Object(
+                    ("size", 8),
+                    ("symbol", Symbols[number % Symbols.Length] + (series.IsHollow ? "-open" : ""))
+                )
+            );
         return trace;
     }
 

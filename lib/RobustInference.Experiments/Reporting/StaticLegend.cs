@@ -32,7 +32,17 @@ sealed class StaticLegend
 
     public double Height { get; }
 
-    static double Sample(Series series) => series is BarSeries or HistogramSeries ? 18 : 27;
+    // Three dashes, so that a marker on the middle one leaves two to be seen.
+    const float Dash = 9,
+        DashPeriod = 13;
+
+    static double Sample(Series series) =>
+        series switch
+        {
+            BarSeries or HistogramSeries => 18,
+            LineSeries { IsDashed: true } => 2 * DashPeriod + Dash + 6,
+            _ => 27,
+        };
 
     public void Draw(SKCanvas canvas, double left, double top, Theme theme)
     {
@@ -46,18 +56,21 @@ sealed class StaticLegend
             if (entry.Series is LineSeries line)
             {
                 paint.StrokeWidth = 2;
-                if (line.IsDashed)
-                    canvas.DrawLine((float)x, (float)y, (float)x + 8, (float)y, paint);
-                canvas.DrawLine((float)x + (line.IsDashed ? 13 : 0), (float)y, (float)x + 21, (float)y, paint);
+                for (float from = 0; from <= (line.IsDashed ? 2 * DashPeriod : 0); from += DashPeriod)
+                    canvas.DrawLine(
+                        (float)x + from,
+                        (float)y,
+                        (float)x + from + (line.IsDashed ? Dash : 21),
+                        (float)y,
+                        paint
+                    );
             }
             if (entry.Series is PointSeries or LineSeries { HasMarkers: true })
             {
                 using var marker = Paint.NewDisposablePaint();
-                new MarkerStyle(StaticSeries.Shape(entry.Colour), 7, Color.FromHex(Palette.At(entry.Colour))).Render(
-                    canvas,
-                    new Pixel(x + 10.5, y),
-                    marker
-                );
+                StaticSeries
+                    .Marker(entry.Colour, 7, 1, entry.Series is LineSeries { IsHollow: true }, theme)
+                    .Render(canvas, new Pixel(x + (Sample(entry.Series) - 6) / 2, y), marker);
             }
             StaticText.Draw(canvas, entry.Name, x + Sample(entry.Series), y + 4.3, Size, theme.Text);
         }

@@ -15,8 +15,18 @@ sealed class StaticSeries(Plot plot, Panel panel, AxisScale x, AxisScale y, Them
         MarkerShape.FilledTriangleDown,
     ];
 
-    /// <summary>Series differ in shape too, for readers who do not see the colours.</summary>
-    public static MarkerShape Shape(int colour) => Shapes[colour % Shapes.Length];
+    /// <summary>A series' marker: series differ in shape too, for readers who do not see the colours.</summary>
+    public static MarkerStyle Marker(int colour, float size, double opacity, bool isHollow, Theme theme)
+    {
+        var own = Color.FromHex(Palette.At(colour)).WithAlpha(opacity);
+        var style = new MarkerStyle(Shapes[colour % Shapes.Length], size, own);
+        if (isHollow)
+        {
+            style.FillColor = Color.FromHex(theme.Paper ?? "#ffffff");
+            (style.OutlineColor, style.OutlineWidth) = (own, 1.5f);
+        }
+        return style;
+    }
 
     public void Draw()
     {
@@ -31,7 +41,7 @@ sealed class StaticSeries(Plot plot, Panel panel, AxisScale x, AxisScale y, Them
                     Line(line);
                     break;
                 case PointSeries points:
-                    Points(points.X, points.Y, colourOf(points.Name), 6, 0.75);
+                    Points(points.X, points.Y, colourOf(points.Name), 6, 0.75, isHollow: false);
                     break;
                 case HistogramSeries histogram:
                     Histogram(histogram);
@@ -105,10 +115,17 @@ sealed class StaticSeries(Plot plot, Panel panel, AxisScale x, AxisScale y, Them
                 plot.Add.ScatterLine(xs[run], ys[run], colour).LineWidth = 2;
         }
         if (series.HasMarkers)
-            Points(series.X, series.Y, number, 7, 1);
+            Points(series.X, series.Y, number, 7, 1, series.IsHollow);
     }
 
-    void Points(IReadOnlyList<double> atX, IReadOnlyList<double> atY, int number, float size, double opacity)
+    void Points(
+        IReadOnlyList<double> atX,
+        IReadOnlyList<double> atY,
+        int number,
+        float size,
+        double opacity,
+        bool isHollow
+    )
     {
         int[] there =
         [
@@ -117,7 +134,7 @@ sealed class StaticSeries(Plot plot, Panel panel, AxisScale x, AxisScale y, Them
         if (there.Length == 0)
             return;
         Coordinates[] places = [.. there.Select(i => new Coordinates(x.Place(atX[i]), y.Place(atY[i])))];
-        plot.Add.Markers(places, Shape(number), size, Color.FromHex(Palette.At(number)).WithAlpha(opacity));
+        plot.Add.Markers(places).MarkerStyle = Marker(number, size, opacity, isHollow, theme);
     }
 
     void Histogram(HistogramSeries series)

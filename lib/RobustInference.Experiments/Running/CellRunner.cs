@@ -127,14 +127,16 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
             .. Enumerable
                 .Range(0, FewSeeds)
                 .Select(seed => (long)seed)
-                .Where(seed =>
-                    Groups(experiment(seed).Cells())
-                        .All(group =>
-                            ensembles.IsAtHand(group[0].Ensemble) || Recorded(group, elsewhere).Count == group.Count
-                        )
-                ),
+                .Where(seed => CanShow(experiment(seed), elsewhere)),
         ];
     }
+
+    /// <summary>Whether an experiment can be shown: its ensembles are here, or all its cells are recorded.</summary>
+    public bool CanShow(Experiment experiment) => CanShow(experiment, Elsewhere());
+
+    bool CanShow(Experiment experiment, Lazy<ILookup<ExperimentCell, CellResult>> elsewhere) =>
+        Groups(experiment.Cells())
+            .All(group => ensembles.IsAtHand(group[0].Ensemble) || Recorded(group, elsewhere).Count == group.Count);
 
     /// <summary>As <see cref="Seeds"/>, of which there must be one.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>

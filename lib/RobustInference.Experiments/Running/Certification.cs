@@ -180,7 +180,7 @@ public sealed class Certification(CellRunner runner, EnsembleId ensemble, Threat
             yield return Cell(setting, AttackId.TheoremOne, adversary, threat);
         if (entry.Guarantee != RuleGuarantee.None)
             yield return Cell(setting, AttackId.Certified, adversary, threat);
-        if (attack && !entry.Needs.HasFlag(RuleNeeds.Logits))
+        if (attack)
             yield return Cell(setting, AttackId.StrongSuite, adversary, threat);
     }
 

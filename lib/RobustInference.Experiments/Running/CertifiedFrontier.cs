@@ -65,7 +65,7 @@ public sealed record CertifiedFrontier(
         var training = new CertifiedTraining(recipe);
         var held = training.Split(validation).HeldOut;
         using var heldOut = held.Length > 0 ? validation.Select(held) : null;
-        (double Clean, double Certified)? before = heldOut is null ? null : training.Measure(network, heldOut),
+        (double Clean, double Certified)? before = heldOut is null ? null : Held(training.Measure(network, heldOut)),
             after = null;
         if (test)
         {
@@ -86,6 +86,9 @@ public sealed record CertifiedFrontier(
             after?.Clean,
             after?.Certified
         );
+
+        static (double, double) Held((double Clean, double Certified, IReadOnlyList<double>) measured) =>
+            (measured.Clean, measured.Certified);
     }
 
     /// <summary>With a point more, in the place of one of the same recipe.</summary>

@@ -37,6 +37,17 @@ public static class AttackSuite
         select new AutoProjectedGradientAttack(loss, gradient, start),
     ];
 
+    /// <summary>For a rule over logits, in the place of <see cref="Strong"/>: every target at several amplifications in
+    /// logit space. What is cheap comes first, and the paper's six are tried on what is left.</summary>
+    /// <param name="classes">K.</param>
+    public static IReadOnlyList<IAttack> OverLogits(int classes) =>
+        [
+            .. from amplification in new double[] { 2, 8, 1, 32 }
+            from shift in Enumerable.Range(1, classes - 1)
+            select new LogitTarget(shift, amplification),
+            .. Paper.Where(attack => !attack.NeedsValidation),
+        ];
+
     /// <summary>Run last: if it breaks what <see cref="Strong"/> left, gradients are masked.</summary>
     public static IAttack Blind { get; } = new RandomSearch();
 

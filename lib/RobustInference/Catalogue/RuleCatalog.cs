@@ -245,9 +245,8 @@ public static class RuleCatalog
                     .Rule
         ) with
         {
-            Needs = RuleNeeds.Validation | RuleNeeds.Training,
+            Needs = RuleNeeds.Validation | RuleNeeds.Training | RuleNeeds.Clients,
             Guarantee = RuleGuarantee.Bound,
-            IsDefault = false,
             TrainedFile = (recipe, inputs) =>
                 new CertifiedVoteCache(inputs.Cache).PathOf(
                     (CertifiedVoteRecipe)recipe!,
@@ -272,7 +271,7 @@ public static class RuleCatalog
                 )
         ) with
         {
-            Needs = RuleNeeds.Validation | RuleNeeds.Training | RuleNeeds.Logits,
+            Needs = RuleNeeds.Validation | RuleNeeds.Training | RuleNeeds.Logits | RuleNeeds.Clients,
             IsDefault = false,
             TrainedFile = (recipe, inputs) =>
                 new CopurCache(inputs.Cache).PathOf((CopurRecipe)recipe!, inputs.Needed(id)),

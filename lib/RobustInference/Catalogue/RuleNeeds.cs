@@ -15,4 +15,7 @@ public enum RuleNeeds
 
     /// <summary>Logits instead of probits.</summary>
     Logits = 4,
+
+    /// <summary>To know who answers: row i must be client i's.</summary>
+    Clients = 8,
 }

@@ -50,7 +50,6 @@ public sealed class RuleUnderAttack : IDisposable
 
     /// <summary>What survives every known attack; see <see cref="StrongSuite"/>. What both threat models share is
     /// computed once.</summary>
-    /// <exception cref="ArgumentException">The rule takes logits.</exception>
     public StrongReport UnderStrongSuite(
         Adversary adversary,
         Action<string, double>? progress = null,
@@ -116,9 +115,9 @@ public sealed class RuleUnderAttack : IDisposable
 
     IEnumerable<(string, bool[])> Paper(Action<string, double>? progress, CancellationToken cancel)
     {
-        foreach (
-            var attack in AttackSuite.Paper.Where(attack => !attack.NeedsValidation || query.Validation is not null)
-        )
+        // A rule over logits meets them last, on what still stands: it may take minutes for an answer.
+        var six = query.Rule.Input == AnswerSpace.Logits ? [] : AttackSuite.Paper;
+        foreach (var attack in six.Where(attack => !attack.NeedsValidation || query.Validation is not null))
         {
             LongWork.ThrowIfCancelled(cancel);
             progress?.Invoke(attack.Name, 0);

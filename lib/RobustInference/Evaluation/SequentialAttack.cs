@@ -16,6 +16,7 @@ public sealed class SequentialAttack(ProbitSet answers, Aggregator rule, long se
 {
     readonly List<AttackStage> stages = [];
     readonly string?[] brokenBy = new string?[standing.Length];
+    readonly bool[] spared = new bool[standing.Length];
 
     public bool[] Standing { get; } = [.. standing];
 
@@ -23,6 +24,10 @@ public sealed class SequentialAttack(ProbitSet answers, Aggregator rule, long se
 
     /// <summary>The name of the stage that broke a sample; null where none did.</summary>
     public string? BrokenBy(int sample) => brokenBy[sample];
+
+    /// <summary>From here on no attack is tried on these samples; they stand as they do.</summary>
+    /// <param name="samples">Per sample.</param>
+    public void Spare(bool[] samples) => samples.CopyTo(spared, 0);
 
     /// <summary>Runs an attack on one set of corrupted clients.</summary>
     public AttackStage Run(IAttack attack, ThreatModel threat, CancellationToken cancel) =>
@@ -154,5 +159,6 @@ public sealed class SequentialAttack(ProbitSet answers, Aggregator rule, long se
         return broken;
     }
 
-    long[] Still() => [.. Enumerable.Range(0, Standing.Length).Where(s => Standing[s]).Select(s => (long)s)];
+    long[] Still() =>
+        [.. Enumerable.Range(0, Standing.Length).Where(s => Standing[s] && !spared[s]).Select(s => (long)s)];
 }

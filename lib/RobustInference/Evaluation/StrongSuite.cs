@@ -11,13 +11,14 @@ namespace RobustInference.Evaluation;
 /// bound of what the rule withstands, and nothing to tune.</summary>
 /// <remarks>First the paper's six, as <see cref="RobustnessEvaluation"/> runs them with the same seed; then
 /// <see cref="AttackSuite.Strong"/> on the samples that are right when clean and survive the six; at last a blind
-/// attack. A sample counts as broken only if the rule itself, given all n rows, no longer answers right.
-/// </remarks>
+/// attack. Of what is certified, ascents and the blind attack are tried on a part only. A rule over logits meets
+/// <see cref="AttackSuite.OverLogits"/> instead, first every target in logit space. A sample counts as broken only if
+/// the rule itself, given all n rows, no longer answers right.</remarks>
 public static class StrongSuite
 {
     /// <summary>Runs the paper's six and then the suite.</summary>
     /// <param name="answers">What the clients answered.</param>
-    /// <param name="rule">The aggregator under attack; it must take probits.</param>
+    /// <param name="rule">The aggregator under attack.</param>
     /// <param name="threat">The corrupted clients; for <see cref="Adversary.Any"/> they are only the first set that is
     /// tried.</param>
     /// <param name="adversary">Who picks the corrupted clients.</param>
@@ -26,8 +27,7 @@ public static class StrongSuite
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
     /// <param name="cancel">Checked between attacks.</param>
     /// <exception cref="CertificateViolation">A certified sample was broken.</exception>
-    /// <exception cref="ArgumentException">The rule takes logits, or the threat model is for another number of
-    /// clients.</exception>
+    /// <exception cref="ArgumentException">The threat model is for another number of clients.</exception>
     public static StrongReport Run(
         ProbitSet answers,
         Aggregator rule,
@@ -41,7 +41,7 @@ public static class StrongSuite
     {
         var paper = new RobustnessEvaluation(answers, validation, threat, seed).Run(
             rule,
-            AttackSuite.Paper,
+            rule.Input == AnswerSpace.Logits ? [] : AttackSuite.Paper,
             [],
             attack => progress?.Invoke(attack, 0),
             cancel
@@ -51,7 +51,7 @@ public static class StrongSuite
 
     /// <summary>As above, where the paper's six have been run already.</summary>
     /// <param name="answers">What the clients answered.</param>
-    /// <param name="rule">The aggregator under attack; it must take probits.</param>
+    /// <param name="rule">The aggregator under attack.</param>
     /// <param name="paper">The outcome of the six on the same answers, threat model and seed.</param>
     /// <param name="threat">The corrupted clients.</param>
     /// <param name="adversary">Who picks them.</param>
@@ -74,7 +74,7 @@ public static class StrongSuite
     /// <summary>Both threat models in one go: the adversary who may choose goes on where the fixed set left
     /// off.</summary>
     /// <param name="answers">What the clients answered.</param>
-    /// <param name="rule">The aggregator under attack; it must take probits.</param>
+    /// <param name="rule">The aggregator under attack.</param>
     /// <param name="paper">The outcome of the six on the same answers, threat model and seed.</param>
     /// <param name="threat">The fixed set.</param>
     /// <param name="seed">Random seed of the attacks.</param>

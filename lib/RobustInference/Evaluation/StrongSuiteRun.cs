@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
+using RobustInference.Certificates;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using static TorchSharp.torch;
@@ -10,6 +11,12 @@ namespace RobustInference.Evaluation;
 /// where the fixed set left off.</summary>
 sealed class StrongSuiteRun
 {
+    // Certified samples that ascents are tried on all the same, to check the certificate.
+    const int Checked = 200;
+
+    // Sets of clients that a rule over logits meets beside the fixed one.
+    const int OtherSets = 3;
+
     readonly Aggregator rule;
     readonly RobustnessReport paper;
     readonly ProbitSet answers;
@@ -20,13 +27,13 @@ sealed class StrongSuiteRun
     StrongReport? known,
         any;
 
-    /// <param name="rule">The aggregator under attack; it must take probits.</param>
-    /// <param name="paper">The outcome of the paper's six on the same answers, threat model and seed.</param>
+    /// <param name="rule">The aggregator under attack.</param>
+    /// <param name="paper">The outcome of the paper's six on the same answers, threat model and seed; of none of them
+    /// for a rule over logits, which meets them last.</param>
     /// <param name="answers">What the clients answered.</param>
     /// <param name="threat">The corrupted clients.</param>
     /// <param name="seed">Random seed of the attacks.</param>
     /// <param name="own">A user's own attacks, tried after the library's; not those that leave the simplex.</param>
-    /// <exception cref="ArgumentException">The rule takes logits.</exception>
     public StrongSuiteRun(
         ProbitSet answers,
         Aggregator rule,
@@ -36,8 +43,6 @@ sealed class StrongSuiteRun
         IReadOnlyList<IAttack> own
     )
     {
-        if (rule.Input != AnswerSpace.Probits)
-            throw new ArgumentException($"{rule.Name} takes logits; the strong suite sends probability vectors");
         (this.rule, this.paper, this.answers, this.threat, this.seed, this.own) = (
             rule,
             paper,
@@ -61,6 +66,11 @@ sealed class StrongSuiteRun
 
     StrongReport Fixed(Action<string, double>? progress, CancellationToken cancel)
     {
+        if (rule.Input == AnswerSpace.Logits)
+        {
+            OverLogits(threat, progress, cancel);
+            return Report(Adversary.Fixed, []);
+        }
         // A rule that adds votes up has an attack of its own that comes as near to its certificate as any: first.
         using var votes = rule is CertifiedVote vote ? VoteRows.Search(vote.Network, seed) : null;
         IAttack[] attacks =
@@ -69,12 +79,16 @@ sealed class StrongSuiteRun
             .. AttackSuite.Strong,
             .. own.Where(attack => !attack.LeavesSimplex),
         ];
+        var certified = new Lazy<bool[]>(() => MostOfCertified(Adversary.Fixed));
+        var none = new bool[answers.Samples];
         for (int i = 0; i < attacks.Length; i++)
         {
             progress?.Invoke(attacks[i].Name, (double)i / (attacks.Length + 1));
+            sequence.Spare(attacks[i] is AutoProjectedGradientAttack ? certified.Value : none);
             sequence.Run(attacks[i], threat, cancel);
         }
         progress?.Invoke(AttackSuite.Blind.Name, (double)attacks.Length / (attacks.Length + 1));
+        sequence.Spare(certified.Value);
         string? masked = DefenceChecks.MaskedGradients(
             sequence.Run(AttackSuite.Blind, threat, cancel),
             answers.Samples
@@ -89,8 +103,30 @@ sealed class StrongSuiteRun
         return Report(Adversary.Fixed, flags);
     }
 
+    /// <summary>Every target in logit space; ascents and checks of gradients are for rows on the simplex.</summary>
+    void OverLogits(ThreatModel set, Action<string, double>? progress, CancellationToken cancel)
+    {
+        var attacks = AttackSuite
+            .OverLogits(answers.Classes)
+            .Concat(own.Where(attack => !attack.NeedsValidation))
+            .ToArray();
+        for (int i = 0; i < attacks.Length && sequence.Standing.Contains(true); i++)
+        {
+            progress?.Invoke(attacks[i].Name, (double)i / attacks.Length);
+            sequence.Run(attacks[i], set, cancel);
+        }
+    }
+
     StrongReport Any(StrongReport known, Action<string, double>? progress, CancellationToken cancel)
     {
+        if (rule.Input == AnswerSpace.Logits)
+        {
+            // The same set for all samples is one of an adversary's choices, and the only one that is cheap here.
+            for (int draw = 1; draw <= OtherSets; draw++)
+                OverLogits(ThreatModel.Draw(answers.Clients, threat.Count, seed + draw), progress, cancel);
+            return Report(Adversary.Any, known.Flags);
+        }
+        sequence.Spare(new bool[answers.Samples]);
         int count = AttackSuite.Any.Sum(any => any.Attacks.Count),
             done = 0;
         void OnAttack(string name) => progress?.Invoke(name, Math.Min(1, (double)done++ / count));
@@ -103,6 +139,7 @@ sealed class StrongSuiteRun
                 name => progress?.Invoke(name, 0),
                 cancel
             );
+        sequence.Spare(MostOfCertified(Adversary.Any));
         foreach (var (choice, all) in AttackSuite.Any)
         {
             // Where samples of different chosen clients cannot be attacked together, ascents would take hours.
@@ -112,6 +149,16 @@ sealed class StrongSuiteRun
             sequence.Run(attacks, choice, threat.Count, OnAttack, cancel);
         }
         return Report(Adversary.Any, known.Flags);
+    }
+
+    /// <summary>What is certified no attack can break: those that take long leave most of it out, and are tried on the
+    /// first <see cref="Checked"/> of it as a check of the certificate.</summary>
+    bool[] MostOfCertified(Adversary adversary)
+    {
+        if (rule.Certificate(adversary) is not { } certificate)
+            return new bool[answers.Samples];
+        int seen = 0;
+        return [.. certificate.Certified(answers, adversary, threat).Select(sure => sure && ++seen > Checked)];
     }
 
     StrongReport Report(Adversary adversary, IReadOnlyList<string> flags)

@@ -66,31 +66,38 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
         return (order[..held], order[held..]);
     }
 
-    /// <summary>Clean accuracy, and certified accuracy: against a fixed set the mean over some sets drawn for this
-    /// purpose.</summary>
-    public (double Clean, double Certified) Measure(DeepSetNetwork network, ProbitSet answers)
+    /// <summary>Clean accuracy, and certified accuracy, of all samples and class by class: against a fixed set the mean
+    /// over some sets drawn for this purpose.</summary>
+    public (double Clean, double Certified, IReadOnlyList<double> OfClass) Measure(
+        DeepSetNetwork network,
+        ProbitSet answers
+    )
     {
-        int trim = recipe.TrimOf(answers.Clients);
+        int trim = recipe.TrimOf(answers.Clients),
+            draws = recipe.Adversary == Adversary.Fixed ? HeldOutDraws : 1;
         var certificate = new DeepSetCertificate(network, trim);
         var rule = new CertifiedDeepSet(network, trim);
         using var untracked = no_grad();
         using var scores = rule.Scores(answers.Probits);
-        double certified = Enumerable
-            .Range(0, recipe.Adversary == Adversary.Fixed ? HeldOutDraws : 1)
-            .Average(draw =>
-            {
-                using var margins = certificate.Margins(
-                    answers,
-                    recipe.Adversary,
-                    ThreatModel.Draw(
-                        answers.Clients,
-                        recipe.Corrupted,
-                        (long)(RandomStream.Derive(recipe.Seed, "held-out-threat", draw) >> 1)
-                    )
-                );
-                return margins.data<double>().ToArray().Average(margin => margin > 0 ? 1.0 : 0);
-            });
-        return (RobustnessReport.Accuracy(Predictions.Correct(scores, answers.Labels)), certified);
+        long[] labels = answers.Labels.Integers();
+        var ofClass = new double[answers.Classes];
+        double certified = 0;
+        for (int draw = 0; draw < draws; draw++)
+        {
+            bool[] sure = certificate.Certified(
+                answers,
+                recipe.Adversary,
+                ThreatModel.Draw(
+                    answers.Clients,
+                    recipe.Corrupted,
+                    (long)(RandomStream.Derive(recipe.Seed, "held-out-threat", draw) >> 1)
+                )
+            );
+            certified += RobustnessReport.Accuracy(sure) / draws;
+            foreach (var (share, k) in ClassAccuracy.Of(sure, labels, answers.Classes).Select((share, k) => (share, k)))
+                ofClass[k] += share / draws;
+        }
+        return (RobustnessReport.Accuracy(Predictions.Correct(scores, answers.Labels)), certified, ofClass);
     }
 
     /// <summary>The training samples, pass by pass.</summary>

@@ -22,6 +22,9 @@ namespace RobustInference.Training;
 /// <param name="LearnInfluence">Whether each client's influence α_i is learned, in 0…1, or stays 1. It does not pay:
 /// trust gathers on a few clients, and classes are given up.</param>
 /// <param name="Averaging">Decay of an exponential moving average of the weights per step; 0 for none.</param>
+/// <param name="Floor">Share of every class that shall be certified, 0…1: a class k of which a share c_k under it is
+/// certified in training so far weighs (floor/c_k) times as much in the certificate's loss, so that none is given
+/// up; 0 for equal weights.</param>
 /// <param name="HeldOut">Share of the validation data that is only measured on, to choose a recipe by; 0 trains on all
 /// of it, once the recipe is chosen.</param>
 public sealed record CertifiedVoteRecipe(
@@ -40,5 +43,6 @@ public sealed record CertifiedVoteRecipe(
     int BatchSize = 256,
     bool LearnInfluence = false,
     double Averaging = 0,
+    double Floor = 0,
     double HeldOut = 0
 );

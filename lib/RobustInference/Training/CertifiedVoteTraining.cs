@@ -24,6 +24,11 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
     const int HeldOutDraws = 5;
     const double LeastInfluence = 0.02;
 
+    // Of the running share of a class that is certified: how fast it forgets, and what is added to it, since nothing is
+    // certified at first.
+    const double Forgets = 0.05,
+        Least = 0.02;
+
     /// <summary>Trains the members one after the other.</summary>
     /// <param name="validation">The server's validation data.</param>
     /// <param name="progress">Told after every pass, those of all members counted; the last has certified accuracy on
@@ -110,16 +115,26 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
         var scores = new CertifiedVote(network).Scores(answers.Probits);
         long[] labels = answers.Labels.Integers();
         bool[] any = Certified(Adversary.Any, 0);
+        var known = new double[answers.Classes];
+        double sum = 0;
+        for (int draw = 0; draw < HeldOutDraws; draw++)
+        {
+            bool[] certified = Certified(Adversary.Fixed, draw);
+            sum += RobustnessReport.Accuracy(certified);
+            foreach (var (share, k) in OfClasses(certified).Select((share, k) => (share, k)))
+                known[k] += share / HeldOutDraws;
+        }
         return new VoteFigures(
             RobustnessReport.Accuracy(Predictions.Correct(scores, answers.Labels)),
-            Enumerable
-                .Range(0, HeldOutDraws)
-                .Average(draw => RobustnessReport.Accuracy(Certified(Adversary.Fixed, draw))),
+            sum / HeldOutDraws,
             RobustnessReport.Accuracy(any),
             scores.argmax(1).Integers().Distinct().Count(),
-            labels.Where((_, s) => any[s]).Distinct().Count(),
+            known,
+            OfClasses(any),
             RobustnessReport.Accuracy(Predictions.Correct(new Mean().Scores(answers.Probits), answers.Labels))
         );
+
+        double[] OfClasses(bool[] certified) => ClassAccuracy.Of(certified, labels, answers.Classes);
 
         bool[] Certified(Adversary adversary, int draw) =>
             certificate.Certified(
@@ -152,6 +167,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
         readonly Parameter temperature = new(zeros(1));
         readonly optim.Optimizer optimizer;
         readonly Tensor features;
+        readonly double[] certified;
 
         /// <param name="member">Trained in place.</param>
         /// <param name="training">What it is trained on.</param>
@@ -162,6 +178,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
             (this.member, this.training, this.recipe, this.index) = (member, training, recipe, index);
             perPass = (training.Samples + recipe.BatchSize - 1) / recipe.BatchSize;
             mixed = new MixedClients(training, recipe.Mixed);
+            certified = new double[training.Classes];
             member.Influence.requires_grad = recipe.LearnInfluence;
             var learned = member.parameters().Where(p => p.requires_grad).ToArray();
             optimizer = optim.AdamW(
@@ -211,12 +228,16 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
             var bias = member.Bias.index_select(0, labels).unsqueeze(1) - member.Bias;
             var scale = temperature.exp();
             // A network whose score for the label is 0 and for every rival −margin has exactly these margins.
-            Tensor Loss(Tensor margins) => nn.functional.cross_entropy(-(margins + bias) * scale, labels);
+            Tensor Loss(Tensor margins, Tensor? ofClasses = null) =>
+                nn.functional.cross_entropy(-(margins + bias) * scale, labels, ofClasses);
             // At the label itself the margin is 0, whatever a liar could take off another class.
             var rivals = 1 - nn.functional.one_hot(labels, training.Classes).to(ScalarType.Float32);
             var loss = weight < 1 ? Loss(leads.sum(1)) * (1 - weight) : zeros(1).sum();
             if (weight > 0)
-                loss = loss + Loss(Worst(leads, random) * rivals) * weight;
+            {
+                var worst = Worst(leads, random) * rivals;
+                loss = loss + Loss(worst, recipe.Floor > 0 ? Raised(worst + bias, labels) : null) * weight;
+            }
             loss.backward();
             optimizer.step();
             if (recipe.LearnInfluence)
@@ -225,6 +246,23 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
                 member.Influence.clamp_(LeastInfluence, 1);
             }
             return loss.item<float>();
+        }
+
+        /// <summary>What each class weighs, [K], after what is certified of this batch is counted in.</summary>
+        Tensor Raised(Tensor margins, Tensor labels)
+        {
+            using var scope = NewDisposeScope();
+            using var untracked = no_grad();
+            // The margin at the label itself is 0.
+            long[] wins = (margins > 0).sum(1).Integers(),
+                own = labels.Integers();
+            foreach (
+                var group in own.Select((label, s) => (label, Won: wins[s] == training.Classes - 1))
+                    .GroupBy(p => p.label)
+            )
+                certified[group.Key] += Forgets * (group.Average(p => p.Won ? 1.0 : 0) - certified[group.Key]);
+            return tensor(certified.Select(c => (float)Math.Max(1, (recipe.Floor + Least) / (c + Least))).ToArray())
+                .MoveToOuterDisposeScope();
         }
 
         /// <summary>The least leads, [B, K], the bias aside.</summary>

@@ -4,9 +4,10 @@ namespace RobustInference.Training;
 
 /// <summary>Chooses a recipe of <see cref="CertifiedVoteTraining"/> on a part of the validation data that none of the
 /// candidates is trained on; the test set is never seen.</summary>
-/// <remarks>The criterion: the greatest certified accuracy for any set among the candidates whose clean accuracy is at
-/// least that of the plain mean less <paramref name="cost"/>, both on the held-out part; if none is, the candidate that
-/// is nearest to it.</remarks>
+/// <remarks>The criterion: among the candidates whose clean accuracy is at least that of the plain mean less
+/// <paramref name="cost"/>, both on the held-out part, those that give up the fewest classes
+/// (<see cref="VoteFigures.Covered"/>), and of these the one with the greatest certified accuracy for any set; if no
+/// candidate is as accurate, the one that is nearest to it.</remarks>
 /// <param name="cost">0…1.</param>
 public sealed class VoteChoice(double cost)
 {
@@ -47,6 +48,7 @@ public sealed class VoteChoice(double cost)
         return Enumerable
             .Range(0, figures.Count)
             .OrderBy(i => Lack(figures[i]))
+            .ThenByDescending(i => figures[i].Covered)
             .ThenByDescending(i => figures[i].Any)
             .First();
     }

@@ -97,6 +97,12 @@ public static class AggregatorCommand
                 + FormattableString.Invariant($"neither cost nor weight is given; {vote.Weight} for vote.")
         );
         weight.DefaultValueFactory = null;
+        var floor = Options.NotNegative(
+            "--floor",
+            100 * vote.Floor,
+            "vote: percent of every class that shall be certified; a class with less counts more in the loss, so that "
+                + "none is given up."
+        );
         var weights = Options.Wholes(
             "--weights",
             "vote: weights in percent, such as 60,80,100, of which the one is chosen that certifies most on "
@@ -136,6 +142,7 @@ public static class AggregatorCommand
             trim,
             cost,
             weight,
+            floor,
             weights,
             heldOut,
             rate,
@@ -192,6 +199,7 @@ public static class AggregatorCommand
                                     Members = Given(members) ?? vote.Members,
                                     Passes = Given(passes) ?? vote.Passes,
                                     Weight = pull ?? vote.Weight,
+                                    Floor = parse.GetRequiredValue(floor) / 100,
                                     LearningRate = Given(rate) ?? vote.LearningRate,
                                     HeldOut = share ?? vote.HeldOut,
                                 },
@@ -294,12 +302,13 @@ public static class AggregatorCommand
             return 0;
         }
         using var unseen = validation.Select(held);
-        var (clean, sure) = training.Measure(network, unseen);
+        var (clean, sure, ofClass) = training.Measure(network, unseen);
         Console.Out.WriteLine(
             FormattableString.Invariant(
                 $"{output}: t = {trained.Trim}, certified {100 * sure:F1} % at {100 * clean:F1} % clean on held-out "
             ) + "validation data"
         );
+        CertifiedClasses.Say(recipe.Adversary == Adversary.Fixed ? "fixed" : "any", ofClass);
         return 0;
     }
 

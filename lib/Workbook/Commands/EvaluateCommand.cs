@@ -174,7 +174,7 @@ public static class EvaluateCommand
     static IEnumerable<AttackSetting> Judges(AggregatorSetting rule, bool strong)
     {
         var entry = RuleCatalog.Named(rule.Name);
-        if (strong && !entry.Needs.HasFlag(RuleNeeds.Logits))
+        if (strong)
             yield return AttackId.StrongSuite;
         if (entry.Guarantee != RuleGuarantee.None)
             yield return AttackId.Certified;

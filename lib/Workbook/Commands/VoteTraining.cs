@@ -35,11 +35,15 @@ static class VoteTraining
         CertifiedVoteFile.Write(output, new TrainedVote(network, recipe.Corrupted, recipe.Adversary));
         var held = training.Split(validation).HeldOut;
         using var unseen = held.Length == 0 ? null : validation.Select(held);
-        Console.Out.WriteLine(
-            unseen is null
-                ? $"{output}: trained on all validation data"
-                : $"{output}: {Summary(training.Measure(network, unseen))} on held-out validation data"
-        );
+        if (unseen is null)
+        {
+            Console.Out.WriteLine($"{output}: trained on all validation data");
+            return 0;
+        }
+        var figures = training.Measure(network, unseen);
+        Console.Out.WriteLine($"{output}: {Summary(figures)} on held-out validation data");
+        CertifiedClasses.Say("fixed", figures.FixedOfClass);
+        CertifiedClasses.Say("any", figures.AnyOfClass);
         return 0;
     }
 

@@ -22,7 +22,15 @@ public sealed class PurificationFigureTests : IDisposable
             .SelectMany(part => part.Cells())
             .Distinct()
             .ToArray();
-        Assert.Equal(2 * 3 * (4 * 3 + 4), cells.Length);
+        Assert.Equal(2 * (3 * (4 * 3 + 4) + 2), cells.Length);
+        // No rule over logits without what the strong suite leaves of it.
+        Assert.Equal(
+            ["COPUR", "Manifold projection"],
+            cells
+                .Where(cell => cell is { Attack.Name: "Strong suite", Corrupted: 4 })
+                .Select(cell => cell.Aggregator.Name)
+                .Distinct()
+        );
         Assert.Equal(
             [1, 2, 4, 8, 16],
             cells

@@ -1,4 +1,6 @@
 using RobustInference.Catalogue;
+using RobustInference.Paper;
+using RobustInference.Probits;
 using RobustInference.Results;
 using RobustInference.Running;
 
@@ -39,6 +41,65 @@ public class RecordedResultsTests
         ];
         string[] known = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, Fixture("recorded-keys.txt")));
         Assert.Empty(known.Except(keys));
+    }
+
+    [Fact]
+    public void What_the_suite_leaves_of_a_vote_is_nearly_what_is_certified_and_never_less()
+    {
+        var pairs = Recorded()
+            .Where(result =>
+                result.Cell
+                    is {
+                        Aggregator.Name: RuleId.CertifiedVote,
+                        Attack.Name: AttackId.StrongSuite or AttackId.Certified
+                    }
+            )
+            .GroupBy(result =>
+                (result.Configuration.Input, result.Cell.Corrupted, result.Cell.Draw, result.Cell.Attack.Settings)
+            )
+            .Where(group => group.Count() == 2)
+            .ToArray();
+        Assert.NotEmpty(pairs);
+        foreach (var pair in pairs)
+        {
+            bool[] certified = pair.Single(result => result.Cell.Attack.Name == AttackId.Certified).Right(),
+                left = pair.Single(result => result.Cell.Attack.Name == AttackId.StrongSuite).Right();
+            Assert.DoesNotContain(certified.Zip(left), sample => sample.First && !sample.Second);
+            int open = left.Count(right => right) - certified.Count(sure => sure);
+            Assert.True(open <= 0.005 * left.Length, $"{pair.Key}: {open} samples are neither certified nor broken");
+        }
+    }
+
+    [Fact]
+    public void What_chapter_10_says_holds_of_the_recorded_cells()
+    {
+        Assert.SkipUnless(Directory.Exists(WorkbookFolder.RecordedResults), "no results are recorded");
+        var runner = new CellRunner(
+            new ResultStore(WorkbookFolder.RecordedResults),
+            EnsembleSource.OfWorkbook(),
+            WorkbookFolder.TrainedAggregators
+        );
+        var experiments = CertificationSummary.Experiments("cifar10", 0.5, [0, 1, 2], Adversary.Fixed);
+        foreach (var group in runner.Recorded(CellRunner.Groups([.. experiments.SelectMany(part => part.Cells())])))
+            Assert.NotEmpty(group);
+        var rows = CertificationSummary.Run(experiments, runner).Rows;
+        double Of(string rule, string column) =>
+            rows.Single(row => row.Aggregator == rule && row.Attack == column).Accuracy;
+        // The two sides of a static rule meet.
+        string[] exact = ["Mean", "CWMed", "CWTM", "Plurality vote", "Constant"];
+        Assert.All(exact, rule => Assert.Equal(Of(rule, "Certified"), Of(rule, "Strong suite"), 9));
+        double best = exact.Max(rule => Of(rule, "Certified"));
+        // The suite leaves DeepSet-TM more than any static rule, and only a part of it is certified.
+        Assert.True(Of("DeepSet-TM", "Strong suite") > Math.Max(best, Of("GM", "Strong suite")));
+        Assert.True(Of("DeepSet-TM", "Certified") < 0.5 * Of("DeepSet-TM", "Strong suite"));
+        // Nearly all that survives of what is trained for its certificate is certified, and it is more than that.
+        foreach (string rule in (string[])["CertifiedDeepSet", "CertifiedVote"])
+            Assert.InRange(Of(rule, "Strong suite") - Of(rule, "Certified"), 0, 0.005);
+        Assert.True(Of("CertifiedDeepSet", "Certified") > Of("DeepSet-TM", "Strong suite"));
+        Assert.True(Of("CertifiedVote", "Certified") > Of("CertifiedDeepSet", "Certified"));
+        // What each pays in clean accuracy.
+        Assert.True(Of("CertifiedDeepSet", "Clean") < Of("Mean", "Clean") - 0.03);
+        Assert.InRange(Of("CertifiedVote", "Clean") - Of("Mean", "Clean"), -0.01, 0.01);
     }
 
     static string Fixture(string name) => Path.Combine("RobustInference.Experiments", "Paper", "fixtures", name);

@@ -53,6 +53,17 @@ public class CatalogueTests
     }
 
     [Fact]
+    public void Rules_that_know_who_answers_are_marked_and_one_of_them_is_compared_by_default()
+    {
+        string[] knowing =
+        [
+            .. RuleCatalog.Library.Where(entry => entry.Needs.HasFlag(RuleNeeds.Clients)).Select(entry => entry.Id),
+        ];
+        Assert.Equal([RuleId.CertifiedVote, RuleId.Copur, RuleId.ManifoldProjection], knowing);
+        Assert.Equal([RuleId.CertifiedVote], RuleCatalog.Default.Select(entry => entry.Id).Intersect(knowing));
+    }
+
+    [Fact]
     public void The_librarys_names_cannot_be_taken()
     {
         Assert.Throws<ArgumentException>(() => RuleCatalog.Register(RuleId.Mean, (_, _) => new Mean()));

@@ -2,6 +2,7 @@ using RobustInference.Aggregators;
 using RobustInference.Certificates;
 using RobustInference.Evaluation;
 using RobustInference.Networks;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Training;
 using TorchSharp;
@@ -55,6 +56,30 @@ public class CertifiedVoteTrainingTests
         double none = Certified(0),
             all = Certified(1);
         Assert.True(all > none + 0.05, $"{all} and {none}");
+    }
+
+    [Fact]
+    public void A_floor_keeps_a_rare_class_from_being_given_up()
+    {
+        using ProbitSet drawn = Specialists.Draw(1200, 5),
+            test = Specialists.Draw(800, 6);
+        // A rare class is the first that a mean gives up.
+        long[] labels = drawn.Labels.Integers();
+        using var validation = drawn.Select([
+            .. Enumerable.Range(0, 1200).Where(s => labels[s] != 0 || s % 6 == 0).Select(s => (long)s),
+        ]);
+        double Least(double floor)
+        {
+            var training = new CertifiedVoteTraining(Recipe with { Weight = 1, Floor = floor });
+            using var network = training.Train(validation);
+            var figures = training.Measure(network, test);
+            Assert.Equal(figures.Any, figures.AnyOfClass.Average(), 0.03);
+            Assert.Equal(figures.Fixed, figures.FixedOfClass.Average(), 0.03);
+            return figures.AnyOfClass[0];
+        }
+        double without = Least(0),
+            with = Least(0.8);
+        Assert.True(with > without + 0.05, $"{with} and {without}");
     }
 
     [Fact]

@@ -6,7 +6,8 @@ namespace Tests.RobustInference.Training;
 
 public class VoteChoiceTests
 {
-    static VoteFigures Figures(double clean, double any) => new(clean, 0.5, any, 4, 4, Mean: 0.6);
+    static VoteFigures Figures(double clean, double any, double worst = 0.1) =>
+        new(clean, 0.5, any, 4, [0.5, 0.5, 0.5, 0.5], [any, any, any, worst], Mean: 0.6);
 
     [Fact]
     public void The_most_is_certified_of_those_that_cost_no_more_than_is_allowed()
@@ -16,6 +17,13 @@ public class VoteChoiceTests
         Assert.Equal(2, new VoteChoice(0.021).Best(figures));
         Assert.Equal(3, new VoteChoice(0.2).Best(figures));
         Assert.Equal(0, new VoteChoice(-0.05).Best(figures));
+    }
+
+    [Fact]
+    public void A_candidate_that_gives_a_class_up_stands_behind_one_that_does_not()
+    {
+        Assert.Equal(1, new VoteChoice(0).Best([Figures(0.6, 0.3, worst: 0.009), Figures(0.6, 0.25, worst: 0.01)]));
+        Assert.Equal((3, 4), (Figures(0.6, 0.3, worst: 0.009).Covered, Figures(0.6, 0.3, worst: 0.01).Covered));
     }
 
     [Fact]

@@ -310,7 +310,7 @@ public sealed class EvaluateVerbTests : IDisposable
         Assert.Equal(0, first.ExitCode);
         // What is trained is said before, with the file that keeps it.
         Assert.Equal(
-            ["DeepSet-TM", "CertifiedDeepSet"],
+            ["DeepSet-TM", "CertifiedDeepSet", "CertifiedVote"],
             first.Remarks.Select(line =>
                 Regex.Match(line, @"^Training (\S+) on .*kept in .*safetensors\.$").Groups[1].Value
             )
@@ -324,7 +324,7 @@ public sealed class EvaluateVerbTests : IDisposable
                 && row.GetProperty("attack").GetString() == "CPA"
         );
         // The second time it is read, and nothing else changes.
-        Assert.Equal(2, Directory.GetFiles(Path.Combine(root, "artifacts", "aggregators")).Length);
+        Assert.Equal(3, Directory.GetFiles(Path.Combine(root, "artifacts", "aggregators")).Length);
         Assert.Equal(
             first.Output,
             WorkbookProcess.Run([("WORKBOOK_ROOT", root)], "evaluate", file, "--corrupted", "1", "--json").Output

@@ -31,7 +31,14 @@ public class FigureVerbTests
     public void Amplified_lies_bring_down_the_rules_over_logits_and_not_DeepSet_TM(string figure)
     {
         var rows = Rows(figure);
-        Assert.Equal(3 * 16, rows.Length);
+        Assert.Equal(3 * 16 + 2, rows.Length);
+        // Lies over logits have no bound: nothing is left of either rule.
+        Assert.Equal(
+            [("COPUR", 4, 0), ("Manifold projection", 4, 0)],
+            rows.Where(row => row.Attack == "Strong suite")
+                .Select(row => (row.Aggregator, row.Corrupted, row.Accuracy))
+                .Order()
+        );
         double[] ByAmplification(string rule) =>
             [
                 .. rows.Where(row => row.Aggregator == rule && row is { Attack: "Logit flipping", Corrupted: 1 })
