@@ -28,6 +28,7 @@ return await CommandLine.Run(
         TableCommand.Create(),
         FigureCommand.Create(),
         SweepCommand.Create(),
+        ResultsCommand.Create(),
         InspectCommand.Create(),
         ReportCommand.Create(),
         EvaluateCommand.Create(),

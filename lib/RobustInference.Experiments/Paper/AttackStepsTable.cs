@@ -3,6 +3,7 @@ using RobustInference.Catalogue;
 using RobustInference.Reporting;
 using RobustInference.Results;
 using RobustInference.Running;
+using RobustInference.Training;
 
 namespace RobustInference.Paper;
 
@@ -60,7 +61,18 @@ public sealed record AttackStepsTable(IReadOnlyList<ResultRow> Rows, IReadOnlyLi
                         );
                     }),
             ],
-            Provenance.Of(runner, results)
+            [
+                .. results
+                    .Select(result => result.Cell.Aggregator.Settings)
+                    .OfType<DeepSetRecipe>()
+                    .Select(recipe =>
+                        FormattableString.Invariant(
+                            $"DeepSet-TM is trained against {recipe.Steps} steps of {recipe.StepSize ?? 0.1}."
+                        )
+                    )
+                    .Distinct(),
+                .. Provenance.Of(runner, results),
+            ]
         );
     }
 
@@ -71,7 +83,7 @@ public sealed record AttackStepsTable(IReadOnlyList<ResultRow> Rows, IReadOnlyLi
             title,
             RobustnessExperiment.Aggregators,
             [AttackId.Clean, .. Steps.Select(Column)],
-            notes: ["DeepSet-TM is trained against 50 steps.", .. Notes]
+            notes: Notes
         );
 
     static string Column(AttackSetting attack) =>

@@ -68,10 +68,10 @@ public sealed record CertificationSummary(
                     "CWTM",
                     "Plurality vote",
                     "Constant",
-                    "DeepSet-TM",
+                    new("DeepSet-TM", RuleCatalog.FirstDeepSet(dataset)),
                     new(
                         "DeepSet-TM",
-                        RuleCatalog.DefaultDeepSet(dataset) with
+                        RuleCatalog.FirstDeepSet(dataset) with
                         {
                             Inner = InnerAttack.WorstOfProjectedGradientAndOneHot,
                         }

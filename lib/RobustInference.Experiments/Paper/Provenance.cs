@@ -1,13 +1,14 @@
 using RobustInference.Results;
 using RobustInference.Running;
+using RobustInference.Training;
 
 namespace RobustInference.Paper;
 
 /// <summary>Where the numbers of a table are from.</summary>
 public static class Provenance
 {
-    /// <summary>Lines that say which clients answered, and on what results were computed where that is not
-    /// here.</summary>
+    /// <summary>Lines that say which clients answered, how a DeepSet was trained, and on what results were computed
+    /// where that is not here.</summary>
     public static IReadOnlyList<string> Of(CellRunner runner, IReadOnlyList<CellResult> results) =>
         [
             .. results
@@ -19,6 +20,13 @@ public static class Provenance
                         ? $"Clients: {kind.Clients}; the paper's are {papers}."
                         : $"Clients: {kind.Clients}."
                 ),
+            .. results
+                .Select(result =>
+                    (result.Cell.Aggregator.Name, Recipe: result.Cell.Aggregator.Settings as DeepSetRecipe)
+                )
+                .Where(rule => rule.Recipe is { Adversarial: true })
+                .Select(rule => $"DeepSets were trained by: {rule.Recipe!.Summary()}.")
+                .Distinct(),
             .. results
                 .Where(result => !runner.Ensembles.IsAtHand(result.Cell.Ensemble))
                 .GroupBy(result => (result.Cell.Ensemble.Name, result.Configuration.Input))

@@ -40,7 +40,12 @@ public sealed record PurificationFigure(IReadOnlyList<PurificationPoint> Points,
             "figure2",
             Title(dataset, alpha),
             [new EnsembleRange(dataset, alpha, RobustnessExperiment.Clients, Liars, seeds)],
-            [.. Aggregators.Select(name => (AggregatorSetting)name)],
+            [
+                .. Aggregators.Select(name => new AggregatorSetting(
+                    name,
+                    name == RuleId.DeepSetTrimmedMean ? RuleCatalog.FirstDeepSet(dataset) : null
+                )),
+            ],
             [AttackId.Clean, Flipped(DefaultAmplification), Inverted]
         );
         return

@@ -196,7 +196,15 @@ public sealed record RobustnessTable(
             title,
             aggregators,
             columns,
-            notes: [.. Excluded(), .. GainLines(), .. KnownClients.Notes(aggregators), .. FlagLines(), .. Notes]
+            notes:
+            [
+                .. Excluded(),
+                .. GainLines(),
+                .. IntervalLines(),
+                .. KnownClients.Notes(aggregators),
+                .. FlagLines(),
+                .. Notes,
+            ]
         );
     }
 
@@ -258,6 +266,43 @@ public sealed record RobustnessTable(
                     }),
             ]
         );
+    }
+
+    /// <summary>Clean, worst and pointwise worst case of a rule, each a mean over seeds with its interval over
+    /// ensembles and test samples; one seed gives samples only.</summary>
+    /// <exception cref="InvalidOperationException">The table has no such rule.</exception>
+    public (Interval Clean, Interval WorstCase, Interval Pointwise) Intervals(string rule)
+    {
+        var own = Reports.Select(reports => reports.First(report => report.Aggregator == rule)).ToArray();
+        Interval Of(Func<RobustnessReport, IReadOnlyList<bool[]>> outcomes) =>
+            NestedBootstrap.OfWorstCase([
+                .. own.Select(report => (IReadOnlyList<IReadOnlyList<bool[]>>)[outcomes(report)]),
+            ]);
+        return (
+            Of(report => [report.Clean]),
+            Of(report => [.. report.Attacked.Select(entry => entry.Right)]),
+            Of(report => [report.Survives])
+        );
+    }
+
+    IEnumerable<string> IntervalLines()
+    {
+        static string Text(Interval interval) =>
+            FormattableString.Invariant(
+                $"{100 * interval.Difference:F1} [{100 * interval.Low:F1}, {100 * interval.High:F1}]"
+            );
+        foreach (string rule in Learned)
+        {
+            var (clean, worst, pointwise) = Intervals(rule);
+            yield return $"{rule}: clean {Text(clean)}, worst case {Text(worst)}, pointwise {Text(pointwise)}; 95 % "
+                + (
+                    Seeds.Count == 1
+                        ? "bootstrap over test samples of one ensemble"
+                        : $"nested bootstrap over {Seeds.Count} ensembles, each with one draw of corrupted clients, "
+                            + "and their test samples"
+                )
+                + "; the seed of the training is not in it.";
+        }
     }
 
     IEnumerable<string> FlagLines() =>

@@ -72,6 +72,32 @@ public sealed record Experiment(
             : answered;
     }
 
+    /// <summary>The same with every DeepSet trained by a named recipe; what is trained on clean rows stays
+    /// so.</summary>
+    /// <param name="recipe">One of <see cref="DeepSetRecipe.Names"/>; null for the default.</param>
+    /// <exception cref="ArgumentException">There is no such recipe.</exception>
+    public Experiment TrainedBy(string? recipe) =>
+        recipe is null
+            ? this
+            : this with
+            {
+                Title = $"{Title}, recipe {recipe}",
+                Aggregators =
+                [
+                    .. Aggregators.Select(rule =>
+                        rule.Name is RuleId.DeepSet or RuleId.DeepSetTrimmedMean
+                            ? rule with
+                            {
+                                Settings = RuleCatalog.NamedDeepSet(recipe, Ensembles[0].Dataset) with
+                                {
+                                    Adversarial = (rule.Settings as DeepSetRecipe)?.Adversarial ?? true,
+                                },
+                            }
+                            : rule
+                    ),
+                ],
+            };
+
     /// <summary>Reads a grid that a person wrote, or <c>sweep</c> was given.</summary>
     /// <exception cref="InvalidDataException">Not JSON, an unknown or missing field, an unknown name, a number out of
     /// range: the message names the file and the place.</exception>

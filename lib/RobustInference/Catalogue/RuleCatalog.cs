@@ -113,10 +113,22 @@ public static class RuleCatalog
     /// <exception cref="ArgumentException">No rule has this id.</exception>
     public static bool IsStatic(string id) => !Named(id).IsTrained;
 
-    /// <summary>A DeepSet of the paper's width for a data set; f = 0 and the seed stand for those of the
-    /// cell.</summary>
+    /// <summary>A DeepSet of the paper's width for a data set, by <see cref="DeepSetRecipe.Balanced"/>; on CIFAR-100,
+    /// where it was not tried, by <see cref="FirstDeepSet"/>. f = 0 and the seed stand for those of the cell.</summary>
     public static DeepSetRecipe DefaultDeepSet(string dataset) =>
-        new(0, Hidden: dataset == "cifar100" ? PaperHiddenCifar100 : PaperHidden);
+        dataset == "cifar100" ? FirstDeepSet(dataset) : NamedDeepSet("balanced", dataset);
+
+    /// <summary>A DeepSet of the paper's width for a data set, by one of <see cref="DeepSetRecipe.Names"/>.</summary>
+    /// <exception cref="ArgumentException">There is no such recipe.</exception>
+    public static DeepSetRecipe NamedDeepSet(string recipe, string dataset) =>
+        DeepSetRecipe.Named(recipe, 0) with
+        {
+            Hidden = dataset == "cifar100" ? PaperHiddenCifar100 : PaperHidden,
+        };
+
+    /// <summary>By the first default: 60 passes, of which the one with the best held-out worst case is
+    /// kept.</summary>
+    public static DeepSetRecipe FirstDeepSet(string dataset) => NamedDeepSet("first", dataset);
 
     /// <summary>COPUR's networks of the paper's sizes for a data set; the seed stands for that of the cell.</summary>
     public static CopurRecipe DefaultCopur(string dataset) =>
@@ -153,7 +165,7 @@ public static class RuleCatalog
                         inputs.Needed(id),
                         new PassStages(
                             $"training {id}{(recipe.Adversarial ? "" : " on clean rows")}",
-                            recipe.Passes,
+                            recipe.AllPasses,
                             inputs.Progress
                         ),
                         inputs.Cancel

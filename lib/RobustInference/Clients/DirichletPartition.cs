@@ -3,8 +3,8 @@ using RobustInference.Numerics;
 
 namespace RobustInference.Clients;
 
-/// <summary>Training data split among n clients by Dir_n(α) per class (Hsu et al., 2019; paper, Section 5), a tenth of
-/// each share held by the server.</summary>
+/// <summary>Training data split among n clients by Dir_n(α) per class (Hsu et al., 2019), a tenth of each share held by
+/// the server; by the paper's text (Section 5) the server's tenth is taken first.</summary>
 /// <remarks>A client that already holds more than N/n samples gets no more of the next class; the split is drawn again
 /// until every client holds at least K samples. Then ⌊10 %⌋ of every client's share, drawn at random, goes to the
 /// server, and their union is its validation data.

@@ -79,6 +79,35 @@ public sealed class DeepSetNetwork : nn.Module
         return mu_out.call(nn.functional.relu(mu_in.call(summary))).MoveToOuterDisposeScope();
     }
 
+    /// <summary>One network whose scores are the mean of those of <paramref name="members"/>: they stand side by side,
+    /// M·h wide, and never see each other. With a trimmed mean in the middle, which works coordinate by coordinate, the
+    /// scores are those of the members' DeepSet-TM averaged.</summary>
+    /// <exception cref="ArgumentException">None, or not all of one shape.</exception>
+    public static DeepSetNetwork Averaged(IReadOnlyList<DeepSetNetwork> members)
+    {
+        if (
+            members.Count == 0
+            || members.Any(own =>
+                (own.Classes, own.Hidden, own.Decoder) != (members[0].Classes, members[0].Hidden, members[0].Decoder)
+            )
+        )
+            throw new ArgumentException("networks that are averaged must be of one shape, and at least one");
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var first = members[0];
+        var whole = new DeepSetNetwork(first.Classes, members.Count * first.Hidden, 0, members.Count * first.Decoder);
+        Tensor[] Of(Func<DeepSetNetwork, Tensor?> part) => [.. members.Select(own => part(own)!)];
+        whole.rho_in.weight!.copy_(cat(Of(own => own.rho_in.weight)));
+        whole.rho_in.bias!.copy_(cat(Of(own => own.rho_in.bias)));
+        whole.rho_out.weight!.copy_(block_diag(Of(own => own.rho_out.weight)));
+        whole.rho_out.bias!.copy_(cat(Of(own => own.rho_out.bias)));
+        whole.mu_in.weight!.copy_(block_diag(Of(own => own.mu_in.weight)));
+        whole.mu_in.bias!.copy_(cat(Of(own => own.mu_in.bias)));
+        whole.mu_out.weight!.copy_(cat(Of(own => own.mu_out.weight), 1) / members.Count);
+        whole.mu_out.bias!.copy_(stack(Of(own => own.mu_out.bias)).mean([0L]));
+        return whole;
+    }
+
     /// <summary>A network with equal weights.</summary>
     public DeepSetNetwork Copy()
     {

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace RobustInference.Training;
 
 /// <summary>Where adversarial training stands.</summary>
-/// <param name="Pass">Passes done.</param>
+/// <param name="Pass">Passes done, those of members that are trained already among them.</param>
 /// <param name="Loss">Mean cross-entropy of the pass on corrupted batches.</param>
 /// <param name="HeldOut">Worst-case accuracy of DeepSet-TM on the held-out part, where it was measured after this
 /// pass.</param>
@@ -53,7 +53,36 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
         int held = recipe.HeldOut <= 0 ? 0 : Math.Max(1, (int)(recipe.HeldOut * order.Length));
         using var heldOut = held == 0 ? null : validation.Select(order[..held]);
         using var training = validation.Select(order[held..]);
-        var network = new DeepSetNetwork(validation.Classes, recipe.Hidden, recipe.Seed);
+        var members = new DeepSetNetwork[recipe.Members ?? 1];
+        for (int m = 0; m < members.Length; m++)
+        {
+            int before = m * recipe.Passes;
+            var own = recipe with { Seed = recipe.Seed + m };
+            members[m] = Train(
+                own,
+                training,
+                heldOut,
+                pass => progress?.Report(pass with { Pass = before + pass.Pass }),
+                cancel
+            );
+        }
+        var network = members.Length == 1 ? members[0] : DeepSetNetwork.Averaged(members);
+        if (members.Length > 1)
+            foreach (var member in members)
+                member.Dispose();
+        return network;
+    }
+
+    /// <summary>One network.</summary>
+    DeepSetNetwork Train(
+        DeepSetRecipe recipe,
+        ProbitSet training,
+        ProbitSet? heldOut,
+        Action<PassProgress> progress,
+        CancellationToken cancel
+    )
+    {
+        var network = new DeepSetNetwork(training.Classes, recipe.Hidden, recipe.Seed);
         using var optimizer = optim.Adam(network.parameters(), recipe.LearningRate);
         var averaged = recipe.Averaging > 0 ? network.Copy() : null;
         var average = averaged is null ? null : new WeightAverage(averaged, recipe.Averaging);
@@ -75,7 +104,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
                     (best, bestAccuracy) = ((averaged ?? network).Copy(), criterion);
                 }
             }
-            progress?.Report(new PassProgress(pass + 1, loss, measured));
+            progress(new PassProgress(pass + 1, loss, measured));
         }
         if (recipe.Keep == KeptPass.Last)
             best = (averaged ?? network).Copy();
@@ -107,7 +136,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
     /// <summary>The training samples, pass by pass.</summary>
     public sealed class Batches(ProbitSet training, DeepSetRecipe recipe)
     {
-        readonly ProjectedGradient ascent = new(recipe.Steps);
+        readonly ProjectedGradient ascent = new(recipe.Steps, (float)(recipe.StepSize ?? 0.1));
         readonly MixedRows? mixed = recipe.Mixed > 0 ? new(training, recipe.Mixed) : null;
         readonly CorruptedSubsets subsets = new(training.Clients, recipe.Corrupted);
         readonly int total = recipe.Passes * ((training.Samples + recipe.BatchSize - 1) / recipe.BatchSize);

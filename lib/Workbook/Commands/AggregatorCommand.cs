@@ -23,7 +23,8 @@ public static class AggregatorCommand
 
     static Command CreateTrain()
     {
-        DeepSetRecipe adversarial = new(0);
+        var adversarial = DeepSetRecipe.Balanced(0);
+        var parts = new RecipeOptions();
         CertifiedRecipe certified = new(0);
         CertifiedVoteRecipe vote = new(0);
         var input = new InputArguments();
@@ -60,11 +61,15 @@ public static class AggregatorCommand
         var passes = Optional(
             "--passes",
             1,
-            $"Passes over the training part of the validation data (default: {adversarial.Passes}; "
+            $"Passes over the training part of the validation data (default: the recipe's; "
                 + $"certified: {certified.Passes}; vote: {vote.Passes})."
         );
-        var members = Options.Whole("--members", 1, vote.Members, "vote: networks whose votes are averaged.");
-        var steps = Options.Whole("--steps", 1, adversarial.Steps, "adversarial: steps of the inner attack.");
+        var members = Optional(
+            "--members",
+            1,
+            $"adversarial, vote: networks that are averaged (default: {adversarial.Members ?? 1}; "
+                + $"vote: {vote.Members})."
+        );
         var trim = Optional(
             "--trim",
             0,
@@ -109,32 +114,21 @@ public static class AggregatorCommand
             share => share is >= 0 and < 1,
             "at least 0 and under 1",
             "Share of the validation data that is not trained on: adversarial chooses the pass by it "
-                + FormattableString.Invariant(
-                    $"(default: {adversarial.HeldOut}), certified only measures on it (default: "
-                )
+                + FormattableString.Invariant($"(default: the recipe's), certified only measures on it (default: ")
                 + FormattableString.Invariant($"{certified.HeldOut}).")
         );
         var rate = Options.Positive(
             "--learning-rate",
             1,
-            FormattableString.Invariant(
-                $"Learning rate of Adam, annealed to 0 by a cosine (default: {adversarial.LearningRate}; "
-            ) + FormattableString.Invariant($"certified: {certified.LearningRate}).")
+            FormattableString.Invariant($"Learning rate of Adam, annealed to 0 by a cosine (default: the recipe's; ")
+                + FormattableString.Invariant($"certified: {certified.LearningRate}).")
         );
         rate.DefaultValueFactory = null;
-        var inner = new Option<string>("--inner")
-        {
-            Description =
-                "adversarial: what corrupted clients send in training, pgd is Algorithm 1's ascent, worst "
-                + "also the best one-hot class where that is worse.",
-            DefaultValueFactory = _ => "pgd",
-        };
-        inner.AcceptOnlyFromAmong("pgd", "worst");
         var output = Options.RequiredOutput("FILE.safetensors", "The file to write.");
         var command = new Command(
             "train",
-            "Train a DeepSet on the validation data of an ensemble: adversarially (Algorithm 1; the pass "
-                + "with the best worst case on a held-out fifth is kept), or for its certificate."
+            "Train an aggregator on the validation data of an ensemble: adversarially (Algorithm 1), or for its "
+                + "certificate."
         )
         {
             corrupted,
@@ -145,8 +139,6 @@ public static class AggregatorCommand
             decoder,
             passes,
             members,
-            steps,
-            inner,
             trim,
             cost,
             weight,
@@ -156,6 +148,8 @@ public static class AggregatorCommand
             rate,
             output,
         };
+        foreach (var option in parts.All)
+            command.Options.Add(option);
         input.AddTo(command);
         command.SetAction(
             (parse, cancel) =>
@@ -174,23 +168,23 @@ public static class AggregatorCommand
                         string target = parse.GetRequiredValue(output);
                         using var answers = input.Read(parse);
                         if (parse.GetRequiredValue(kind) == "adversarial")
+                        {
+                            var recipe = parts.Of(parse, parse.GetRequiredValue(corrupted));
                             return TrainAdversarially(
                                 answers,
-                                new DeepSetRecipe(
-                                    parse.GetRequiredValue(corrupted),
-                                    parse.GetRequiredValue(seed),
-                                    Given(hidden) ?? adversarial.Hidden,
-                                    Given(passes) ?? adversarial.Passes,
-                                    parse.GetRequiredValue(steps),
-                                    Given(rate) ?? adversarial.LearningRate,
-                                    HeldOut: share ?? adversarial.HeldOut,
-                                    Inner: parse.GetRequiredValue(inner) == "worst"
-                                        ? InnerAttack.WorstOfProjectedGradientAndOneHot
-                                        : InnerAttack.ProjectedGradient
-                                ),
+                                recipe with
+                                {
+                                    Seed = parse.GetRequiredValue(seed),
+                                    Hidden = Given(hidden) ?? recipe.Hidden,
+                                    Passes = Given(passes) ?? recipe.Passes,
+                                    Members = Given(members) ?? recipe.Members,
+                                    LearningRate = Given(rate) ?? recipe.LearningRate,
+                                    HeldOut = share ?? recipe.HeldOut,
+                                },
                                 target,
                                 cancel
                             );
+                        }
                         if (parse.GetRequiredValue(kind) == "vote")
                             return VoteTraining.Run(
                                 answers,
@@ -202,7 +196,7 @@ public static class AggregatorCommand
                                         : vote.Adversary,
                                     Seed = parse.GetRequiredValue(seed),
                                     Hidden = Given(hidden) ?? vote.Hidden,
-                                    Members = parse.GetRequiredValue(members),
+                                    Members = Given(members) ?? vote.Members,
                                     Passes = Given(passes) ?? vote.Passes,
                                     Weight = pull ?? vote.Weight,
                                     Floor = parse.GetRequiredValue(floor) / 100,
@@ -242,6 +236,8 @@ public static class AggregatorCommand
         return command.WithExample(
             "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --out "
                 + "artifacts/deepset.safetensors",
+            "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --recipe robust --out "
+                + "artifacts/robust.safetensors",
             "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind certified "
                 + "--adversary any --out artifacts/certified.safetensors",
             "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind vote --out "
@@ -267,16 +263,17 @@ public static class AggregatorCommand
         using var network = Watch(
             RuleId.DeepSet,
             recipe.Corrupted,
-            recipe.Passes,
+            recipe.AllPasses,
             pass => best = Math.Max(best, pass.HeldOut ?? 0),
             () => best > 0 ? $", best held-out worst case {100 * best:F1} %" : "",
             watcher => cache.Get(recipe, archive.Validation!, watcher, cancel)
         );
         DeepSetFile.Write(output, network, recipe.Corrupted);
         Console.Out.WriteLine(
-            isKept
-                ? $"{output}: trained before, read from {Path.GetRelativePath(Environment.CurrentDirectory, kept)}"
-                : FormattableString.Invariant($"{output}: worst case {100 * best:F1} % on held-out validation data")
+            isKept ? $"{output}: trained before, read from {Path.GetRelativePath(Environment.CurrentDirectory, kept)}"
+            : best > 0
+                ? FormattableString.Invariant($"{output}: worst case {100 * best:F1} % on held-out validation data")
+            : $"{output}: trained on all validation data"
         );
         return 0;
     }

@@ -7,13 +7,45 @@ using Workbook.Terminal;
 
 namespace Workbook.Commands;
 
-/// <summary><c>./workbook aggregator frontier</c>: what certified training gives for what it costs, recipe by
-/// recipe.</summary>
+/// <summary><c>./workbook aggregator frontier</c>: what certified or adversarial training gives for what it costs,
+/// recipe by recipe.</summary>
 public static class FrontierCommand
 {
     public static Command Create()
     {
         CertifiedRecipe plain = new(0);
+        var parts = new RecipeOptions();
+        var kind = new Option<string>("--kind")
+        {
+            Description =
+                "certified: CertifiedDeepSet, clean against certified accuracy; adversarial: DeepSet-TM by Algorithm "
+                + "1, clean against the paper's six attacks, on held-out data, with the static rules beside.",
+            DefaultValueFactory = _ => "certified",
+        };
+        kind.AcceptOnlyFromAmong("certified", "adversarial");
+        var rates = Options.Numbers(
+            "--learning-rates",
+            "adversarial: several learning rates, such as 1e-3,2e-4 (default: the recipe's)."
+        );
+        var lengths = Options.Wholes(
+            "--passes-each",
+            "adversarial: several numbers of passes, such as 30,60 (default: the recipe's)."
+        );
+        var counts = Options.Wholes(
+            "--members-each",
+            "adversarial: several numbers of networks that are averaged, such as 1,3 (default: the recipe's)."
+        );
+        var splits = Options.Whole(
+            "--splits",
+            1,
+            2,
+            "adversarial: splits of the validation data; each recipe is trained on each."
+        );
+        var drawing = new Option<string?>("--svg")
+        {
+            Description = "adversarial: also draw clean against robust accuracy into this file.",
+            HelpName = "FILE.svg",
+        };
         var file = new Argument<string>("FILE.npz")
         {
             Description = "An ensemble's answers with val_logits and val_labels.",
@@ -42,14 +74,12 @@ public static class FrontierCommand
         var seed = Options.Whole("--seed", 0, 0, "Of initial weights, order and corrupted sets.");
         var hidden = Options.Whole("--hidden", 1, plain.Hidden, "Width h.");
         var decoder = Options.Whole("--decoder", 1, plain.Decoder, "Width of the part behind the trimmed mean.");
-        var passes = Options.Whole("--passes", 1, plain.Passes, "Passes over the training part.");
-        var batch = Options.Whole("--batch", 1, plain.BatchSize, "Samples a step.");
-        var mixed = Options.NotNegative(
-            "--mixed",
-            plain.Mixed,
-            "Share of the samples that are mixed within their class."
+        var passes = Options.Whole("--passes", 1, plain.Passes, "certified: passes over the training part.");
+        var rate = Options.Positive(
+            "--learning-rate",
+            plain.LearningRate,
+            "certified: of Adam, annealed to 0 by a cosine."
         );
-        var rate = Options.Positive("--learning-rate", plain.LearningRate, "Of Adam, annealed to 0 by a cosine.");
         var heldOut = Options.NotNegative(
             "--held-out",
             0.2,
@@ -63,10 +93,11 @@ public static class FrontierCommand
         var json = Options.Json();
         var command = new Command(
             "frontier",
-            "Certified training with several weights and trims: clean against certified accuracy."
+            "Training with several recipes: clean against certified accuracy, or against the paper's attacks."
         )
         {
             file,
+            kind,
             corrupted,
             who,
             adversary,
@@ -77,19 +108,52 @@ public static class FrontierCommand
             hidden,
             decoder,
             passes,
-            batch,
-            mixed,
             rate,
             heldOut,
             test,
+            rates,
+            lengths,
+            counts,
+            splits,
+            drawing,
             output,
             json,
         };
+        foreach (var option in parts.All)
+            command.Options.Add(option);
         command.SetAction(
             (parse, cancel) =>
                 Task.Run(
                     () =>
                     {
+                        if (parse.GetRequiredValue(kind) == "adversarial")
+                        {
+                            var start = parts.Of(parse, parse.GetRequiredValue(corrupted)) with
+                            {
+                                Seed = parse.GetRequiredValue(seed),
+                            };
+                            if (parse.GetResult(hidden) is { Implicit: false })
+                                start = start with { Hidden = parse.GetRequiredValue(hidden) };
+                            return AdversarialFrontierRun.Run(
+                                parse.GetRequiredValue(file),
+                                [
+                                    .. from rate in parse.Given(rates) ?? [start.LearningRate]
+                                    from length in parse.Given(lengths) ?? [start.Passes]
+                                    from count in parse.Given(counts)?.Select(c => (int?)c) ?? [start.Members]
+                                    select start with
+                                    {
+                                        LearningRate = rate,
+                                        Passes = Math.Max(1, length),
+                                        Members = count is > 1 ? count : null,
+                                    },
+                                ],
+                                parse.GetRequiredValue(splits),
+                                parse.GetValue(output),
+                                parse.GetValue(drawing),
+                                parse.GetValue(json),
+                                cancel
+                            );
+                        }
                         if (parse.GetRequiredValue(heldOut) >= 1)
                             throw new ArgumentException(
                                 $"--held-out is {parse.GetRequiredValue(heldOut)}; it must be under 1"
@@ -105,8 +169,8 @@ public static class FrontierCommand
                             Hidden = parse.GetRequiredValue(hidden),
                             Decoder = parse.GetRequiredValue(decoder),
                             Passes = parse.GetRequiredValue(passes),
-                            BatchSize = parse.GetRequiredValue(batch),
-                            Mixed = parse.GetRequiredValue(mixed),
+                            BatchSize = parts.Batch(parse) ?? plain.BatchSize,
+                            Mixed = parts.Mixed(parse) ?? plain.Mixed,
                             LearningRate = parse.GetRequiredValue(rate),
                             HeldOut = parse.GetRequiredValue(heldOut),
                         };
@@ -138,7 +202,9 @@ public static class FrontierCommand
         );
         return command.WithExample(
             "./workbook aggregator frontier data/probits/cifar10-a0.5-s0.npz --corrupted 4 --weights "
-                + "40,60,80 --out artifacts/frontier.json"
+                + "40,60,80 --out artifacts/frontier.json",
+            "./workbook aggregator frontier data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind adversarial "
+                + "--learning-rates 1e-3,2e-4 --passes-each 30,60 --svg frontier.svg"
         );
     }
 

@@ -92,6 +92,38 @@ public static class Options
             },
         };
 
+    /// <summary>Numbers above 0, joined by commas, such as 1e-3,2e-4; null where the option is not given.</summary>
+    public static Option<double[]?> Numbers(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "N,N…",
+            CustomParser = result =>
+            {
+                string text = result.Tokens[^1].Value;
+                var numbers = new List<double>();
+                foreach (string part in text.Split(',', StringSplitOptions.TrimEntries))
+                    if (
+                        double.TryParse(part, System.Globalization.CultureInfo.InvariantCulture, out double number)
+                        && number > 0
+                        && double.IsFinite(number)
+                    )
+                        numbers.Add(number);
+                    else
+                    {
+                        result.AddError(
+                            $"{name} is '{text}'; it must be numbers above 0 joined by commas, such as 1e-3,2e-4."
+                        );
+                        return null;
+                    }
+                return [.. numbers];
+            },
+        };
+
+    /// <summary>The numbers of a <see cref="Numbers"/>; null where the option is not given.</summary>
+    public static double[]? Given(this ParseResult parse, Option<double[]?> numbers) =>
+        parse.GetValue(numbers) is { Length: > 0 } given ? given : null;
+
     /// <summary>The numbers of a <see cref="Wholes"/>; null where the option is not given, for which the parser has an
     /// empty array, default or no default.</summary>
     public static int[]? Given(this ParseResult parse, Option<int[]?> wholes) =>

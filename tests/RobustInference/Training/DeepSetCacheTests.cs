@@ -84,6 +84,14 @@ public class DeepSetCacheTests
                 },
                 Recipe with
                 {
+                    StepSize = 0.2,
+                },
+                Recipe with
+                {
+                    Members = 2,
+                },
+                Recipe with
+                {
                     Inner = InnerAttack.WorstOfProjectedGradientAndOneHot,
                 },
             }.Select(recipe => DeepSetCache.Key(recipe, validation)),
@@ -92,7 +100,7 @@ public class DeepSetCacheTests
         Assert.Equal(keys[0], DeepSetCache.Key(Recipe, validation));
         Assert.Matches("^[0-9a-f]{16}$", keys[0]);
         // a new one belongs in the list above
-        Assert.Equal(13, typeof(DeepSetRecipe).GetConstructors()[0].GetParameters().Length);
+        Assert.Equal(15, typeof(DeepSetRecipe).GetConstructors()[0].GetParameters().Length);
     }
 
     // The hash was worked out outside of this code, over the recipe as it was before there was a choice of the inner
