@@ -120,6 +120,70 @@ public sealed class PackageTests : IDisposable
         );
     }
 
+    [Fact]
+    public void A_new_users_path_from_a_table_to_a_program_that_answers()
+    {
+        string table = folder.File("answers.csv"),
+            page = folder.File("report.html"),
+            rule = folder.File("rule.safetensors"),
+            onnx = folder.File("rule.onnx");
+        WriteTable(table);
+        string inspected = Verb($"inspect {table} --split 0.5");
+        Assert.Contains("north", inspected);
+        Assert.Contains("Use ", Verb($"report {table} --split 0.5 --corrupted 1 --train none --out {page}"));
+        Assert.StartsWith("<!DOCTYPE html>", File.ReadAllText(page), StringComparison.OrdinalIgnoreCase);
+        Verb(
+            $"aggregator train {table} --split 0.5 --corrupted 1 --kind certified --passes 20 --hidden 16 --out {rule}"
+        );
+        Verb($"aggregator export {rule} --onnx {onnx}");
+        Assert.InRange(new FileInfo(onnx).Length, 1000, 1 << 20);
+        string program = Make(
+            "served",
+            Packed("RobustInference.Serving"),
+            """
+            var rule = RobustInference.Serving.ServedRule.Read(args[0]);
+            float[] sure = [0.02f, 0.96f, 0.02f];
+            var answer = rule.Answer(sure, sure, sure, sure, sure);
+            Console.WriteLine($"class {answer.Class}, radius {answer.Radius}");
+            """
+        );
+        BuildFromPackages(program);
+        Assert.Matches(
+            "^class 1, radius [12]$",
+            Dotnet(folder.File("artifacts/bin/served/release/served.dll"), rule).Trim()
+        );
+    }
+
+    // Five models that are right for most samples, a column a model and class.
+    static void WriteTable(string path)
+    {
+        string[] models = ["north", "south", "east", "west", "centre"],
+            classes = ["cat", "dog", "bird"];
+        var random = new Random(1);
+        var lines = new List<string>
+        {
+            string.Join(',', models.SelectMany(model => classes.Select(name => $"{model}_{name}")).Append("label")),
+        };
+        for (int sample = 0; sample < 1200; sample++)
+        {
+            int label = random.Next(3);
+            var row = models.SelectMany(_ =>
+            {
+                int answer = random.Next(10) == 0 ? random.Next(3) : label;
+                return Enumerable.Range(0, 3).Select(c => c == answer ? "0.9" : "0.05");
+            });
+            lines.Add(string.Join(',', row.Append(classes[label])));
+        }
+        AtomicFile.WriteText(path, string.Join('\n', lines) + "\n");
+    }
+
+    static string Verb(string line)
+    {
+        var result = WorkbookProcess.Run(line.Split(' '));
+        Assert.True(result.ExitCode == 0, $"{line}: {result.Error}");
+        return result.Output + result.Error;
+    }
+
     /// <summary>Packs a library, and has a program of the temporary folder find it there.</summary>
     string Packed(string name)
     {
