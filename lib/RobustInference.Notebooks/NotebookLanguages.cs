@@ -14,6 +14,6 @@ public static class NotebookLanguages
             KernelInvocationContext.Current?.HandlingKernel.RootKernel is CompositeKernel root
             && root.ChildKernels.All(language => language.Name != SqlKernel.LanguageName)
         )
-            root.Add(new SqlKernel(RobustInference.Results.RecordedResults.Open));
+            root.Add(new SqlKernel(RobustInference.Results.RecordedResults.Open).UseValueSharing());
     }
 }

@@ -259,20 +259,20 @@ public static class AggregatorCommand
         var cache = new DeepSetCache(WorkbookFolder.TrainedAggregators);
         string kept = cache.PathOf(recipe, archive.Validation!);
         bool isKept = File.Exists(kept);
-        double best = 0;
+        double? best = null;
         using var network = Watch(
             RuleId.DeepSet,
             recipe.Corrupted,
             recipe.AllPasses,
-            pass => best = Math.Max(best, pass.HeldOut ?? 0),
-            () => best > 0 ? $", best held-out worst case {100 * best:F1} %" : "",
+            pass => best = pass.HeldOut is { } heldOut ? Math.Max(best ?? 0, heldOut) : best,
+            () => best is { } share ? $", best held-out worst case {100 * share:F1} %" : "",
             watcher => cache.Get(recipe, archive.Validation!, watcher, cancel)
         );
         DeepSetFile.Write(output, network, recipe.Corrupted);
         Console.Out.WriteLine(
             isKept ? $"{output}: trained before, read from {Path.GetRelativePath(Environment.CurrentDirectory, kept)}"
-            : best > 0
-                ? FormattableString.Invariant($"{output}: worst case {100 * best:F1} % on held-out validation data")
+            : best is { } share
+                ? FormattableString.Invariant($"{output}: worst case {100 * share:F1} % on held-out validation data")
             : $"{output}: trained on all validation data"
         );
         return 0;

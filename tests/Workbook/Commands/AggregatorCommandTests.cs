@@ -41,9 +41,10 @@ public sealed class AggregatorVerbTests : IDisposable
         // What another run of the tests has trained shall not be read.
         var result = WorkbookProcess.Run([("WORKBOOK_ROOT", folder.File("root"))], Arguments(file, output));
         Assert.Equal((0, ""), (result.ExitCode, string.Concat(result.Remarks)));
-        Assert.StartsWith(output + ": worst case ", result.Output);
+        Assert.StartsWith(output + ": trained on all validation data", result.Output);
         var (network, trim) = DeepSetFile.Read(output);
-        Assert.Equal((1, 3, 16), (trim, network.Classes, network.Hidden));
+        // Three networks of 16 units, averaged, are one of 48.
+        Assert.Equal((1, 3, 3 * 16), (trim, network.Classes, network.Hidden));
         Assert.Equal([output], Directory.GetFiles(folder.File("new")));
         Assert.Contains(
             "DeepSet-TM",
@@ -52,6 +53,11 @@ public sealed class AggregatorVerbTests : IDisposable
         byte[] bytes = File.ReadAllBytes(output);
         WorkbookProcess.Run([.. Arguments(file, output), "--inner", "pgd"]);
         Assert.Equal(bytes, File.ReadAllBytes(output));
+        var first = WorkbookProcess.Run(
+            [("WORKBOOK_ROOT", folder.File("root"))],
+            [.. Arguments(file, folder.File("first.safetensors")), "--recipe", "first"]
+        );
+        Assert.StartsWith(folder.File("first.safetensors") + ": worst case ", first.Output);
         WorkbookProcess.Run([.. Arguments(file, output), "--inner", "worst"]);
         Assert.NotEqual(bytes, File.ReadAllBytes(output));
     }
