@@ -78,7 +78,7 @@ public class ResultConfigurationTests
             },
             4,
             0,
-            new AggregatorSetting("DeepSet-TM").For(Ensemble, 4),
+            new AggregatorSetting("DeepSet-TM", RuleCatalog.FirstDeepSet(Ensemble.Dataset)).For(Ensemble, 4),
             new AttackSetting("PGD-cw").Fixed()
         );
         string hash = new ResultConfiguration(cell, new string('0', 64)).Hash();

@@ -11,7 +11,7 @@ public class CommandLineTests
     {
         Assert.Equal(2, result.ExitCode);
         Assert.Empty(result.Output);
-        string line = Assert.Single(result.Error.TrimEnd().Split('\n'));
+        string line = Assert.Single(result.Remarks);
         Assert.StartsWith("workbook: ", line);
         Assert.All(says, part => Assert.Contains(part, line));
     }
