@@ -21,9 +21,7 @@ internal sealed class RuleFile
     /// <inheritdoc cref="ServedRule.Read"/>
     public static ServedRule Read(string path)
     {
-        if (Directory.Exists(path))
-            throw new InvalidDataException($"{path}: is a folder, wanted a .safetensors file");
-        using var file = File.OpenRead(path);
+        using var file = InputFile.Open(path, "a .safetensors file");
         if (file.Length > LargestFile)
             throw new InvalidDataException($"{path}: {file.Length:N0} bytes are more than are read here");
         var header = SafetensorsHeader.Read(path, file);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RobustInference.Files;
+using RobustInference.Serving;
 
 namespace RobustInference.Results;
 

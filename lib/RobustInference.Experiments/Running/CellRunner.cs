@@ -9,6 +9,7 @@ using RobustInference.Files;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Results;
+using RobustInference.Serving;
 using RobustInference.Training;
 
 namespace RobustInference.Running;

@@ -9,6 +9,7 @@ using RobustInference.Files;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Reporting;
+using RobustInference.Serving;
 using RobustInference.Training;
 using TorchSharp;
 

@@ -8,6 +8,7 @@ using RobustInference.Inputs;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Results;
+using RobustInference.Serving;
 using RobustInference.Training;
 
 namespace RobustInference.Running;

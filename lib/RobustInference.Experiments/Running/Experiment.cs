@@ -2,6 +2,7 @@ using System.Text.Json;
 using RobustInference.Catalogue;
 using RobustInference.Files;
 using RobustInference.Results;
+using RobustInference.Serving;
 using RobustInference.Training;
 
 namespace RobustInference.Running;

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using RobustInference.Files;
+using RobustInference.Serving;
 
 namespace RobustInference.Clients;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using RobustInference.Files;
+using RobustInference.Serving;
 
 namespace RobustInference.Clients;
 

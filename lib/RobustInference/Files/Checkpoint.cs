@@ -1,3 +1,4 @@
+using RobustInference.Serving;
 using static TorchSharp.torch;
 
 namespace RobustInference.Files;

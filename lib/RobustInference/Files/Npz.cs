@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using RobustInference.Serving;
 
 namespace RobustInference.Files;
 

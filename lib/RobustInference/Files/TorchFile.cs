@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using RobustInference.Serving;
 using TorchSharp;
 using static TorchSharp.torch;
 

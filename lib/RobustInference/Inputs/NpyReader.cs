@@ -1,4 +1,5 @@
 using RobustInference.Files;
+using RobustInference.Serving;
 
 namespace RobustInference.Inputs;
 
@@ -19,13 +20,13 @@ public sealed class NpyReader : IArrayReader
 
         public override NumpyArray Read(string name)
         {
-            using var file = File.OpenRead(path);
+            using var file = InputFile.Open(path, "an .npy file");
             return Named(path, () => NumpyArray.Read(file, file.Length));
         }
 
         static ArrayInfo Describe(string path)
         {
-            using var file = File.OpenRead(path);
+            using var file = InputFile.Open(path, "an .npy file");
             var header = Named(path, () => NumpyHeader.Read(file));
             return new(System.IO.Path.GetFileNameWithoutExtension(path), header.Kind, header.ItemBytes, header.Shape);
         }

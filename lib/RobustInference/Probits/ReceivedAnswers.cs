@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using RobustInference.Files;
+using RobustInference.Serving;
 
 namespace RobustInference.Probits;
 

@@ -5,6 +5,7 @@ using RobustInference.Clients;
 using RobustInference.Files;
 using RobustInference.Numerics;
 using RobustInference.Probits;
+using RobustInference.Serving;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

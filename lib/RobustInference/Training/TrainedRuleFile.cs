@@ -1,4 +1,5 @@
 using RobustInference.Files;
+using RobustInference.Serving;
 
 namespace RobustInference.Training;
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using RobustInference.Clients;
 using RobustInference.Files;
 using RobustInference.Probits;
+using RobustInference.Serving;
 using RobustInference.Training;
 using Spectre.Console;
 using TorchSharp;

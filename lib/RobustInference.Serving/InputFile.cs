@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace RobustInference.Files;
+namespace RobustInference.Serving;
 
 /// <summary>Opens files that anyone may have written: only regular ones. A pipe would be waited for without end, and a
 /// device such as <c>/dev/zero</c> has no end.</summary>
