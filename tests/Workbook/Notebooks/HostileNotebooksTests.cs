@@ -122,7 +122,7 @@ public class HostileNotebooksTests
         using var watched = new ProcessTreeMemory(run.Id);
         WorkbookProcess.Result result = run.End(TimeSpan.FromMinutes(8));
 
-        Assert.Equal(1, result.ExitCode);
+        Assert.True(result.ExitCode == 1, $"exit code {result.ExitCode}: {result.Error}");
         string[] lines = result.Output.Split('\n');
         foreach (var (name, cell, reason, _) in Running)
             Says($"failed: {name}, cell {cell + 1}: ", reason);
