@@ -1,4 +1,3 @@
-using RobustInference.Numerics;
 using RobustInference.Probits;
 
 namespace RobustInference.Training;
@@ -10,12 +9,7 @@ namespace RobustInference.Training;
 /// <param name="share">Of the samples that are mixed, 0…1.</param>
 public sealed class MixedClients(ProbitSet training, double share)
 {
-    readonly long[] labels = training.Labels.Integers();
-    readonly Dictionary<long, long[]> ofClass = training
-        .Labels.Integers()
-        .Select((label, s) => (label, Sample: (long)s))
-        .GroupBy(pair => pair.label, pair => pair.Sample)
-        .ToDictionary(group => group.Key, group => group.ToArray());
+    readonly AlikeSamples alike = new(training);
 
     /// <summary>Places in [S·n, K], n of them for each of <paramref name="samples"/>: the i-th is a row of client
     /// i.</summary>
@@ -26,8 +20,7 @@ public sealed class MixedClients(ProbitSet training, double share)
         for (int s = 0; s < samples.Length; s++)
         {
             bool mixed = random.NextDouble() < share;
-            var alike = ofClass[labels[samples[s]]];
-            long other = mixed ? alike[random.Next(alike.Length)] : samples[s];
+            long other = mixed ? alike.Draw(samples[s], random) : samples[s];
             double taken = mixed ? random.NextDouble() : 0;
             for (int i = 0; i < clients; i++)
                 places[s * clients + i] = (mixed && random.NextDouble() < taken ? other : samples[s]) * clients + i;

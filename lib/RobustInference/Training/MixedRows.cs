@@ -11,12 +11,7 @@ namespace RobustInference.Training;
 /// <param name="share">Of the samples that are mixed, 0…1.</param>
 public sealed class MixedRows(ProbitSet training, double share)
 {
-    readonly long[] labels = training.Labels.Integers();
-    readonly Dictionary<long, long[]> ofClass = training
-        .Labels.Integers()
-        .Select((label, s) => (label, Sample: (long)s))
-        .GroupBy(pair => pair.label, pair => pair.Sample)
-        .ToDictionary(group => group.Key, group => group.ToArray());
+    readonly AlikeSamples alike = new(training);
 
     /// <summary>Places in [S·n, K], n of them for each of <paramref name="samples"/>.</summary>
     public long[] Draw(long[] samples, Random random)
@@ -32,18 +27,12 @@ public sealed class MixedRows(ProbitSet training, double share)
             // Clients stand in random order already: the first so many of them are as good as any.
             (long other, int taken) =
                 random.NextDouble() < share
-                    ? (Another(samples[s], random), random.Next(1, Math.Max(2, clients)))
+                    ? (alike.Draw(samples[s], random), random.Next(1, Math.Max(2, clients)))
                     : (samples[s], 0);
             for (int i = 0; i < clients; i++)
                 own[i] += clients * (i < taken ? other : samples[s]);
             random.ShuffleInplace(own);
         }
         return places;
-    }
-
-    long Another(long sample, Random random)
-    {
-        var alike = ofClass[labels[sample]];
-        return alike[random.Next(alike.Length)];
     }
 }
