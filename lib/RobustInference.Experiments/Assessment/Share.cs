@@ -1,3 +1,5 @@
+using RobustInference.Reporting;
+
 namespace RobustInference.Assessment;
 
 /// <summary>A share of samples with its 95 % interval (Wilson, 1927).</summary>
@@ -21,5 +23,5 @@ public sealed record Share(double Value, double Low, double High, int Samples)
     }
 
     /// <summary>Such as <c>58.2 % (±2.1)</c>.</summary>
-    public override string ToString() => FormattableString.Invariant($"{100 * Value:F1} % (±{50 * (High - Low):F1})");
+    public override string ToString() => $"{Cell.OfPercent(Value).Text} % (±{Cell.OfPercent((High - Low) / 2).Text})";
 }

@@ -1,5 +1,6 @@
 using RobustInference.Evaluation;
 using RobustInference.Probits;
+using RobustInference.Reporting;
 using RobustInference.Running;
 
 namespace RobustInference.Assessment;
@@ -154,7 +155,7 @@ public sealed record Verdict(
             : "clean "
         ) + point.BestShare;
 
-    static string Percent(double share) => FormattableString.Invariant($"{100 * share:F1} %");
+    static string Percent(double share) => $"{Cell.OfPercent(share).Text} %";
 
     static string Word(int number) => number < Words.Length ? Words[number] : $"{number}";
 
