@@ -24,16 +24,18 @@ public sealed class CentredClipping : Aggregator
         CheckAnswers(answers);
         using var scope = NewDisposeScope();
         int n = (int)answers.shape[1];
-        var centre = OrderStatistics.RangeMean(answers, (n - 1) / 2, n / 2 + 1).unsqueeze(1);
+        // Rows that lie close together have few digits of their distance left in single precision.
+        var rows = answers.to(ScalarType.Float64);
+        var centre = OrderStatistics.RangeMean(rows, (n - 1) / 2, n / 2 + 1).unsqueeze(1);
         for (int i = 0; i < Iterations; i++)
         {
-            var apart = answers - centre;
+            var apart = rows - centre;
             var distances = apart.square().sum(-1, keepdim: true).clamp_min(LeastSquare).sqrt();
             var radius = distances.detach().sort(1).Values.narrow(1, (n - 1) / 2, 1);
             // The row that gives the radius is not clipped, however its distance is rounded.
             var share = (radius / distances).detach();
             centre = centre + (apart * where(share > Unclipped, ones_like(share), share)).mean([1L], keepdim: true);
         }
-        return centre.squeeze(1).MoveToOuterDisposeScope();
+        return centre.squeeze(1).to(answers.dtype).MoveToOuterDisposeScope();
     }
 }
