@@ -11,8 +11,13 @@ public sealed class InterruptibleThread
 {
     const int StackBytes = 64 << 20;
 
+    /// <summary>What code that looks up has to end in order, before it is woken: a parallel loop waits for its workers
+    /// then.</summary>
+    static readonly TimeSpan ToLookUp = TimeSpan.FromMilliseconds(200);
+
     readonly CancellationTokenSource wish = new();
     readonly Lock gate = new();
+    readonly ManualResetEventSlim outside = new(true);
     Thread? inside; // the thread while it is in code that may be woken
     bool interrupted;
 
@@ -57,6 +62,7 @@ public sealed class InterruptibleThread
     public void Wakeable(Action work)
     {
         wish.Token.ThrowIfCancellationRequested();
+        outside.Reset();
         lock (gate)
             inside = Thread.CurrentThread;
         try
@@ -67,6 +73,7 @@ public sealed class InterruptibleThread
         {
             lock (gate)
                 inside = null;
+            outside.Set();
         }
     }
 
@@ -81,6 +88,8 @@ public sealed class InterruptibleThread
         }
         CellInterrupt.Raise();
         wish.Cancel();
+        if (outside.Wait(ToLookUp))
+            return;
         lock (gate)
             inside?.Interrupt();
     }
