@@ -39,6 +39,16 @@ public static class ComputeDevice
         }
     }
 
+    /// <summary>The device of work that has been done or is under way; null where nothing asked for one.</summary>
+    public static Device? Used
+    {
+        get
+        {
+            lock (Gate)
+                return chosen;
+        }
+    }
+
     /// <summary>The device of a name: <c>auto</c> is the first GPU where there is one, and the processor
     /// elsewhere.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -61,7 +71,7 @@ public static class ComputeDevice
         if (there == 0)
             throw new InvalidDataException(
                 TorchLibraries.HasCuda
-                    ? $"no CUDA device: libtorch has CUDA, but the driver reports no GPU; use --device cpu"
+                    ? "no CUDA device: libtorch has CUDA, but the driver reports no GPU; use --device cpu"
                     : "no CUDA device: libtorch here is for the processor alone; build with "
                         + "'./workbook setup -p:TorchBackend=cuda', name a libtorch with CUDA by --libtorch, "
                         + "or use --device cpu"
