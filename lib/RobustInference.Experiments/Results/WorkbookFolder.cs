@@ -14,8 +14,8 @@ public static class WorkbookFolder
     const string Probe = ".probe";
     const int DefaultClients = 17;
 
-    /// <summary>The repository, or a published folder: what the <c>workbook</c> script says, else the first folder above the current one or
-    /// above this assembly that looks like it, else the current folder.</summary>
+    /// <summary>The repository, or a published folder: what the <c>workbook</c> script says, else the first folder
+    /// above the current one or above this assembly that looks like it, else the current folder.</summary>
     public static string Root { get; } =
         Environment.GetEnvironmentVariable("WORKBOOK_ROOT") is { Length: > 0 } root
             ? Path.GetFullPath(root)

@@ -36,8 +36,8 @@ public static partial class TorchLibraries
             && HoldsCuda(folder)
     );
 
-    /// <summary>Whether there is a libtorch: it was loaded from the named folder, lies beside the program, or is found by
-    /// the system (which then loads it). Without it TorchSharp fails at its first use.</summary>
+    /// <summary>Whether there is a libtorch: it was loaded from the named folder, lies beside the program, or is found
+    /// by the system (which then loads it). Without it TorchSharp fails at its first use.</summary>
     public static bool IsAtHand() =>
         loadedCuda is not null
         || File.Exists(

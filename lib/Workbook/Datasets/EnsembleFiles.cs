@@ -5,8 +5,8 @@ using RobustInference.Serving;
 
 namespace Workbook.Datasets;
 
-/// <summary>Takes files of listed ensembles from a folder or a server, or gathers them in a folder: each is the one that
-/// its results were computed on, or is not taken.</summary>
+/// <summary>Takes files of listed ensembles from a folder or a server, or gathers them in a folder. Each is the one
+/// that its results were computed on, or is not taken.</summary>
 static class EnsembleFiles
 {
     /// <summary>The listed ensembles that are called for.</summary>
@@ -19,7 +19,8 @@ static class EnsembleFiles
             throw new FileNotFoundException("no further ensembles are listed here (data/ensembles.json)");
         if (only.FirstOrDefault(name => list.All(listed => listed.Name != name)) is { } unknown)
             throw new ArgumentException(
-                $"no ensemble is listed as '{unknown}'; there are {string.Join(", ", list.Select(listed => listed.Name))}"
+                $"no ensemble is listed as '{unknown}'; there are "
+                    + string.Join(", ", list.Select(listed => listed.Name))
             );
         return only.Count == 0 ? list : [.. list.Where(listed => only.Contains(listed.Name))];
     }

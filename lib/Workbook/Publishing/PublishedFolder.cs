@@ -8,8 +8,8 @@ namespace Workbook.Publishing;
 
 /// <summary>A folder that runs without an SDK. It is there whole or not at all: written beside its place, then
 /// renamed.</summary>
-/// <remarks><c>workbook</c> starts <c>bin/workbook</c>; <c>data</c>, <c>notebooks</c>, <c>samples</c> and <c>docs</c> lie
-/// as in the repository, and what the program makes goes to <c>artifacts</c>.</remarks>
+/// <remarks><c>workbook</c> starts <c>bin/workbook</c>; <c>data</c>, <c>notebooks</c>, <c>samples</c> and <c>docs</c>
+/// lie as in the repository, and what the program makes goes to <c>artifacts</c>.</remarks>
 /// <param name="Output">Where it is to be: not there yet, or an empty folder.</param>
 /// <param name="Runtime">One of <see cref="Runtimes"/>.</param>
 /// <param name="WithData">Whether ensembles, results and images go along.</param>

@@ -3,7 +3,8 @@ using System.Net.Sockets;
 
 namespace Tests.Workbook.Datasets;
 
-/// <summary>An HTTP server on this machine that answers every request in one way, or with the files of a folder.</summary>
+/// <summary>An HTTP server on this machine that answers every request in one way, or with the files of a
+/// folder.</summary>
 sealed class LocalServer : IDisposable
 {
     readonly HttpListener listener = new();
