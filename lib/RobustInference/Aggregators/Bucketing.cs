@@ -20,17 +20,19 @@ public sealed class Bucketing(Aggregator rule, int size = 2) : MixingAggregator(
 
     public override string Name => $"Bucketing + {Rule.Name}";
 
+    protected override MixingAggregator With(Aggregator other) => new Bucketing(other, size);
+
     protected override Tensor Mixed(Tensor answers)
     {
         int n = (int)answers.shape[1],
             buckets = (n + size - 1) / size;
         // Place p of the order goes to bucket p mod ⌈n/s⌉.
-        var bucketOfPlace = arange(n).remainder(buckets);
+        var bucketOfPlace = arange(n, device: answers.device).remainder(buckets);
         var dealt = nn.functional.one_hot(bucketOfPlace, buckets).t().to(answers.dtype);
         var shares = dealt / dealt.sum(1, keepdim: true);
         var places = NearestRows.OrderKeys(answers).argsort(1).argsort(1);
         // [B, buckets, n]: the share of each row in each bucket.
-        var weights = shares.t().to(answers.device)[places].transpose(1, 2);
+        var weights = shares.t()[places].transpose(1, 2);
         return weights.bmm(answers);
     }
 }

@@ -38,6 +38,12 @@ public abstract class MixingAggregator(Aggregator rule) : Aggregator
         return Krum.LikeTheMean(scores, answers).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same step before another rule.</summary>
+    protected abstract MixingAggregator With(Aggregator other);
+
+    public override Aggregator On(Device device) =>
+        Rule.On(device) is var moved && ReferenceEquals(moved, Rule) ? this : With(moved);
+
     public override void Dispose()
     {
         Rule.Dispose();

@@ -32,6 +32,8 @@ public sealed class NearestNeighbourMixing(Aggregator rule, int corrupted) : Mix
         return base.Scores(answers);
     }
 
+    protected override MixingAggregator With(Aggregator other) => new NearestNeighbourMixing(other, corrupted);
+
     protected override Tensor Mixed(Tensor answers)
     {
         int kept = (int)answers.shape[1] - corrupted;
