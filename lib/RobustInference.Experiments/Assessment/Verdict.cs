@@ -84,12 +84,12 @@ public sealed record Verdict(
                     ", ",
                     (different ? Points : [last]).Select(point =>
                         Named(point.Best, point.BestShare, different ? $" against {Word(point.Corrupted)}" : "")
+                        + (
+                            point is { Anonymous: { } anonymous, AnonymousShare: { } share }
+                                ? $", or where that is not known {Named(anonymous, share, "")}"
+                                : ""
+                        )
                     )
-                )
-                + (
-                    last is { Anonymous: { } anonymous, AnonymousShare: { } share }
-                        ? $"; where that is not known, {Named(anonymous, share, "")}"
-                        : ""
                 )
                 + (Beaten(last) ? ", though a constant answer is no worse" : "")
         );

@@ -86,8 +86,8 @@ public sealed class VerdictTests
             )
             .ToString();
         Assert.Contains(
-            "Use CertifiedVote, which knows who answers (certified 70.0 % (±2.8), clean 86.0 %); where that is not "
-                + "known, CertifiedDeepSet (certified 65.0 % (±3.0), clean 80.0 %). Training gains +9.0 [",
+            "Use CertifiedVote, which knows who answers (certified 70.0 % (±2.8), clean 86.0 %), or where that is not "
+                + "known CertifiedDeepSet (certified 65.0 % (±3.0), clean 80.0 %). Training gains +9.0 [",
             text
         );
     }

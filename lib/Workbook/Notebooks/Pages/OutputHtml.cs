@@ -97,9 +97,10 @@ static partial class OutputHtml
 
     static string Alternative(JsonObject data) => data["text/plain"] is { } text ? NotebookCell.Text(text) : "figure";
 
-    // Drawings are stored in colours between those for light and for dark paper; on a page, which follows its reader's
-    // choice, text and axes get the contrast of the page's own text.
-    static string Svg(string drawing)
+    /// <summary>A drawing as the address of an image.</summary>
+    /// <remarks>Drawings are stored in colours between those for light and for dark paper; on a page, which follows its
+    /// reader's choice, text and axes get the contrast of the page's own text.</remarks>
+    public static string Svg(string drawing)
     {
         int end = drawing.IndexOf('>', Math.Max(0, drawing.IndexOf("<svg", StringComparison.Ordinal)));
         string themed = end < 0 ? drawing : drawing.Insert(end + 1, ThemeOfPage);
