@@ -9,7 +9,7 @@ namespace RobustInference.Training;
 /// that it would take alone; clients with more samples go on when the others are done.</summary>
 /// <remarks>A batch that is smaller than the others, as the last of an epoch is, is a step of that client
 /// alone.</remarks>
-sealed class GroupedClients : IDisposable
+public sealed class GroupedClients : IDisposable
 {
     static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(250);
 

@@ -94,4 +94,53 @@ public class GroupedClientsTests
             Assert.Equal(0, (copy.call(test) - alone[client].call(test)).abs().max().item<float>(), 2e-3);
         }
     }
+
+    /// <summary>Whole trainings: shares of several sizes, last batches that are smaller, three epochs.</summary>
+    [Fact]
+    public void Whole_trainings_have_the_same_losses()
+    {
+        using var scope = NewDisposeScope();
+        var data = Images(400, 3);
+        var recipe = new ClientRecipe("made-up", 2, 4, 1, Width: 4, Epochs: 3, BatchSize: 16, LearningRate: 0.02);
+        using var folder = new TemporaryFolder();
+        var alone = new Heard();
+        var training = new ClientTraining(recipe, ClientTask.ForImages(recipe, data, data), folder.Path, CPU);
+        training.Run(1, alone, default).Dispose();
+        int[] clients = [0, 1, 2, 3];
+        var members = clients.Select(client => new ResNet8(Classes, recipe.Width, recipe.Seed, client)).ToArray();
+        using var group = new GroupedClients(
+            recipe,
+            clients,
+            training.Partition.Clients,
+            members,
+            data,
+            CPU,
+            ScalarType.Float32
+        );
+        var together = new Heard();
+        var order = new List<int>();
+        while (group.Train(together, default) is { } client)
+            order.Add(client);
+        Assert.Equal(clients, order.Order());
+        foreach (int client in clients)
+        {
+            Assert.Equal(recipe.Epochs, together.Losses[client].Count);
+            foreach (var (a, b) in alone.Losses[client].Zip(together.Losses[client]))
+                Assert.Equal(a, b, 0.02);
+        }
+    }
+
+    sealed class Heard : IProgress<ClientProgress>
+    {
+        public Dictionary<int, List<double>> Losses { get; } = [];
+
+        public void Report(ClientProgress value)
+        {
+            if (!double.IsFinite(value.Loss))
+                return;
+            if (!Losses.TryGetValue(value.Client, out var own))
+                Losses[value.Client] = own = [];
+            own.Add(value.Loss);
+        }
+    }
 }
