@@ -54,7 +54,7 @@ public abstract class Aggregator : IDisposable
     public Tensor Probabilities(Tensor scores) =>
         Scale == ScoreScale.Logits
             ? nn.functional.softmax(scores, -1)
-            : scores / scores.sum(-1, keepdim: true).clamp_min(Weights.Least);
+            : scores / scores.sum(-1, keepdim: true).AtLeast(Weights.Least);
 
     /// <summary>What is proved for the rule against every attack of a threat model; null where nothing is
     /// known.</summary>

@@ -53,7 +53,7 @@ sealed class AutoEncoderPass
     static Tensor Damp(Tensor gradient, Tensor output)
     {
         if (!gradient.IsFloatsOnCpu())
-            return where(output > 0, gradient, gradient * CopurNetwork.Slope);
+            return EveryDevice.Where(output > 0, gradient, gradient * CopurNetwork.Slope);
         Lanes.DampUnlessPositiveInplace(output.Floats(), gradient.Floats(), (float)CopurNetwork.Slope);
         return gradient;
     }

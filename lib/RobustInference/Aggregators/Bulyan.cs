@@ -29,11 +29,11 @@ public sealed class Bulyan(int corrupted) : Aggregator
         int selected = (int)answers.shape[1] - 2 * corrupted,
             kept = selected - 2 * corrupted;
         var rows = answers.detach().to(ScalarType.Float64);
-        var values = rows.masked_fill(Selected(answers, selected).logical_not().unsqueeze(2), double.PositiveInfinity)
+        var values = rows.masked_fill(Selected(answers, selected).bitwise_not().unsqueeze(2), double.PositiveInfinity)
             .sort(1)
             .Values.narrow(1, 0, selected);
         var median = values.narrow(1, (selected - 1) / 2, 2 - selected % 2).mean([1L], keepdim: true);
-        var weights = NearestRows.Smallest((values - median).abs().transpose(1, 2), kept).transpose(1, 2);
+        var weights = NearestRows.Smallest((values - median).Size().transpose(1, 2), kept).transpose(1, 2);
         var scores = ((values * weights).sum(1) / kept).to(answers.dtype);
         return Krum.LikeTheMean(scores, answers).MoveToOuterDisposeScope();
     }

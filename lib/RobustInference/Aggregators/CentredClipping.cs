@@ -30,11 +30,13 @@ public sealed class CentredClipping : Aggregator
         for (int i = 0; i < Iterations; i++)
         {
             var apart = rows - centre;
-            var distances = apart.square().sum(-1, keepdim: true).clamp_min(LeastSquare).sqrt();
+            var distances = apart.square().sum(-1, keepdim: true).AtLeast(LeastSquare).sqrt();
             var radius = distances.detach().sort(1).Values.narrow(1, (n - 1) / 2, 1);
             // The row that gives the radius is not clipped, however its distance is rounded.
             var share = (radius / distances).detach();
-            centre = centre + (apart * where(share > Unclipped, ones_like(share), share)).mean([1L], keepdim: true);
+            centre =
+                centre
+                + (apart * EveryDevice.Where(share > Unclipped, ones_like(share), share)).mean([1L], keepdim: true);
         }
         return centre.squeeze(1).to(answers.dtype).MoveToOuterDisposeScope();
     }

@@ -97,7 +97,7 @@ public sealed class CertifiedVote(VoteNetwork network, string name = "CertifiedV
         }
 
         public override ConditionedAggregator Select(Tensor samples) =>
-            new HonestVotes(network, sums.index_select(0, samples), liars, owns: false);
+            new HonestVotes(network, sums.Take(0, samples), liars, owns: false);
 
         public override void Dispose()
         {

@@ -41,7 +41,7 @@ public sealed class DeepSetGiven : ConditionedAggregator
     {
         CheckCounts(corrupted);
         using var scope = NewDisposeScope();
-        var hidden = nn.functional.relu(nn.functional.linear(corrupted, weights.RhoIn, weights.RhoInBias));
+        var hidden = EveryDevice.Relu(nn.functional.linear(corrupted, weights.RhoIn, weights.RhoInBias));
         Tensor sums;
         if (corrupted.dim() == 3)
             sums = hidden.sum(1);
@@ -50,7 +50,7 @@ public sealed class DeepSetGiven : ConditionedAggregator
         else
             sums = SumsOfRows(hidden);
         var mean = (honestSums + sums) / weights.Clients;
-        var between = nn.functional.relu(nn.functional.linear(mean, weights.Between, weights.BetweenBias));
+        var between = EveryDevice.Relu(nn.functional.linear(mean, weights.Between, weights.BetweenBias));
         return nn.functional.linear(between, weights.MuOut, weights.MuOutBias).MoveToOuterDisposeScope();
     }
 
@@ -61,11 +61,11 @@ public sealed class DeepSetGiven : ConditionedAggregator
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        var perRow = nn.functional.relu(weights.RhoInTransposed + weights.RhoInBias).mm(weights.BetweenByClients);
+        var perRow = EveryDevice.Relu(weights.RhoInTransposed + weights.RhoInBias).mm(weights.BetweenByClients);
         var honest = addmm(weights.BetweenBias, honestSums, weights.BetweenByClients, 1, 1).unsqueeze(1);
         var changing = tensor(counts.Select(count => (float)count).ToArray(), device: honestSums.device).view(-1, 1, 1);
         return nn
-            .functional.linear((honest + changing * perRow).relu_(), weights.MuOut, weights.MuOutBias)
+            .functional.linear((honest + changing * perRow).ReluInplace(), weights.MuOut, weights.MuOutBias)
             .MoveToOuterDisposeScope();
     }
 
@@ -80,7 +80,7 @@ public sealed class DeepSetGiven : ConditionedAggregator
         var hidden = rows.mm(weights.RhoInTransposed);
         var mean = honestSums.clone();
         AddReluOfRows(hidden, mean);
-        var between = addmm(weights.BetweenBias, mean, weights.BetweenByClients, 1, 1).relu_();
+        var between = addmm(weights.BetweenBias, mean, weights.BetweenByClients, 1, 1).ReluInplace();
         var scores = addmm(weights.MuOutBias, between, weights.MuOutTransposed, 1, 1);
         var back = cotangent(scores).mm(weights.MuOut);
         Lanes.KeepWherePositive(between.Floats(), back.Floats(), back.Floats());
@@ -94,12 +94,12 @@ public sealed class DeepSetGiven : ConditionedAggregator
     {
         bool ragged = corrupted.dim() == 2;
         var hidden = nn.functional.linear(corrupted, weights.RhoIn, weights.RhoInBias);
-        var active = nn.functional.relu(hidden);
+        var active = EveryDevice.Relu(hidden);
         var sums = honestSums + (ragged ? SumsOfRows(active) : active.sum(1));
-        var between = addmm(weights.BetweenBias, sums, weights.BetweenByClients, 1, 1).relu_();
+        var between = addmm(weights.BetweenBias, sums, weights.BetweenByClients, 1, 1).ReluInplace();
         var back = cotangent(addmm(weights.MuOutBias, between, weights.MuOutTransposed, 1, 1)).mm(weights.MuOut);
         var perSample = (back * (between > 0)).mm(weights.BetweenOverClients);
-        var perRow = ragged ? perSample.index_select(0, Owners(perSample.device)) : perSample.unsqueeze(1);
+        var perRow = ragged ? perSample.Take(0, Owners(perSample.device)) : perSample.unsqueeze(1);
         return (perRow * (hidden > 0)).matmul(weights.RhoIn).contiguous();
     }
 
@@ -121,7 +121,7 @@ public sealed class DeepSetGiven : ConditionedAggregator
             slots = tensor(places, device: rows.device).DetachFromDisposeScope();
         }
         var padded = cat([rows, zeros([1, rows.shape[1]], rows.dtype, rows.device)]);
-        return padded.index_select(0, slots).view(counts.Length, most, -1).sum(1).MoveToOuterDisposeScope();
+        return padded.Take(0, slots).view(counts.Length, most, -1).sum(1).MoveToOuterDisposeScope();
     }
 
     /// <summary>The sample of every corrupted row, [R] int64; belongs to this object.</summary>
@@ -132,7 +132,7 @@ public sealed class DeepSetGiven : ConditionedAggregator
     public override ConditionedAggregator Select(Tensor samples) =>
         new DeepSetGiven(
             weights,
-            honestSums.index_select(0, samples),
+            honestSums.Take(0, samples),
             [.. samples.Integers().Select(s => counts[s])],
             ownsWeights: false
         );

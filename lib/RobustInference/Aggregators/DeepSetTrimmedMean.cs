@@ -85,7 +85,7 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
         {
             using var scope = NewDisposeScope();
             using var untracked = no_grad();
-            var hidden = network.RhoIn.call(corrupted).relu_();
+            var hidden = network.RhoIn.call(corrupted).ReluInplace();
             if (gradient == SortGradient.True)
             {
                 var kept = trimmed
@@ -116,7 +116,7 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
         {
             using var scope = NewDisposeScope();
             using var untracked = no_grad();
-            var between = network.MuIn.call(summary).relu_();
+            var between = network.MuIn.call(summary).ReluInplace();
             var back = cotangent(network.MuOut.call(between)).mm(network.MuOut.weight!);
             return KeepWherePositive(between, back).mm(network.MuIn.weight!).MoveToOuterDisposeScope();
         }

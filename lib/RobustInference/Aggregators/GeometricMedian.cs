@@ -43,9 +43,13 @@ public sealed class GeometricMedian : Aggregator
         for (int iteration = 0; iteration < Weiszfeld.Iterations; iteration++)
         {
             var squares = (answers - z).square().sum(2, keepdim: true);
-            var weights = squares.clamp_min((double)Weiszfeld.Epsilon * Weiszfeld.Epsilon).sqrt().reciprocal();
-            var next = where(active, (weights * answers).sum(1, keepdim: true) / weights.sum(1, keepdim: true), z);
-            active = active.logical_and(
+            var weights = squares.AtLeast((double)Weiszfeld.Epsilon * Weiszfeld.Epsilon).sqrt().reciprocal();
+            var next = EveryDevice.Where(
+                active,
+                (weights * answers).sum(1, keepdim: true) / weights.sum(1, keepdim: true),
+                z
+            );
+            active = active.bitwise_and(
                 (next - z).detach().square().sum(2, keepdim: true).sqrt() > Weiszfeld.Tolerance
             );
             z = next;
@@ -82,7 +86,7 @@ public sealed class GeometricMedian : Aggregator
         }
 
         public override ConditionedAggregator Select(Tensor samples) =>
-            new HonestFirst(rule, honest.index_select(0, samples), changing);
+            new HonestFirst(rule, honest.Take(0, samples), changing);
 
         public override void Dispose()
         {

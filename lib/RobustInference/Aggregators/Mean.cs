@@ -67,7 +67,7 @@ public sealed class Mean : Aggregator, IRangeMean
         }
 
         public override ConditionedAggregator Select(Tensor samples) =>
-            new HonestSum(sum.index_select(0, samples), changing, clients);
+            new HonestSum(sum.Take(0, samples), changing, clients);
 
         public override void Dispose()
         {

@@ -82,7 +82,7 @@ public sealed class PluralityVote : Aggregator
         }
 
         public override ConditionedAggregator Select(Tensor samples) =>
-            new HonestCount(count.index_select(0, samples), changing, clients);
+            new HonestCount(count.Take(0, samples), changing, clients);
 
         public override void Dispose()
         {

@@ -64,8 +64,8 @@ public sealed class RangeMeanGiven : ConditionedAggregator
             whole.clients,
             whole.gradient
         );
-        sure = whole.sure.index_select(0, samples).DetachFromDisposeScope();
-        open = whole.open.index_select(0, samples).DetachFromDisposeScope();
+        sure = whole.sure.Take(0, samples).DetachFromDisposeScope();
+        open = whole.open.Take(0, samples).DetachFromDisposeScope();
     }
 
     public override int Samples => (int)sure.shape[0];

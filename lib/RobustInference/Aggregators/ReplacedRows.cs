@@ -1,3 +1,4 @@
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,7 +22,7 @@ public sealed class ReplacedRows(Aggregator rule, Tensor answers, IReadOnlyList<
 
     public override ConditionedAggregator Select(Tensor samples)
     {
-        using var some = answers.index_select(0, samples);
+        using var some = answers.Take(0, samples);
         return new ReplacedRows(rule, some, corrupted);
     }
 

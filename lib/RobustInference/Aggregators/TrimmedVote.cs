@@ -28,7 +28,7 @@ public sealed class TrimmedVote(int trim) : Aggregator
         using var scope = NewDisposeScope();
         long n = answers.shape[1];
         var votes = nn.functional.one_hot(PluralityVote.Votes(answers.detach()), answers.shape[2]).sum(1);
-        var kept = (votes - trim).clamp(0, n - 2 * trim).to(answers.dtype) / (n - 2 * trim);
+        var kept = (votes - trim).Within(0, n - 2 * trim).to(answers.dtype) / (n - 2 * trim);
         if (!answers.requires_grad)
             return kept.MoveToOuterDisposeScope();
         var mean = answers.mean([1L]);

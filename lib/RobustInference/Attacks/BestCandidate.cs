@@ -1,3 +1,4 @@
+using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -35,6 +36,6 @@ public sealed class BestCandidate
             if (better[s] = leads[s] < Leads[s])
                 Leads[s] = leads[s];
         if (better.Contains(true))
-            rows.copy_(where(tensor(better, device: chunk.Device).view(-1, 1, 1), tried, rows));
+            rows.copy_(EveryDevice.Where(tensor(better, device: chunk.Device).view(-1, 1, 1), tried, rows));
     }
 }

@@ -1,3 +1,4 @@
+using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ public sealed class ClassPrior : IAttack
     public Tensor Corrupt(AttackQuery query)
     {
         using var scope = NewDisposeScope();
-        var farthest = query.Similarity.argmin(1).index_select(0, query.CleanScores.argmax(1));
+        var farthest = query.Similarity.argmin(1).Take(0, query.CleanScores.argmax(1));
         return query.AsInput(OneHot.Agreed(farthest, query.Corrupted, query.Classes)).MoveToOuterDisposeScope();
     }
 }

@@ -32,7 +32,7 @@ public sealed class CrossEntropy : IScoreLoss
     {
         var others = scores.softmax(1) * (1 - isLabel);
         return (
-            scores.logsumexp(1, keepdim: true) - (scores * isLabel).sum(1, keepdim: true),
+            -(scores.log_softmax(1) * isLabel).sum(1, keepdim: true),
             others - isLabel * others.sum(1, keepdim: true)
         );
     }

@@ -1,3 +1,4 @@
+using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -59,12 +60,12 @@ sealed class MomentumAscentOnDevice
         var isRival = zeros_like(scores).scatter_(1, rival, ones_like(rival, dtype: scores.dtype));
         var lead = scores.gather(1, label) - scores.gather(1, rival);
         Keep(lead < leastLead, (leastLead, lead), (bestSent, logits));
-        isLost.copy_((lead > 0).logical_not());
+        isLost.copy_((lead > 0).bitwise_not());
         var (value, gradient) = loss.Of(scores, isLabel, isRival);
-        var stands = isLost.logical_not();
-        rises.add_((value > last).logical_and(stands));
+        var stands = isLost.bitwise_not();
+        rises.add_((value > last).bitwise_and(stands));
         Keep(stands, (last, value));
-        Keep((value > greatest).logical_and(stands), (greatest, value), (best, logits));
+        Keep((value > greatest).bitwise_and(stands), (greatest, value), (best, logits));
         return (gradient * stands).MoveToOuterDisposeScope();
     }
 
@@ -72,8 +73,8 @@ sealed class MomentumAscentOnDevice
     public void HalveWhereStuck(int steps)
     {
         using var scope = NewDisposeScope();
-        var stuck = (rises < MomentumAscent.Rising * steps).logical_or(
-            (step == stepAtCheckpoint).logical_and(greatest == greatestAtCheckpoint)
+        var stuck = (rises < MomentumAscent.Rising * steps).bitwise_or(
+            (step == stepAtCheckpoint).bitwise_and(greatest == greatestAtCheckpoint)
         );
         stepAtCheckpoint.copy_(step);
         greatestAtCheckpoint.copy_(greatest);
@@ -88,7 +89,7 @@ sealed class MomentumAscentOnDevice
     public void Step(Tensor rows, Tensor gradient)
     {
         using var scope = NewDisposeScope();
-        var moves = restarts.logical_or(isLost).logical_not();
+        var moves = restarts.bitwise_or(isLost).bitwise_not();
         restarts.zero_();
         float momentum = isFirst ? 0 : MomentumAscent.Momentum;
         isFirst = false;
@@ -104,6 +105,6 @@ sealed class MomentumAscentOnDevice
     static void Keep(Tensor chosen, params ReadOnlySpan<(Tensor Old, Tensor New)> pairs)
     {
         foreach (var (old, now) in pairs)
-            old.copy_(where(old.dim() == 3 ? chosen.unsqueeze(2) : chosen, now, old));
+            old.copy_(EveryDevice.Where(old.dim() == 3 ? chosen.unsqueeze(2) : chosen, now, old));
     }
 }

@@ -1,4 +1,5 @@
 using RobustInference.Aggregators;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -37,7 +38,7 @@ public sealed class StrongestInverted(bool keepRest = false) : IAttack
         if (query.Rule.Input == AnswerSpace.Logits)
             rows = Amplified(rows, Rows.Of(query.Answers.Logits, query.Threat.Corrupted));
         else if (keepRest)
-            rows = where(rows == 1, rows, Rows.Of(query.Answers.Probits, query.Threat.Corrupted));
+            rows = EveryDevice.Where(rows == 1, rows, Rows.Of(query.Answers.Probits, query.Threat.Corrupted));
         return rows.MoveToOuterDisposeScope();
     }
 
@@ -46,7 +47,7 @@ public sealed class StrongestInverted(bool keepRest = false) : IAttack
         Tensor greatest = logits.amax([-1L], keepdim: true),
             least = logits.amin([-1L], keepdim: true);
         // Twice the greatest float is none.
-        var scale = where(greatest > 0, greatest, -least).clamp_max_(float.MaxValue / Amplification);
+        var scale = EveryDevice.Where(greatest > 0, greatest, -least).clamp_max_(float.MaxValue / Amplification);
         return scale * Amplification * (2 * oneHot - 1);
     }
 }

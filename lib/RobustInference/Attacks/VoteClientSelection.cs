@@ -26,9 +26,9 @@ public sealed class VoteClientSelection(VoteRows rows) : IClientSelection
         var bias = vote.Network.Bias();
         var own = labels.view(-1, 1, 1);
         var leads = votes.gather(2, own.expand(-1, votes.shape[1], 1)) - votes; // [S, n, t]
-        var losses = leads + rows.Gains.index_select(1, labels).transpose(0, 1);
+        var losses = leads + rows.Gains.Take(1, labels).transpose(0, 1);
         var (taken, clients) = losses.topk(query.Corrupted, 1); // [S, f, t]
-        var left = leads.sum(1) + bias.index_select(0, labels).unsqueeze(1) - bias - taken.sum(1);
+        var left = leads.sum(1) + bias.Take(0, labels).unsqueeze(1) - bias - taken.sum(1);
         var target = left.scatter(
                 1,
                 own.squeeze(2),

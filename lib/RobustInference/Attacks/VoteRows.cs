@@ -42,11 +42,12 @@ public sealed class VoteRows : IDisposable
             var who = tensor([(long)client], device: device);
             var votes = network.Votes(candidates.unsqueeze(1), who).squeeze(1).to(ScalarType.Float32);
             var (gain, place) = (votes.unsqueeze(1) - votes.unsqueeze(2)).max(0); // [y, t]
-            var start = candidates.index_select(0, place.flatten());
+            var start = candidates.Take(0, place.flatten());
             var (row, reached) = Ascend(network, who, start, k);
             var improved = reached.view(k, k) > gain;
-            gains.select(0, client).copy_(where(improved, reached.view(k, k), gain));
-            best.select(0, client).copy_(where(improved.unsqueeze(2), row.view(k, k, k), start.view(k, k, k)));
+            gains.select(0, client).copy_(EveryDevice.Where(improved, reached.view(k, k), gain));
+            best.select(0, client)
+                .copy_(EveryDevice.Where(improved.unsqueeze(2), row.view(k, k, k), start.view(k, k, k)));
         }
         return new VoteRows(best.DetachFromDisposeScope(), gains.DetachFromDisposeScope());
     }
@@ -61,7 +62,7 @@ public sealed class VoteRows : IDisposable
         using var scope = NewDisposeScope();
         long k = rows.shape[1];
         var pairs = labels * k + targets;
-        return stack([.. clients.Select(i => rows.select(0, i).view(k * k, k).index_select(0, pairs))], 1)
+        return stack([.. clients.Select(i => rows.select(0, i).view(k * k, k).Take(0, pairs))], 1)
             .MoveToOuterDisposeScope();
     }
 
@@ -97,8 +98,8 @@ public sealed class VoteRows : IDisposable
             var gradient = autograd.grad([gain.sum()], [at])[0];
             using var untracked = no_grad();
             var better = gain > reached;
-            reached.copy_(where(better, gain, reached));
-            best.copy_(where(better.unsqueeze(1), sent, best));
+            reached.copy_(EveryDevice.Where(better, gain, reached));
+            best.copy_(EveryDevice.Where(better.unsqueeze(1), sent, best));
             logits.add_(gradient.sign() * (FirstStep * (1 - (float)step / Steps)));
         }
         return (best.MoveToOuterDisposeScope(), reached.MoveToOuterDisposeScope());

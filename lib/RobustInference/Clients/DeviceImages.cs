@@ -1,3 +1,4 @@
+using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -57,13 +58,13 @@ public sealed class DeviceImages : IDisposable
             + rows.view(count, 1, Side, 1) * Padded
             + columns.view(count, 1, 1, Side);
         var inputs = pixels
-            .index_select(0, places.view(-1))
+            .Take(0, places.view(-1))
             .view(count, Channels, Side, Side)
             .to(ScalarType.Float32)
             .div_(255f)
             .sub_(0.5f)
             .div_(0.5f);
-        return (inputs.MoveToOuterDisposeScope(), labels.index_select(0, drawn[0].view(-1)).MoveToOuterDisposeScope());
+        return (inputs.MoveToOuterDisposeScope(), labels.Take(0, drawn[0].view(-1)).MoveToOuterDisposeScope());
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -51,10 +52,7 @@ public sealed class GroupedResNet8 : IDisposable
     public Dictionary<string, Tensor> Leaves(Tensor who)
     {
         using var untracked = no_grad();
-        return weights.ToDictionary(
-            pair => pair.Key,
-            pair => pair.Value.index_select(0, who).detach().requires_grad_()
-        );
+        return weights.ToDictionary(pair => pair.Key, pair => pair.Value.Take(0, who).detach().requires_grad_());
     }
 
     /// <summary>The logits of some members, each on a batch of its own.</summary>
@@ -69,16 +67,16 @@ public sealed class GroupedResNet8 : IDisposable
         long count = images.shape[0],
             batch = images.shape[1];
         var x = images.transpose(0, 1).reshape(batch, count * images.shape[2], images.shape[3], images.shape[4]);
-        x = nn.functional.relu(Norm(Convolve(x.to(precision), "conv1", 1), "bn1"));
+        x = EveryDevice.Relu(Norm(Convolve(x.to(precision), "conv1", 1), "bn1"));
         foreach (string block in new[] { "block1", "block2", "block3" })
         {
             int stride = block == "block1" ? 1 : 2;
-            var y = nn.functional.relu(Norm(Convolve(x, $"{block}.conv1", stride), $"{block}.bn1"));
+            var y = EveryDevice.Relu(Norm(Convolve(x, $"{block}.conv1", stride), $"{block}.bn1"));
             y = Norm(Convolve(y, $"{block}.conv2", 1), $"{block}.bn2");
             var beside = own.ContainsKey($"{block}.shortcut.0.weight")
                 ? Norm(Convolve(x, $"{block}.shortcut.0", stride), $"{block}.shortcut.1")
                 : x;
-            x = nn.functional.relu(y + beside);
+            x = EveryDevice.Relu(y + beside);
         }
         var features = nn
             .functional.avg_pool2d(x, 4)
@@ -107,8 +105,8 @@ public sealed class GroupedResNet8 : IDisposable
         {
             Tensor mean = statistics[$"{name}.running_mean"],
                 variance = statistics[$"{name}.running_var"];
-            Tensor ownMean = mean.index_select(0, who).view(-1),
-                ownVariance = variance.index_select(0, who).view(-1);
+            Tensor ownMean = mean.Take(0, who).view(-1),
+                ownVariance = variance.Take(0, who).view(-1);
             var output = nn.functional.batch_norm(
                 input,
                 ownMean,

@@ -83,7 +83,7 @@ public sealed class CopurNetwork : nn.Module
     {
         Check(answers);
         using var scope = NewDisposeScope();
-        return answers.reshape(-1, Width).clamp(-GreatestLogit, GreatestLogit).MoveToOuterDisposeScope();
+        return answers.reshape(-1, Width).Within(-GreatestLogit, GreatestLogit).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc cref="Flatten" path="/exception"/>

@@ -58,7 +58,7 @@ public sealed class DeepSetNetwork : nn.Module
     public Tensor HiddenOf(Tensor rows)
     {
         using var scope = NewDisposeScope();
-        return nn.functional.relu(rho_in.call(rows)).MoveToOuterDisposeScope();
+        return EveryDevice.Relu(rho_in.call(rows)).MoveToOuterDisposeScope();
     }
 
     /// <summary>ρ: the encoding of a row.</summary>
@@ -76,7 +76,7 @@ public sealed class DeepSetNetwork : nn.Module
     public Tensor Decode(Tensor summary)
     {
         using var scope = NewDisposeScope();
-        return mu_out.call(nn.functional.relu(mu_in.call(summary))).MoveToOuterDisposeScope();
+        return mu_out.call(EveryDevice.Relu(mu_in.call(summary))).MoveToOuterDisposeScope();
     }
 
     /// <summary>One network whose scores are the mean of those of <paramref name="members"/>: they stand side by side,

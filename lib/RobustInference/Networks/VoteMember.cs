@@ -96,7 +96,7 @@ public sealed class VoteMember : nn.Module
     public static Tensor Features(Tensor rows)
     {
         using var scope = NewDisposeScope();
-        return cat([rows, (rows.clamp_min(0) + Floor).log() / 4 + 1], -1).MoveToOuterDisposeScope();
+        return cat([rows, (rows.AtLeast(0) + Floor).log() / 4 + 1], -1).MoveToOuterDisposeScope();
     }
 
     /// <summary>The votes, in the precision of <paramref name="features"/>.</summary>
@@ -111,9 +111,9 @@ public sealed class VoteMember : nn.Module
         Tensor known = As(embedding).mm(As(client_in).t()),
             scale = As(influence);
         if (clients is not null)
-            (known, scale) = (known.index_select(0, clients), scale.index_select(0, clients));
-        var hidden = nn.functional.relu(Layer(features, row_in) + known);
-        var logits = Layer(nn.functional.relu(Layer(hidden, between)), vote_out);
+            (known, scale) = (known.Take(0, clients), scale.Take(0, clients));
+        var hidden = EveryDevice.Relu(Layer(features, row_in) + known);
+        var logits = Layer(EveryDevice.Relu(Layer(hidden, between)), vote_out);
         return (logits.softmax(-1) * scale.unsqueeze(1)).MoveToOuterDisposeScope();
     }
 }

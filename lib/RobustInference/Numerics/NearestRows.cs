@@ -49,7 +49,7 @@ public static class NearestRows
         using var untracked = no_grad();
         var last = values.sort(-1).Values.narrow(-1, count - 1, 1);
         Tensor below = values.lt(last - Tie).to(values.dtype),
-            tied = values.sub(last).abs_().le(Tie).to(values.dtype);
+            tied = values.sub(last).Size().le(Tie).to(values.dtype);
         var left = count - below.sum(-1, keepdim: true);
         return (below + tied * (left / tied.sum(-1, keepdim: true))).MoveToOuterDisposeScope();
     }

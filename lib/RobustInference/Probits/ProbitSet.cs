@@ -1,3 +1,4 @@
+using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
@@ -119,9 +120,9 @@ public sealed class ProbitSet : IDisposable
         using var at = tensor(indices, device: Device);
         return new ProbitSet(
             Name,
-            Probits.index_select(0, at).DetachFromDisposeScope(),
-            Logits.index_select(0, at).DetachFromDisposeScope(),
-            Labels.index_select(0, at).DetachFromDisposeScope()
+            Probits.Take(0, at).DetachFromDisposeScope(),
+            Logits.Take(0, at).DetachFromDisposeScope(),
+            Labels.Take(0, at).DetachFromDisposeScope()
         );
     }
 

@@ -1,3 +1,4 @@
+using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,7 +12,7 @@ public static class Rows
     public static Tensor Of(Tensor answers, IReadOnlyList<int> positions)
     {
         using var index = tensor(positions.Select(p => (long)p).ToArray(), device: answers.device);
-        return answers.index_select(1, index);
+        return answers.Take(1, index);
     }
 
     /// <summary>The rows of everyone but <paramref name="positions"/>.</summary>
@@ -27,6 +28,6 @@ public static class Rows
     public static Tensor Replace(Tensor answers, IReadOnlyList<int> positions, Tensor rows)
     {
         using var index = tensor(positions.Select(p => (long)p).ToArray(), device: answers.device);
-        return answers.index_copy(1, index, rows);
+        return answers.Put(1, index, rows);
     }
 }

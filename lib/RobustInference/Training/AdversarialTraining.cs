@@ -192,12 +192,12 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
                 long[] samples = order[(b * recipe.BatchSize)..Math.Min(order.Length, (b + 1) * recipe.BatchSize)];
                 var index = tensor(samples, device: training.Device);
                 Tensor answers = mixed is null
-                        ? training.Probits.index_select(0, index)
+                        ? training.Probits.Take(0, index)
                         : training
                             .Probits.view(-1, training.Classes)
-                            .index_select(0, tensor(mixed.Draw(samples, random), device: training.Device))
+                            .Take(0, tensor(mixed.Draw(samples, random), device: training.Device))
                             .view(samples.Length, training.Clients, -1),
-                    labels = training.Labels.index_select(0, index);
+                    labels = training.Labels.Take(0, index);
                 if (recipe.Adversarial)
                 {
                     int[][] corrupted = [.. samples.Select(_ => subsets.Draw(random))];
@@ -244,20 +244,19 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
         static void KeepWorseInplace(DeepSetGiven given, Tensor rows, Tensor labels)
         {
             using var scope = NewDisposeScope();
-            static Tensor Losses(Tensor scores, Tensor label) =>
-                scores.logsumexp(-1) - scores.gather(-1, label).squeeze(-1);
             int classes = (int)rows.shape[1];
             var agreed = given.ScoresUnderTargets();
             var own = labels.unsqueeze(1);
-            var ofTargets = Losses(agreed, labels.view(-1, 1, 1).expand(-1, classes, 1))
+            var ofTargets = EveryDevice
+                .CrossEntropy(agreed, labels.view(-1, 1, 1).expand(-1, classes, 1))
                 .scatter(1, own, full_like(own, double.NegativeInfinity, dtype: rows.dtype));
             var (greatest, place) = ofTargets.max(1);
-            var isWorse = greatest > Losses(given.Scores(rows), own);
+            var isWorse = greatest > EveryDevice.CrossEntropy(given.Scores(rows), own);
             if (!rows.IsOnHost())
             {
                 var owners = given.Owners(rows.device);
-                var oneHot = OneHot.Rows(place.index_select(0, owners), classes);
-                rows.copy_(where(isWorse.index_select(0, owners).unsqueeze(1), oneHot, rows));
+                var oneHot = OneHot.Rows(place.Take(0, owners), classes);
+                rows.copy_(EveryDevice.Where(isWorse.Take(0, owners).unsqueeze(1), oneHot, rows));
                 return;
             }
             long[] best = place.Integers();

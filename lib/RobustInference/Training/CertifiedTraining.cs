@@ -187,9 +187,9 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe, Device? device = n
                     group.LearningRate = recipe.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * done));
                 var rows = training
                     .Probits.view(-1, training.Classes)
-                    .index_select(0, tensor(mixed.Draw(samples, random), device: training.Device))
+                    .Take(0, tensor(mixed.Draw(samples, random), device: training.Device))
                     .view(samples.Length, training.Clients, -1);
-                var labels = training.Labels.index_select(0, tensor(samples, device: training.Device));
+                var labels = training.Labels.Take(0, tensor(samples, device: training.Device));
                 var (loss, scores) = Step(network, optimizer, rows, labels, weight * Math.Min(1, done / recipe.Ramp));
                 sum.Add(loss, samples.Length);
                 if (recipe.Cost is not null)

@@ -228,9 +228,9 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? de
                 foreach (var group in optimizer.ParamGroups)
                     group.LearningRate = recipe.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * done));
                 var rows = features
-                    .index_select(0, tensor(mixed.Draw(samples, random), device: training.Device))
+                    .Take(0, tensor(mixed.Draw(samples, random), device: training.Device))
                     .view(samples.Length, training.Clients, -1);
-                var labels = training.Labels.index_select(0, tensor(samples, device: training.Device));
+                var labels = training.Labels.Take(0, tensor(samples, device: training.Device));
                 double ramp = recipe.Ramp > 0 ? Math.Min(1, done / recipe.Ramp) : 1;
                 sum.Add(Step(rows, labels, recipe.Weight * ramp, random), samples.Length);
                 average?.Follow(member);
@@ -244,7 +244,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? de
             optimizer.zero_grad();
             var votes = member.Votes(rows);
             var leads = votes.gather(2, labels.view(-1, 1, 1).expand(-1, votes.shape[1], 1)) - votes;
-            var bias = member.Bias.index_select(0, labels).unsqueeze(1) - member.Bias;
+            var bias = member.Bias.Take(0, labels).unsqueeze(1) - member.Bias;
             var scale = temperature.exp();
             // A network whose score for the label is 0 and for every rival −margin has exactly these margins.
             Tensor Loss(Tensor margins, Tensor? ofClasses = null) =>

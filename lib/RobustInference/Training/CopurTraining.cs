@@ -53,8 +53,8 @@ public sealed class CopurTraining(CopurRecipe recipe, Device? device = null)
         var logits = network.Flatten(validation.Logits.to(on));
         Tensor kept = tensor(order[..held], device: on),
             learnt = tensor(order[held..], device: on);
-        Tensor training = logits.index_select(0, learnt),
-            heldOut = logits.index_select(0, kept);
+        Tensor training = logits.Take(0, learnt),
+            heldOut = logits.Take(0, kept);
 
         Best(
             server: false,
@@ -72,13 +72,13 @@ public sealed class CopurTraining(CopurRecipe recipe, Device? device = null)
         using (no_grad())
             (reconstructed, heldOutReconstructed) = (network.Reconstruct(training), network.Reconstruct(heldOut));
         var labels = validation.Labels.to(on);
-        var heldOutLabels = labels.index_select(0, kept);
+        var heldOutLabels = labels.Take(0, kept);
         Best(
             server: true,
             recipe.ServerPasses,
             recipe.ServerRate,
             reconstructed,
-            labels.index_select(0, learnt),
+            labels.Take(0, learnt),
             (input, target) => nn.functional.cross_entropy(network.Decide(input), target),
             () => RobustnessReport.Accuracy(Predictions.Correct(network.Decide(heldOutReconstructed), heldOutLabels)),
             (now, before) => now > before
@@ -155,7 +155,7 @@ public sealed class CopurTraining(CopurRecipe recipe, Device? device = null)
         using var tracked = enable_grad();
         var index = tensor(batch, device: inputs.device);
         optimizer.zero_grad();
-        var value = loss(inputs.index_select(0, index), targets.index_select(0, index));
+        var value = loss(inputs.Take(0, index), targets.Take(0, index));
         value.backward();
         optimizer.step();
         return value.detach().MoveToOuterDisposeScope();

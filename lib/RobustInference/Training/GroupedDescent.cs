@@ -1,4 +1,5 @@
 using RobustInference.Clients;
+using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -47,7 +48,7 @@ public sealed class GroupedDescent(GroupedResNet8 network, double momentum, doub
             var gradient = leaf.grad!.add(leaf, alpha: weightDecay);
             if (momentum > 0)
             {
-                var velocity = velocities[name].index_select(0, who).mul_(momentum).add_(gradient);
+                var velocity = velocities[name].Take(0, who).mul_(momentum).add_(gradient);
                 velocities[name].index_copy_(0, who, velocity);
                 gradient.add_(velocity, alpha: momentum);
             }

@@ -29,11 +29,11 @@ public static class WorstCaseMargins
         Tensor first = network.MuIn.weight!,
             last = network.MuOut.weight!;
         Tensor middle = network.MuIn.call((low + high) * 0.5f),
-            reach = nn.functional.linear((high - low) * 0.5f, first.abs());
-        Tensor lowActive = nn.functional.relu(middle - reach),
-            highActive = nn.functional.relu(middle + reach);
+            reach = nn.functional.linear((high - low) * 0.5f, first.Size());
+        Tensor lowActive = EveryDevice.Relu(middle - reach),
+            highActive = EveryDevice.Relu(middle + reach);
         var scores = network.MuOut.call((lowActive + highActive) * 0.5f);
-        var moved = Moved((last.unsqueeze(1) - last).abs(), (highActive - lowActive) * 0.5f, labels);
+        var moved = Moved((last.unsqueeze(1) - last).Size(), (highActive - lowActive) * 0.5f, labels);
         return (scores.gather(1, labels.unsqueeze(1)) - scores - moved).MoveToOuterDisposeScope();
     }
 
@@ -47,7 +47,7 @@ public static class WorstCaseMargins
             samples = labels.shape[0];
         // All pairs in one product are quicker than every sample's own K rows, until there are many pairs.
         if (classes > MostClassesForPairs)
-            return apart.index_select(0, labels).bmm(radii.unsqueeze(2)).squeeze(2);
+            return apart.Take(0, labels).bmm(radii.unsqueeze(2)).squeeze(2);
         var pairs = nn.functional.linear(radii, apart.view(classes * classes, -1)).view(samples, classes, classes);
         return pairs.gather(1, labels.view(-1, 1, 1).expand(samples, 1, classes)).squeeze(1);
     }

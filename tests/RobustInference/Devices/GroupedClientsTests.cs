@@ -95,6 +95,18 @@ public class GroupedClientsTests
         }
     }
 
+    /// <summary>Convolutions and batch norms have no kernel for <c>meta</c> outside Python: that their results are not
+    /// read back can be seen on a GPU alone.</summary>
+    [Fact]
+    public void Batches_of_a_device_read_nothing_back()
+    {
+        using var scope = NewDisposeScope();
+        using var images = new DeviceImages(Images(10, 1), META);
+        var (inputs, labels) = images.Batch(AugmentedBatch.Plain([1, 4, 7]));
+        Assert.Equal([3, 3, 32, 32], inputs.shape);
+        Assert.Equal([3], labels.shape);
+    }
+
     /// <summary>Whole trainings: shares of several sizes, last batches that are smaller, three epochs.</summary>
     [Fact]
     public void Whole_trainings_have_the_same_losses()

@@ -1,0 +1,156 @@
+using RobustInference.Aggregators;
+using RobustInference.Attacks;
+using RobustInference.Networks;
+using RobustInference.Numerics;
+using RobustInference.Probits;
+using RobustInference.Training;
+using Tests.RobustInference.Aggregators;
+using TorchSharp;
+using Workbook.Benchmarks;
+using static TorchSharp.torch;
+
+namespace Tests.RobustInference.Devices;
+
+/// <summary>torch's device <c>meta</c> knows shapes and has no numbers: whatever reads one back fails, without any GPU.
+/// What passes here never stops a GPU inside its loops.</summary>
+public class MetaDeviceTests
+{
+    const int Clients = EveryRule.Places,
+        Classes = 6,
+        Samples = 6,
+        Liars = 2;
+    static readonly int[] Corrupted = [1, 5];
+    static readonly Device Meta = META;
+
+    static ProbitSet Answers() => SyntheticProbits.Draw(Samples, Clients, Classes, 1);
+
+    public static TheoryData<string> Rules =>
+        [.. EveryRule.All.Concat(EveryRule.OverLogits).Select(row => row.Name), "a vote", "constant"];
+
+    static Aggregator Rule(string name) =>
+        name switch
+        {
+            "a vote" => new CertifiedVote(new VoteNetwork([new VoteMember(Clients, Classes, 8, 3, 0)])),
+            "constant" => new ConstantAnswer(1, Classes),
+            _ => EveryRule.Named(name).Create(Classes, Liars),
+        };
+
+    static Tensor Climb(Aggregator near, SortGradient gradient, IScoreLoss? loss)
+    {
+        using var rule = near.On(Meta);
+        using var answers = Answers();
+        using var far = answers.To(Meta);
+        using var query = new AttackQuery(far, rule, new ThreatModel(Clients, Corrupted));
+        using var given = rule.Given(query.Input, Corrupted, gradient);
+        var start = rand([Samples, Liars, Classes]).to(Meta);
+        return loss is null
+            ? new ProjectedGradient(3, space: rule.Input).Ascend(
+                given,
+                new CarliniWagner(rule.Scale),
+                far.Labels,
+                start,
+                ProjectedGradient.EvenOffsets(Samples, Liars)
+            )
+            : new AutoProjectedGradient(6).Ascend(given, loss, far.Labels, start);
+    }
+
+    [Theory, MemberData(nameof(Rules))]
+    public void The_papers_ascent_reads_nothing_back(string name)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var gradient in Enum.GetValues<SortGradient>())
+            Assert.Equal([Samples, Liars, Classes], Climb(Rule(name), gradient, null).shape);
+    }
+
+    [Theory, MemberData(nameof(Rules))]
+    public void The_ascent_of_the_strong_suite_reads_nothing_back(string name)
+    {
+        using var scope = NewDisposeScope();
+        foreach (IScoreLoss loss in new IScoreLoss[] { new ScoreMargin(), new CrossEntropy(), new LogitsRatio() })
+            Assert.Equal(DeviceType.META, Climb(Rule(name), SortGradient.True, loss).device_type);
+    }
+
+    [Fact]
+    public void A_rule_that_reads_a_number_back_is_found()
+    {
+        using var scope = NewDisposeScope();
+        Assert.ThrowsAny<Exception>(() => Climb(new Curious(), SortGradient.Mean, null));
+    }
+
+    /// <summary>A mean that looks at its scores.</summary>
+    sealed class Curious : Aggregator
+    {
+        public override string Name => "Curious";
+
+        public override Tensor Scores(Tensor answers)
+        {
+            var mean = answers.mean([1L]);
+            return mean.max().item<float>() > 0 ? mean : -mean;
+        }
+    }
+
+    [Theory]
+    [InlineData(InnerAttack.ProjectedGradient, 0)]
+    [InlineData(InnerAttack.WorstOfProjectedGradientAndOneHot, 0.5)]
+    public void Adversarial_training_reads_nothing_back(InnerAttack inner, double mixed)
+    {
+        using var scope = NewDisposeScope();
+        using var answers = Answers();
+        using var training = answers.To(Meta);
+        var recipe = new DeepSetRecipe(Liars, Hidden: 8, Passes: 1, Steps: 3, BatchSize: 4, Inner: inner, Mixed: mixed);
+        var network = new DeepSetNetwork(Classes, 8, 0).to(Meta);
+        using var optimizer = optim.Adam(network.parameters(), 1e-3);
+        using var sum = new LossSum();
+        // Labels are drawn from on the processor, before the first pass.
+        new AdversarialTraining.Batches(training, recipe, near: answers).Pass(
+            network,
+            optimizer,
+            0,
+            sum,
+            average: new WeightAverage(network.Copy(Meta), 0.9)
+        );
+        Assert.ThrowsAny<Exception>(() => sum.Total);
+    }
+
+    [Theory, InlineData(Adversary.Fixed), InlineData(Adversary.Any)]
+    public void Certified_training_reads_nothing_back(Adversary adversary)
+    {
+        using var scope = NewDisposeScope();
+        using var answers = Answers();
+        using var training = answers.To(Meta);
+        var recipe = new CertifiedRecipe(Liars, adversary, Hidden: 8, Passes: 1, BatchSize: 4, Cost: 0.05);
+        var network = new DeepSetNetwork(Classes, 8, 0, recipe.Decoder).to(Meta);
+        using var optimizer = optim.Adam(network.parameters(), 1e-3);
+        using LossSum sum = new(),
+            lost = new();
+        new CertifiedTraining.Batches(training, recipe, near: answers).Pass(network, optimizer, 0, sum, lost);
+        Assert.ThrowsAny<Exception>(() => sum.Total);
+        Assert.ThrowsAny<Exception>(() => lost.Total);
+    }
+
+    [Theory]
+    [InlineData(Adversary.Fixed, false)]
+    [InlineData(Adversary.Any, false)]
+    [InlineData(Adversary.Any, true)]
+    public void Training_of_a_vote_reads_nothing_back(Adversary adversary, bool learnInfluence)
+    {
+        using var scope = NewDisposeScope();
+        using var answers = Answers();
+        using var training = answers.To(Meta);
+        var recipe = new CertifiedVoteRecipe(
+            Liars,
+            adversary,
+            Hidden: 8,
+            Embedding: 3,
+            Passes: 1,
+            Ramp: 0,
+            BatchSize: 4,
+            LearnInfluence: learnInfluence
+        );
+        var member = new VoteMember(Clients, Classes, 8, 3, 0).to(Meta);
+        using var batches = new CertifiedVoteTraining.Batches(member, training, recipe, near: answers);
+        using var sum = new LossSum();
+        batches.Pass(0, sum);
+        Assert.ThrowsAny<Exception>(() => sum.Total);
+    }
+}
