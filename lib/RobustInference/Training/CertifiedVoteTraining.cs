@@ -22,7 +22,8 @@ namespace RobustInference.Training;
 public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
 {
     const int HeldOutDraws = 5;
-    const double LeastInfluence = 0.02;
+    const double LeastInfluence = 0.02,
+        TableDecay = 1;
 
     // Of the running share of a class that is certified: how fast it forgets, and what is added to it, since nothing is
     // certified at first.
@@ -55,19 +56,23 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
             );
         using var heldOut = held.Length > 0 ? validation.Select(held) : null;
         using var training = validation.Select(rest);
+        int units = recipe.UnitsPerClass(validation);
         var members = new List<VoteMember>();
         VoteNetwork? network = null;
         for (int m = 0; m < recipe.Members; m++)
         {
-            var member = new VoteMember(
-                validation.Clients,
-                validation.Classes,
-                recipe.Hidden,
-                recipe.Embedding,
-                recipe.Seed,
-                m
-            );
-            var averaged = recipe.Averaging > 0 ? Copy(member) : null;
+            TrainableVote member =
+                units > 0
+                    ? new SharedVote(validation.Clients, validation.Classes, units, recipe.Seed, m)
+                    : new VoteMember(
+                        validation.Clients,
+                        validation.Classes,
+                        recipe.Hidden,
+                        recipe.Embedding,
+                        recipe.Seed,
+                        m
+                    );
+            var averaged = recipe.Averaging > 0 ? member.Copy() : null;
             var average = averaged is null ? null : new WeightAverage(averaged, recipe.Averaging);
             using (var batches = new Batches(member, training, recipe, m))
                 for (int pass = 0; pass < recipe.Passes; pass++)
@@ -76,7 +81,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
                     bool done = pass + 1 == recipe.Passes;
                     if (done)
                     {
-                        members.Add(averaged ?? member);
+                        members.Add((averaged ?? member).ToMember());
                         network = new VoteNetwork(members);
                     }
                     progress?.Report(
@@ -89,8 +94,9 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
                         )
                     );
                 }
-            if (averaged is not null)
-                member.Dispose();
+            foreach (var passing in new[] { member, averaged })
+                if (passing != members[^1])
+                    passing?.Dispose();
         }
         return network!;
     }
@@ -148,17 +154,10 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
             );
     }
 
-    static VoteMember Copy(VoteMember member)
-    {
-        var copy = new VoteMember(member.Clients, member.Classes, member.Hidden, member.Embedding, 0);
-        copy.load_state_dict(member.state_dict());
-        return copy;
-    }
-
     /// <summary>The training samples, pass by pass, for one member.</summary>
     public sealed class Batches : IDisposable
     {
-        readonly VoteMember member;
+        readonly TrainableVote member;
         readonly ProbitSet training;
         readonly CertifiedVoteRecipe recipe;
         readonly int index,
@@ -173,21 +172,22 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
         /// <param name="training">What it is trained on.</param>
         /// <param name="recipe">How.</param>
         /// <param name="index">Number of the member: each draws its own batches.</param>
-        public Batches(VoteMember member, ProbitSet training, CertifiedVoteRecipe recipe, int index = 0)
+        public Batches(TrainableVote member, ProbitSet training, CertifiedVoteRecipe recipe, int index = 0)
         {
             (this.member, this.training, this.recipe, this.index) = (member, training, recipe, index);
             perPass = (training.Samples + recipe.BatchSize - 1) / recipe.BatchSize;
             mixed = new MixedClients(training, recipe.Mixed);
             certified = new double[training.Classes];
             member.Influence.requires_grad = recipe.LearnInfluence;
-            var learned = member.parameters().Where(p => p.requires_grad).ToArray();
-            optimizer = optim.AdamW(
-                [
-                    new AdamW.ParamGroup(learned.Where(p => p.dim() > 1), weight_decay: recipe.WeightDecay),
-                    new AdamW.ParamGroup(learned.Where(p => p.dim() <= 1).Append(temperature), weight_decay: 0),
-                ],
-                recipe.LearningRate
-            );
+            Parameter[] tables = [.. member.Tables],
+                learned = [.. member.parameters().Where(p => p.requires_grad && !tables.Contains(p))];
+            AdamW.ParamGroup[] groups =
+            [
+                new(learned.Where(p => p.dim() > 1), weight_decay: recipe.WeightDecay),
+                new(learned.Where(p => p.dim() <= 1).Append(temperature), weight_decay: 0),
+                new(tables, weight_decay: Math.Max(TableDecay, recipe.WeightDecay)),
+            ];
+            optimizer = optim.AdamW([.. groups.Take(tables.Length > 0 ? 3 : 2)], recipe.LearningRate);
             // Mixing takes whole rows, so that what the first layer reads of them is worked out once.
             features = VoteMember.Features(training.Probits).view(-1, 2 * training.Classes).DetachFromDisposeScope();
         }
