@@ -23,6 +23,10 @@ public sealed class SharedVote : TrainableVote
     // Rank of what is trusted alike.
     const int Rank = 8;
 
+    // The row enters with a quarter of its logarithm; what other units say at first.
+    const double Logarithms = 4,
+        Quiet = 0.1;
+
     readonly int clients,
         classes,
         units;
@@ -68,7 +72,23 @@ public sealed class SharedVote : TrainableVote
         lastBias = new Parameter(zeros(classes));
         influence = new Parameter(ones(clients));
         bias = new Parameter(zeros(classes));
+        PassOnInplace();
         RegisterComponents();
+    }
+
+    /// <summary>Makes the first unit carry the logarithm, which it does without ever being cut off, so that a client's
+    /// vote is about its own row to begin with; the other units have little to say yet.</summary>
+    void PassOnInplace()
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        first.select(1, 0).copy_(tensor(new float[] { 0, 1, 0 }));
+        firstBias.select(0, 0).fill_(1);
+        second.select(1, 0).copy_(First(units));
+        pooled.select(1, 0).zero_();
+        last.mul_(Quiet).select(0, 0).fill_(Logarithms);
+
+        static Tensor First(int length) => nn.functional.one_hot(tensor(0L), length).to(ScalarType.Float32);
     }
 
     public override Parameter Influence => influence;

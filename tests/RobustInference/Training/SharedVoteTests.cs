@@ -70,6 +70,18 @@ public class SharedVoteTests
         Assert.True((wanted - votes).abs().max().item<double>() < 1e-6);
     }
 
+    [Theory, InlineData(0), InlineData(1), InlineData(2)]
+    public void To_begin_with_a_client_votes_about_as_it_answers(int seed)
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        using var answers = SyntheticProbits.Draw(200, Clients, Classes, seed: 6);
+        using var shared = new SharedVote(Clients, Classes, 4, seed);
+        var votes = shared.Votes(VoteMember.Features(answers.Probits));
+        double same = (votes.argmax(2) == answers.Probits.argmax(2)).to(ScalarType.Float32).mean().item<float>();
+        Assert.True(same > 0.9, $"{same}");
+    }
+
     [Fact]
     public void It_is_chosen_for_many_classes_with_few_samples_and_certifies_more_there()
     {

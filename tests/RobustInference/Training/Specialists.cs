@@ -2,8 +2,8 @@ using RobustInference.Probits;
 
 namespace Tests.RobustInference.Training;
 
-/// <summary>Nine clients that know about half of the classes each, the same half in every draw, and guess at the others:
-/// what a skewed partition makes.</summary>
+/// <summary>Nine clients that know about half of the classes each, the same half in every draw, and guess at the
+/// others: what a skewed partition makes.</summary>
 static class Specialists
 {
     public static ProbitSet Draw(int samples, int seed, int classes = 6)
