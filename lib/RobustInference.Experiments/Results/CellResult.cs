@@ -13,6 +13,8 @@ namespace RobustInference.Results;
 /// <param name="PreparationSeconds">What opening the ensemble and training or reading the rule took, on the cell of a
 /// rule that came first; else 0.</param>
 /// <param name="Flags">Reasons to distrust the figure, a sentence each; null where there are none.</param>
+/// <param name="Device">Where attacks were worked out, such as <c>cuda:0 (NVIDIA H100)</c>; null for the processor. It
+/// says where a result is from and does not tell two apart.</param>
 public sealed record CellResult(
     ResultConfiguration Configuration,
     string InputName,
@@ -21,7 +23,8 @@ public sealed record CellResult(
     string Outcomes,
     double Seconds,
     double PreparationSeconds,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Flags = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Flags = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Device = null
 )
 {
     /// <summary>The cell.</summary>
@@ -35,7 +38,8 @@ public sealed record CellResult(
         bool[] right,
         double seconds,
         double preparation,
-        IReadOnlyList<string>? flags = null
+        IReadOnlyList<string>? flags = null,
+        string? device = null
     ) =>
         new(
             configuration,
@@ -45,7 +49,8 @@ public sealed record CellResult(
             Packed(right),
             Math.Round(seconds, 3),
             Math.Round(preparation, 3),
-            flags
+            flags,
+            device
         );
 
     /// <summary>Per sample, whether the answer was right.</summary>

@@ -115,15 +115,20 @@ public sealed class SharedVote : TrainableVote
     /// <summary>[n, K, u]: what the first layer adds for a client.</summary>
     Tensor Known() => (trust + trustOfClients.mm(trustOfClasses.t())).unsqueeze(-1) * trusted + ofClients.unsqueeze(1);
 
-    public override TrainableVote Copy()
+    public override TrainableVote Copy(Device? device = null)
     {
-        var copy = new SharedVote(clients, classes, units, 0);
+        var copy = new SharedVote(clients, classes, units, 0).to(device ?? CPU);
         copy.load_state_dict(state_dict());
         return copy;
     }
 
     public override VoteMember ToMember()
     {
+        if (bias.device.type != DeviceType.CPU)
+        {
+            using var near = Copy();
+            return near.ToMember();
+        }
         // Outside the scope, which would dispose its weights.
         var member = new VoteMember(clients, classes, classes * units, clients, 0);
         using var scope = NewDisposeScope();

@@ -23,8 +23,9 @@ public abstract class TrainableVote(string name) : nn.Module(name)
     public abstract Tensor Votes(Tensor features);
 
     /// <summary>A network of the same kind with the same weights.</summary>
-    public abstract TrainableVote Copy();
+    /// <param name="device">Where it lies; the processor by default.</param>
+    public abstract TrainableVote Copy(Device? device = null);
 
-    /// <summary>The network that is kept; itself where it is one already.</summary>
+    /// <summary>The network that is kept, on the processor; itself where it is one already.</summary>
     public abstract VoteMember ToMember();
 }

@@ -79,6 +79,15 @@ public sealed class VoteMember : TrainableVote
 
     public override Parameter Bias => bias;
 
+    /// <summary>A network with equal weights.</summary>
+    /// <param name="device">Where they lie; default: on the processor.</param>
+    public override VoteMember Copy(Device? device = null)
+    {
+        var copy = new VoteMember(Clients, Classes, Hidden, Embedding, 0).to(device ?? CPU);
+        copy.load_state_dict(state_dict());
+        return copy;
+    }
+
     /// <summary>What the first layer reads of a row: the row and its logarithm.</summary>
     /// <param name="rows">[…, K].</param>
     /// <returns>[…, 2K].</returns>
@@ -91,14 +100,7 @@ public sealed class VoteMember : TrainableVote
     /// <inheritdoc/>
     public override Tensor Votes(Tensor features) => Votes(features, null);
 
-    public override TrainableVote Copy()
-    {
-        var copy = new VoteMember(Clients, Classes, Hidden, Embedding, 0);
-        copy.load_state_dict(state_dict());
-        return copy;
-    }
-
-    public override VoteMember ToMember() => this;
+    public override VoteMember ToMember() => OfClient.device.type == DeviceType.CPU ? this : Copy();
 
     /// <summary>The votes, in the precision of <paramref name="features"/>.</summary>
     /// <param name="features">[B, m, 2K], <see cref="Features"/> of the rows.</param>
