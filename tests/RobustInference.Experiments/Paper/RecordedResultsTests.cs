@@ -144,6 +144,33 @@ public class RecordedResultsTests
             Assert.Contains(said, page.ReplaceLineEndings(" "));
     }
 
+    [Theory, InlineData("cifar10", 5, 0.3, 65.0, 30.7), InlineData("agnews", 4, 1.5, 85.1, 49.8)]
+    public void What_the_page_on_recipes_says_of_the_authors_point_holds_of_the_recorded_cells(
+        string dataset,
+        int best,
+        double behind,
+        double clean,
+        double worst
+    )
+    {
+        var runner = new CellRunner(
+            new ResultStore(WorkbookFolder.RecordedResults),
+            EnsembleSource.OfWorkbook(),
+            WorkbookFolder.TrainedAggregators
+        );
+        var experiment = RobustnessExperiment.Experiment(dataset, 0.5, [0, 1, 2]).TrainedBy("authors");
+        Assert.True(
+            runner.Recorded(CellRunner.Groups(experiment.Cells())).Sum(group => group.Count)
+                == experiment.Cells().Count,
+            "not all cells are recorded"
+        );
+        var table = RobustnessExperiment.Run(experiment, runner);
+        var standing = table.Standing();
+        var (accurate, least, _) = table.Intervals(RuleId.DeepSetTrimmedMean);
+        Assert.Equal((best, behind), (standing.BestIn, Math.Round(100 * standing.Behind, 1)));
+        Assert.Equal((clean, worst), (Math.Round(100 * accurate.Difference, 1), Math.Round(100 * least.Difference, 1)));
+    }
+
     static string Fixture(string name) => Path.Combine("RobustInference.Experiments", "Paper", "fixtures", name);
 
     [Theory, InlineData("cifar10", null), InlineData("agnews", null), InlineData("agnews", "bag")]
