@@ -178,7 +178,7 @@ public sealed record CertificationTable(
             + "certificate is exact. – The rule has none.";
         if (attacked)
             yield return "Gap: what no attack broke and no certificate covers; where a certificate is exact, what the "
-                + "suite did not find.";
+                + "suite did not find. Of certified samples, it tries ascents and the blind attack on 200 alone.";
         foreach (string note in KnownClients.Notes(Reports.Select(report => report.Aggregator)))
             yield return note;
         foreach (var report in Reports.Where(report => report.Contradictions > 0))

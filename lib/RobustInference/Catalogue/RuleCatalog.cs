@@ -129,6 +129,11 @@ public static class RuleCatalog
             Hidden = dataset == "cifar100" ? PaperHiddenCifar100 : PaperHidden,
         };
 
+    /// <summary>A CertifiedVote for a data set; on CIFAR-100, where the usual weight of the certificate costs more
+    /// clean accuracy, half of the loss is the clean one. f = 0 and the seed stand for those of the cell.</summary>
+    public static CertifiedVoteRecipe DefaultVote(string dataset) =>
+        dataset == "cifar100" ? new(0, Passes: 60, Weight: 0.5, BatchSize: 128) : new(0);
+
     /// <summary>By the first default: 60 passes, of which the one with the best held-out worst case is
     /// kept.</summary>
     public static DeepSetRecipe FirstDeepSet(string dataset) => NamedDeepSet("first", dataset);
@@ -226,7 +231,7 @@ public static class RuleCatalog
     static RuleEntry CertifiedVote() =>
         RuleEntry.With<CertifiedVoteRecipe>(
             RuleId.CertifiedVote,
-            _ => new CertifiedVoteRecipe(0),
+            ensemble => DefaultVote(ensemble.Dataset),
             (recipe, ensemble, corrupted) =>
                 recipe with
                 {

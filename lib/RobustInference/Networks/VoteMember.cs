@@ -9,7 +9,7 @@ namespace RobustInference.Networks;
 /// of the client, through two hidden layers of ReLUs and a softmax.</summary>
 /// <remarks>The row enters as p and log(p + 10⁻³)/4 + 1: both lie within about ±1, and the logarithm tells small
 /// probabilities apart.</remarks>
-public sealed class VoteMember : nn.Module
+public sealed class VoteMember : TrainableVote
 {
     /// <summary>What is added to a probability before its logarithm.</summary>
     public const double Floor = 1e-3;
@@ -75,15 +75,13 @@ public sealed class VoteMember : nn.Module
     /// <summary>[h, e], how the first layer reads it.</summary>
     public Parameter ClientIn => client_in;
 
-    /// <summary>[n], α in 0…1: by how much at most a client's vote moves the lead of one class over another.</summary>
-    public Parameter Influence => influence;
+    public override Parameter Influence => influence;
 
-    /// <summary>[K], added to the sum of the votes.</summary>
-    public Parameter Bias => bias;
+    public override Parameter Bias => bias;
 
     /// <summary>A network with equal weights.</summary>
     /// <param name="device">Where they lie; default: on the processor.</param>
-    public VoteMember Copy(Device? device = null)
+    public override VoteMember Copy(Device? device = null)
     {
         var copy = new VoteMember(Clients, Classes, Hidden, Embedding, 0).to(device ?? CPU);
         copy.load_state_dict(state_dict());
@@ -99,11 +97,16 @@ public sealed class VoteMember : nn.Module
         return cat([rows, (rows.AtLeast(0) + Floor).log() / 4 + 1], -1).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override Tensor Votes(Tensor features) => Votes(features, null);
+
+    public override VoteMember ToMember() => OfClient.device.type == DeviceType.CPU ? this : Copy();
+
     /// <summary>The votes, in the precision of <paramref name="features"/>.</summary>
     /// <param name="features">[B, m, 2K], <see cref="Features"/> of the rows.</param>
     /// <param name="clients">[m] int64, who sends them; null for all n in their order.</param>
     /// <returns>[B, m, K], not negative, with sums α_i.</returns>
-    public Tensor Votes(Tensor features, Tensor? clients = null)
+    public Tensor Votes(Tensor features, Tensor? clients)
     {
         using var scope = NewDisposeScope();
         Tensor As(Tensor weights) => weights.to(features.dtype);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using RobustInference.Probits;
 
 namespace RobustInference.Training;
@@ -27,6 +28,10 @@ namespace RobustInference.Training;
 /// up; 0 for equal weights.</param>
 /// <param name="HeldOut">Share of the validation data that is only measured on, to choose a recipe by; 0 trains on all
 /// of it, once the recipe is chosen.</param>
+/// <param name="PerClass">u, the units of a class in a network that treats all classes alike
+/// (<see cref="Networks.SharedVote"/>), in place of <paramref name="Hidden"/> and <paramref name="Embedding"/>; 0 for a
+/// network whose layers see all classes at once; null for 4 where there are at least <see cref="ManyClasses"/> classes
+/// with fewer than <see cref="FewSamples"/> validation samples each, and 0 elsewhere.</param>
 public sealed record CertifiedVoteRecipe(
     int Corrupted,
     Adversary Adversary = Adversary.Any,
@@ -44,5 +49,20 @@ public sealed record CertifiedVoteRecipe(
     bool LearnInfluence = false,
     double Averaging = 0,
     double Floor = 0,
-    double HeldOut = 0
-);
+    double HeldOut = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? PerClass = null
+)
+{
+    /// <summary>So many classes are many.</summary>
+    public const int ManyClasses = 32;
+
+    /// <summary>Fewer samples a class than this are few.</summary>
+    public const int FewSamples = 100;
+
+    const int UnitsOfFew = 4;
+
+    /// <summary>u for given validation data; 0 for a network whose layers see all classes at once.</summary>
+    public int UnitsPerClass(ProbitSet validation) =>
+        PerClass
+        ?? (validation.Classes >= ManyClasses && validation.Samples < FewSamples * validation.Classes ? UnitsOfFew : 0);
+}

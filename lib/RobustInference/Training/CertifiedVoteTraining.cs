@@ -26,7 +26,8 @@ namespace RobustInference.Training;
 public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? device = null)
 {
     const int HeldOutDraws = 5;
-    const double LeastInfluence = 0.02;
+    const double LeastInfluence = 0.02,
+        TableDecay = 1;
 
     // Of the running share of a class that is certified: how fast it forgets, and what is added to it, since nothing is
     // certified at first.
@@ -60,18 +61,23 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? de
         using var heldOut = held.Length > 0 ? validation.Select(held) : null;
         using var near = validation.Select(rest);
         using var training = near.To(device ?? ComputeDevice.Default);
+        int units = recipe.UnitsPerClass(validation);
         var members = new List<VoteMember>();
         VoteNetwork? network = null;
         for (int m = 0; m < recipe.Members; m++)
         {
-            var member = new VoteMember(
-                validation.Clients,
-                validation.Classes,
-                recipe.Hidden,
-                recipe.Embedding,
-                recipe.Seed,
-                m
-            ).to(training.Device);
+            TrainableVote drawn =
+                units > 0
+                    ? new SharedVote(validation.Clients, validation.Classes, units, recipe.Seed, m)
+                    : new VoteMember(
+                        validation.Clients,
+                        validation.Classes,
+                        recipe.Hidden,
+                        recipe.Embedding,
+                        recipe.Seed,
+                        m
+                    );
+            var member = drawn.to(training.Device);
             var averaged = recipe.Averaging > 0 ? member.Copy(training.Device) : null;
             var average = averaged is null ? null : new WeightAverage(averaged, recipe.Averaging);
             using (var batches = new Batches(member, training, recipe, m))
@@ -81,7 +87,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? de
                     bool done = pass + 1 == recipe.Passes;
                     if (done)
                     {
-                        members.Add(training.Device.IsHost() ? averaged ?? member : (averaged ?? member).Copy());
+                        members.Add((averaged ?? member).ToMember());
                         network = new VoteNetwork(members);
                     }
                     progress?.Report(
@@ -94,10 +100,9 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? de
                         )
                     );
                 }
-            if (averaged is not null || !training.Device.IsHost())
-                member.Dispose();
-            if (!training.Device.IsHost())
-                averaged?.Dispose();
+            foreach (var passing in new[] { member, averaged })
+                if (passing != members[^1])
+                    passing?.Dispose();
         }
         return network!;
     }
@@ -158,7 +163,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? de
     /// <summary>The training samples, pass by pass, for one member.</summary>
     public sealed class Batches : IDisposable
     {
-        readonly VoteMember member;
+        readonly TrainableVote member;
         readonly ProbitSet training;
         readonly CertifiedVoteRecipe recipe;
         readonly int index,
@@ -176,7 +181,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? de
         /// <param name="near">The same samples on the processor; default: <paramref name="training"/>, of which labels
         /// are read back once.</param>
         public Batches(
-            VoteMember member,
+            TrainableVote member,
             ProbitSet training,
             CertifiedVoteRecipe recipe,
             int index = 0,
@@ -189,14 +194,15 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? de
             mixed = new MixedClients(near ?? training, recipe.Mixed);
             certified = new double[training.Classes];
             member.Influence.requires_grad = recipe.LearnInfluence;
-            var learned = member.parameters().Where(p => p.requires_grad).ToArray();
-            optimizer = optim.AdamW(
-                [
-                    new AdamW.ParamGroup(learned.Where(p => p.dim() > 1), weight_decay: recipe.WeightDecay),
-                    new AdamW.ParamGroup(learned.Where(p => p.dim() <= 1).Append(temperature), weight_decay: 0),
-                ],
-                recipe.LearningRate
-            );
+            Parameter[] tables = [.. member.Tables],
+                learned = [.. member.parameters().Where(p => p.requires_grad && !tables.Contains(p))];
+            AdamW.ParamGroup[] groups =
+            [
+                new(learned.Where(p => p.dim() > 1), weight_decay: recipe.WeightDecay),
+                new(learned.Where(p => p.dim() <= 1).Append(temperature), weight_decay: 0),
+                new(tables, weight_decay: Math.Max(TableDecay, recipe.WeightDecay)),
+            ];
+            optimizer = optim.AdamW([.. groups.Take(tables.Length > 0 ? 3 : 2)], recipe.LearningRate);
             // Mixing takes whole rows, so that what the first layer reads of them is worked out once.
             features = VoteMember.Features(training.Probits).view(-1, 2 * training.Classes).DetachFromDisposeScope();
         }

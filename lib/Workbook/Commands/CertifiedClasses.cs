@@ -5,12 +5,26 @@ namespace Workbook.Commands;
 /// <summary>What <c>aggregator train</c> says of each class: an average hides a class that is given up.</summary>
 static class CertifiedClasses
 {
-    /// <summary>A line with the certified accuracy of every class, and one more that names those that are given
-    /// up.</summary>
+    const int Listed = 20;
+
+    /// <summary>A line with the certified accuracy of every class, and one more that names those that are given up;
+    /// where there are more than twenty, a line with the least, the greatest and how many are given up.</summary>
     /// <param name="threat"><c>fixed</c> or <c>any</c>.</param>
     /// <param name="shares">0…1, class by class.</param>
     public static void Say(string threat, IReadOnlyList<double> shares)
     {
+        if (shares.Count > Listed)
+        {
+            Console.Out.WriteLine(
+                FormattableString.Invariant(
+                    $"certified of each class, {threat}: {100 * shares.Min():F1} to {100 * shares.Max():F1} %, under "
+                )
+                    + FormattableString.Invariant(
+                        $"{100 * VoteFigures.LeastCovered:F0} % in {shares.Count(IsLost)} of {shares.Count} classes"
+                    )
+            );
+            return;
+        }
         Console.Out.WriteLine(
             $"certified of each class, {threat}: "
                 + string.Join(
@@ -18,7 +32,7 @@ static class CertifiedClasses
                     shares.Select((share, k) => FormattableString.Invariant($"{k}: {100 * share:F1} %"))
                 )
         );
-        int[] lost = [.. Enumerable.Range(0, shares.Count).Where(k => shares[k] < VoteFigures.LeastCovered)];
+        int[] lost = [.. Enumerable.Range(0, shares.Count).Where(k => IsLost(shares[k]))];
         if (lost.Length > 0)
             Console.Out.WriteLine(
                 FormattableString.Invariant(
@@ -26,4 +40,6 @@ static class CertifiedClasses
                 ) + $"class {string.Join(", ", lost)}"
             );
     }
+
+    static bool IsLost(double share) => share < VoteFigures.LeastCovered;
 }

@@ -102,6 +102,75 @@ public class RecordedResultsTests
         Assert.InRange(Of("CertifiedVote", "Clean") - Of("Mean", "Clean"), -0.01, 0.01);
     }
 
+    [Fact]
+    public void What_the_page_on_votes_says_of_many_classes_holds_of_the_recorded_cells()
+    {
+        var cells = Recorded()
+            .Where(result =>
+                result.Cell.Ensemble == new EnsembleId("cifar100", 0.5, 17, 0)
+                && result.Configuration.Input.StartsWith("a9875bd6", StringComparison.Ordinal)
+            )
+            .ToArray();
+        double Of(string rule, AttackSetting attack) =>
+            100
+            * cells
+                .Single(result => result.Cell.Aggregator.Name == rule && result.Cell.Attack == attack.Fixed())
+                .Accuracy;
+        AttackSetting Certified(Adversary adversary) =>
+            cells
+                .First(result => result.Cell.Attack.Settings is AdversarySettings own && own.Adversary == adversary)
+                .Cell.Attack;
+        string[] rules = ["Mean", "CWMed", "CWTM", "Plurality vote", "Constant"];
+        double clean = Of("CertifiedVote", AttackId.Clean),
+            mean = Of("Mean", AttackId.Clean),
+            sure = Of("CertifiedVote", Certified(Adversary.Fixed)),
+            any = Of("CertifiedVote", Certified(Adversary.Any)),
+            best = rules.Max(rule => Of(rule, Certified(Adversary.Fixed)));
+        Assert.Equal(best, Of("CWTM", Certified(Adversary.Fixed)));
+        string page = File.ReadAllText(Path.Combine(WorkbookFolder.Root, "docs", "certified-vote.md"));
+        foreach (
+            string said in (string[])
+                [
+                    FormattableString.Invariant($"clean {clean:F1} ["),
+                    FormattableString.Invariant($"the mean has {mean:F1}, certified fixed {sure:F1} ["),
+                    FormattableString.Invariant($"exact figure is {best:F1} (CWTM), certified any {any:F1} ["),
+                    FormattableString.Invariant(
+                        $"a constant answer has {Of("Constant", Certified(Adversary.Any)):F1}."
+                    ),
+                    FormattableString.Invariant($"{sure / best:F1} times the best static rule's at a clean cost of "),
+                    FormattableString.Invariant($"clean cost of {mean - clean:F1} ["),
+                ]
+        )
+            Assert.Contains(said, page.ReplaceLineEndings(" "));
+    }
+
+    [Theory, InlineData("cifar10", 5, 0.3, 65.0, 30.7), InlineData("agnews", 4, 1.5, 85.1, 49.8)]
+    public void What_the_page_on_recipes_says_of_the_authors_point_holds_of_the_recorded_cells(
+        string dataset,
+        int best,
+        double behind,
+        double clean,
+        double worst
+    )
+    {
+        var runner = new CellRunner(
+            new ResultStore(WorkbookFolder.RecordedResults),
+            EnsembleSource.OfWorkbook(),
+            WorkbookFolder.TrainedAggregators
+        );
+        var experiment = RobustnessExperiment.Experiment(dataset, 0.5, [0, 1, 2]).TrainedBy("authors");
+        Assert.True(
+            runner.Recorded(CellRunner.Groups(experiment.Cells())).Sum(group => group.Count)
+                == experiment.Cells().Count,
+            "not all cells are recorded"
+        );
+        var table = RobustnessExperiment.Run(experiment, runner);
+        var standing = table.Standing();
+        var (accurate, least, _) = table.Intervals(RuleId.DeepSetTrimmedMean);
+        Assert.Equal((best, behind), (standing.BestIn, Math.Round(100 * standing.Behind, 1)));
+        Assert.Equal((clean, worst), (Math.Round(100 * accurate.Difference, 1), Math.Round(100 * least.Difference, 1)));
+    }
+
     static string Fixture(string name) => Path.Combine("RobustInference.Experiments", "Paper", "fixtures", name);
 
     [Theory, InlineData("cifar10", null), InlineData("agnews", null), InlineData("agnews", "bag")]

@@ -39,7 +39,7 @@ public class CertifiedVoteCacheTests
                     [
                         .. fields.Select(own =>
                         {
-                            object value = typeof(CertifiedVoteRecipe).GetProperty(own.Name!)!.GetValue(Recipe)!;
+                            object? value = typeof(CertifiedVoteRecipe).GetProperty(own.Name!)!.GetValue(Recipe);
                             return own != field
                                 ? value
                                 : value switch
@@ -49,6 +49,7 @@ public class CertifiedVoteCacheTests
                                     double number => number + 0.125,
                                     bool truth => !truth,
                                     Adversary => Adversary.Fixed,
+                                    null => 4,
                                     _ => throw new NotSupportedException(own.Name),
                                 };
                         }),

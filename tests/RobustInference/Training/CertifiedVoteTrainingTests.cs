@@ -19,7 +19,8 @@ public class CertifiedVoteTrainingTests
         Embedding: 4,
         Passes: 40,
         BatchSize: 64,
-        LearningRate: 1e-2
+        LearningRate: 1e-2,
+        PerClass: 0
     );
 
     static float[] Weights(VoteNetwork network) =>
