@@ -34,12 +34,14 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
     /// <param name="progress">Told after every pass, those of all members counted; the last has certified accuracy on
     /// what is held out, for the recipe's threat model.</param>
     /// <param name="cancel">Checked before every batch.</param>
+    /// <param name="state">Where the run is kept on its way; null for nowhere.</param>
     /// <exception cref="InvalidDataException">Nothing is left to train on.</exception>
     /// <exception cref="ArgumentException">Not f &lt; n/2, or no members.</exception>
     public VoteNetwork Train(
         ProbitSet validation,
         IProgress<PassProgress>? progress = null,
-        CancellationToken cancel = default
+        CancellationToken cancel = default,
+        TrainingState? state = null
     )
     {
         _ = ThreatModel.Draw(validation.Clients, recipe.Corrupted, 0);
@@ -57,6 +59,8 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
         using var training = validation.Select(rest);
         var members = new List<VoteMember>();
         VoteNetwork? network = null;
+        using var kept = state?.Open();
+        int firstMember = kept?.ReadInt32() ?? 0;
         for (int m = 0; m < recipe.Members; m++)
         {
             var member = new VoteMember(
@@ -67,10 +71,31 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
                 recipe.Seed,
                 m
             );
+            if (m < firstMember)
+            {
+                TrainingState.Read(kept!, member);
+                members.Add(member);
+                continue;
+            }
             var averaged = recipe.Averaging > 0 ? Copy(member) : null;
             var average = averaged is null ? null : new WeightAverage(averaged, recipe.Averaging);
             using (var batches = new Batches(member, training, recipe, m))
-                for (int pass = 0; pass < recipe.Passes; pass++)
+            {
+                int first = 0;
+                if (kept is not null && m == firstMember)
+                {
+                    first = kept.ReadInt32();
+                    double before = kept.ReadDouble();
+                    TrainingState.Read(kept, member);
+                    if (average is not null)
+                    {
+                        average.Steps = kept.ReadInt32();
+                        TrainingState.Read(kept, averaged!);
+                    }
+                    batches.Restore(kept);
+                    progress?.Report(new PassProgress(m * recipe.Passes + first, before, null));
+                }
+                for (int pass = first; pass < recipe.Passes; pass++)
                 {
                     double loss = batches.Pass(pass, average, cancel);
                     bool done = pass + 1 == recipe.Passes;
@@ -88,10 +113,28 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
                                 : null
                         )
                     );
+                    if (!done)
+                        state?.Offer(writer =>
+                        {
+                            writer.Write(m);
+                            foreach (var other in members)
+                                TrainingState.Write(writer, other);
+                            writer.Write(pass + 1);
+                            writer.Write(loss);
+                            TrainingState.Write(writer, member);
+                            if (average is not null)
+                            {
+                                writer.Write(average.Steps);
+                                TrainingState.Write(writer, averaged!);
+                            }
+                            batches.Save(writer);
+                        });
                 }
+            }
             if (averaged is not null)
                 member.Dispose();
         }
+        state?.Delete();
         return network!;
     }
 
@@ -165,7 +208,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
             perPass;
         readonly MixedClients mixed;
         readonly Parameter temperature = new(zeros(1));
-        readonly optim.Optimizer optimizer;
+        readonly OptimizerHelper optimizer;
         readonly Tensor features;
         readonly double[] certified;
 
@@ -190,6 +233,24 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
             );
             // Mixing takes whole rows, so that what the first layer reads of them is worked out once.
             features = VoteMember.Features(training.Probits).view(-1, 2 * training.Classes).DetachFromDisposeScope();
+        }
+
+        /// <summary>Writes what carries over from pass to pass, the member's weights aside.</summary>
+        internal void Save(BinaryWriter writer)
+        {
+            TrainingState.Write(writer, temperature);
+            foreach (double share in certified)
+                writer.Write(share);
+            optimizer.save_state_dict(writer);
+        }
+
+        /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+        internal void Restore(BinaryReader reader)
+        {
+            TrainingState.Read(reader, temperature);
+            for (int k = 0; k < certified.Length; k++)
+                certified[k] = reader.ReadDouble();
+            optimizer.load_state_dict(reader);
         }
 
         /// <summary>One pass: mean loss over its samples.</summary>
