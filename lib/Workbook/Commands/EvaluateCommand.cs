@@ -91,7 +91,7 @@ public static class EvaluateCommand
             : ComparedRules.Open(runner, large!, corrupted, who, aggregator);
         string path = answers?.Path ?? large!.Path,
             title = answers?.Title ?? Path.GetFileName(path);
-        var names = answers?.Names ?? EnsembleNames.None;
+        var names = answers?.Names ?? large!.Names;
         if (!input.HasValidation)
             Screen.Remark(
                 $"{path} has no validation data (val_logits, val_labels): CPA is left out"
