@@ -21,6 +21,7 @@ public partial class LayersTests
         "Inputs",
         "Probits",
         "Networks",
+        "Devices",
         "Files",
         "Numerics",
     ];

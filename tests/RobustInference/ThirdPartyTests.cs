@@ -64,10 +64,7 @@ public partial class ThirdPartyTests
         {
             string id = name.ToLowerInvariant(),
                 nuspec = Path.Combine(cache, id, version, id + ".nuspec");
-            if (
-                File.Exists(nuspec)
-                && Expression().Match(File.ReadAllText(nuspec)) is { Success: true } licence
-            )
+            if (File.Exists(nuspec) && Expression().Match(File.ReadAllText(nuspec)) is { Success: true } licence)
             {
                 Assert.Equal((name, licence.Groups[1].Value), (name, Packages[name][1]));
                 compared++;
@@ -79,7 +76,10 @@ public partial class ThirdPartyTests
     [Fact]
     public void Every_file_that_others_made_is_named_and_is_there()
     {
-        string[] named = [.. Rows.Where(row => row.Length == 4).Select(row => row[0].Trim('`')).Where(p => p != "files")];
+        string[] named =
+        [
+            .. Rows.Where(row => row.Length == 4).Select(row => row[0].Trim('`')).Where(p => p != "files"),
+        ];
         Assert.All(named, path => Assert.True(Path.Exists(Path.Combine(Root, path)), path));
         string[] found =
         [
@@ -91,11 +91,13 @@ public partial class ThirdPartyTests
                 .EnumerateDirectories(Path.Combine(Root, "data"))
                 .Where(folder => Path.GetFileName(folder) is not ("cache" or "results")),
         ];
-        Assert.Empty(
-            found
+        string[] missing =
+        [
+            .. found
                 .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
-                .Where(path => !path.Contains("/obj/") && !named.Contains(path))
-        );
+                .Where(path => !path.Contains("/obj/") && !named.Contains(path)),
+        ];
+        Assert.Empty(missing);
     }
 
     [Fact]

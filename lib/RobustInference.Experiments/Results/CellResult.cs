@@ -14,6 +14,8 @@ namespace RobustInference.Results;
 /// <param name="PreparationSeconds">What opening the ensemble and training or reading the rule took, on the cell of a
 /// rule that came first; else 0.</param>
 /// <param name="Flags">Reasons to distrust the figure, a sentence each; null where there are none.</param>
+/// <param name="Device">Where attacks were worked out, such as <c>cuda:0 (NVIDIA H100)</c>; null for the processor. It
+/// says where a result is from and does not tell two apart.</param>
 public sealed record CellResult(
     ResultConfiguration Configuration,
     string InputName,
@@ -22,7 +24,8 @@ public sealed record CellResult(
     string Outcomes,
     double Seconds,
     double PreparationSeconds,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Flags = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Flags = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Device = null
 )
 {
     /// <summary>The cell.</summary>
@@ -36,8 +39,9 @@ public sealed record CellResult(
         bool[] right,
         double seconds,
         double preparation,
-        IReadOnlyList<string>? flags = null
-    ) => OfBits(configuration, inputName, right.Length, Bits(right), seconds, preparation, flags);
+        IReadOnlyList<string>? flags = null,
+        string? device = null
+    ) => OfBits(configuration, inputName, right.Length, Bits(right), seconds, preparation, flags, device);
 
     /// <summary>From a bit for every sample, the first in the lowest bit of the first byte.</summary>
     public static CellResult OfBits(
@@ -47,7 +51,8 @@ public sealed record CellResult(
         byte[] right,
         double seconds,
         double preparation,
-        IReadOnlyList<string>? flags = null
+        IReadOnlyList<string>? flags = null,
+        string? device = null
     ) =>
         new(
             configuration,
@@ -57,7 +62,8 @@ public sealed record CellResult(
             Convert.ToBase64String(right),
             Math.Round(seconds, 3),
             Math.Round(preparation, 3),
-            flags
+            flags,
+            device
         );
 
     /// <summary>Per sample, whether the answer was right.</summary>

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Catalogue;
+using RobustInference.Devices;
 using RobustInference.Evaluation;
 using RobustInference.Files;
 using RobustInference.Numerics;
@@ -371,7 +372,8 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
                     outcome.Correct,
                     clock.Elapsed.TotalSeconds,
                     done == 0 ? preparation : 0,
-                    outcome.Flags
+                    outcome.Flags,
+                    ComputeDevice.Default is var device && device.IsHost() ? null : ComputeDevice.NameOf(device)
                 );
                 store.Put(result);
                 finished(result);

@@ -65,6 +65,10 @@ public abstract class Aggregator : IDisposable
     /// <exception cref="ArgumentException">f ≥ n/2.</exception>
     public virtual double? Kappa(int clients, int corrupted) => null;
 
+    /// <summary>The same rule where its weights lie in the memory of a device: a copy, owned by the caller, or the rule
+    /// itself where it is there already or has no weights.</summary>
+    public virtual Aggregator On(Device device) => this;
+
     /// <summary>The same rule without torch, which also answers where clients are absent; null where there is
     /// none.</summary>
     public virtual ServedRule? ToServed() => null;

@@ -28,6 +28,9 @@ public sealed class CertifiedDeepSet(DeepSetNetwork network, int trim) : Aggrega
 
     public override ServedRule ToServed() => ServedTwin.Of(Name, network, trim);
 
+    public override Aggregator On(Device device) =>
+        network.RhoIn.bias!.device == device ? this : new CertifiedDeepSet(network.Copy(device), trim);
+
     public override void Dispose()
     {
         network.Dispose();

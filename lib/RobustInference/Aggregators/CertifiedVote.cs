@@ -34,6 +34,9 @@ public sealed class CertifiedVote(VoteNetwork network, string name = "CertifiedV
 
     public override ServedRule ToServed() => ServedTwin.Of(network);
 
+    public override Aggregator On(Device device) =>
+        network.Members[0].Bias.device == device ? this : new CertifiedVote(network.Copy(device), name);
+
     public override void Dispose()
     {
         network.Dispose();
@@ -59,11 +62,12 @@ public sealed class CertifiedVote(VoteNetwork network, string name = "CertifiedV
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         int[] honest = [.. Enumerable.Range(0, network.Clients).Except(corrupted)];
-        var sums = network.Votes(Rows.Without(answers, corrupted), Places(honest)).sum(1) + network.Bias();
-        return new HonestVotes(network, sums.detach(), Places(corrupted), owns: true);
+        var sums = network.Votes(Rows.Without(answers, corrupted), Places(honest, answers)).sum(1) + network.Bias();
+        return new HonestVotes(network, sums.detach(), Places(corrupted, answers), owns: true);
     }
 
-    static Tensor Places(IEnumerable<int> clients) => tensor(clients.Select(i => (long)i).ToArray());
+    static Tensor Places(IEnumerable<int> clients, Tensor beside) =>
+        tensor(clients.Select(i => (long)i).ToArray(), device: beside.device);
 
     void Check(Tensor answers)
     {

@@ -45,7 +45,7 @@ public sealed class ConstantAnswer(int answer, int classes) : Aggregator
         CheckAnswers(answers);
         CheckClasses(answers, classes);
         using var scope = NewDisposeScope();
-        return (Scores(answers.shape[0]) + 0 * answers.sum(1)).MoveToOuterDisposeScope();
+        return (Scores(answers.shape[0], answers.device) + 0 * answers.sum(1)).MoveToOuterDisposeScope();
     }
 
     public override ConditionedAggregator Given(
@@ -59,9 +59,9 @@ public sealed class ConstantAnswer(int answer, int classes) : Aggregator
         return new Unmoved(this, (int)answers.shape[0], corrupted.Count);
     }
 
-    Tensor Scores(long samples)
+    Tensor Scores(long samples, Device device)
     {
-        var scores = zeros(samples, classes);
+        var scores = zeros(samples, classes, device: device);
         scores.select(1, answer).fill_(1);
         return scores;
     }
@@ -74,7 +74,7 @@ public sealed class ConstantAnswer(int answer, int classes) : Aggregator
         {
             CheckRows(corrupted, changing);
             using var scope = NewDisposeScope();
-            return (rule.Scores(samples) + 0 * corrupted.sum(1)).MoveToOuterDisposeScope();
+            return (rule.Scores(samples, corrupted.device) + 0 * corrupted.sum(1)).MoveToOuterDisposeScope();
         }
 
         public override ConditionedAggregator Select(Tensor chosen) =>

@@ -28,6 +28,9 @@ public sealed class Copur(CopurNetwork network, int corrupted, IProgress<double>
 
     public CopurNetwork Network => network;
 
+    public override Aggregator On(Device device) =>
+        network.ServerLayers[0].bias!.device == device ? this : new Copur(network.Copy(device), corrupted, progress);
+
     public override void Dispose()
     {
         network.Dispose();

@@ -19,6 +19,9 @@ public sealed class DeepSet(DeepSetNetwork network) : Aggregator
 
     public DeepSetNetwork Network => network;
 
+    public override Aggregator On(Device device) =>
+        network.RhoIn.bias!.device == device ? this : new DeepSet(network.Copy(device));
+
     public override void Dispose()
     {
         network.Dispose();
@@ -70,7 +73,7 @@ public sealed class DeepSet(DeepSetNetwork network) : Aggregator
                     );
                 honest[s * clients + position] = 0;
             }
-        var mask = tensor(honest, [samples, 1, clients], dtype: answers.dtype);
+        var mask = tensor(honest, [samples, 1, clients], dtype: answers.dtype, device: answers.device);
         var sums = mask.bmm(network.HiddenOf(answers)).squeeze(1);
         return new DeepSetGiven(
             new DeepSetGiven.Constants(network, (int)clients),

@@ -18,6 +18,8 @@ public sealed class DeepSetGiven : ConditionedAggregator
     readonly int[] counts,
         offsets;
     readonly bool ownsWeights;
+    Tensor? slots,
+        owners;
 
     internal DeepSetGiven(Constants weights, Tensor honestSums, int[] counts, bool ownsWeights = true)
     {
@@ -43,11 +45,10 @@ public sealed class DeepSetGiven : ConditionedAggregator
         Tensor sums;
         if (corrupted.dim() == 3)
             sums = hidden.sum(1);
+        else if (hidden.IsOnHost())
+            sums = zeros_like(honestSums).index_add(0, Owners(hidden.device), hidden, 1);
         else
-        {
-            var owner = tensor(counts.SelectMany((count, s) => Enumerable.Repeat((long)s, count)).ToArray());
-            sums = zeros_like(honestSums).index_add(0, owner, hidden, 1);
-        }
+            sums = SumsOfRows(hidden);
         var mean = (honestSums + sums) / weights.Clients;
         var between = nn.functional.relu(nn.functional.linear(mean, weights.Between, weights.BetweenBias));
         return nn.functional.linear(between, weights.MuOut, weights.MuOutBias).MoveToOuterDisposeScope();
@@ -62,7 +63,7 @@ public sealed class DeepSetGiven : ConditionedAggregator
         using var untracked = no_grad();
         var perRow = nn.functional.relu(weights.RhoInTransposed + weights.RhoInBias).mm(weights.BetweenByClients);
         var honest = addmm(weights.BetweenBias, honestSums, weights.BetweenByClients, 1, 1).unsqueeze(1);
-        var changing = tensor(counts.Select(count => (float)count).ToArray()).view(-1, 1, 1);
+        var changing = tensor(counts.Select(count => (float)count).ToArray(), device: honestSums.device).view(-1, 1, 1);
         return nn
             .functional.linear((honest + changing * perRow).relu_(), weights.MuOut, weights.MuOutBias)
             .MoveToOuterDisposeScope();
@@ -70,11 +71,11 @@ public sealed class DeepSetGiven : ConditionedAggregator
 
     public override Tensor Gradient(Tensor corrupted, Func<Tensor, Tensor> cotangent)
     {
-        if (!corrupted.IsFloatsOnCpu())
-            return base.Gradient(corrupted, cotangent);
         CheckCounts(corrupted);
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
+        if (!corrupted.IsFloatsOnCpu())
+            return InTorch(corrupted, cotangent).MoveToOuterDisposeScope();
         var rows = corrupted.view(-1, corrupted.shape[^1]);
         var hidden = rows.mm(weights.RhoInTransposed);
         var mean = honestSums.clone();
@@ -88,6 +89,46 @@ public sealed class DeepSetGiven : ConditionedAggregator
         return hidden.mm(weights.RhoIn).view(corrupted.shape).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same gradient in torch's operators, for other devices and types.</summary>
+    Tensor InTorch(Tensor corrupted, Func<Tensor, Tensor> cotangent)
+    {
+        bool ragged = corrupted.dim() == 2;
+        var hidden = nn.functional.linear(corrupted, weights.RhoIn, weights.RhoInBias);
+        var active = nn.functional.relu(hidden);
+        var sums = honestSums + (ragged ? SumsOfRows(active) : active.sum(1));
+        var between = addmm(weights.BetweenBias, sums, weights.BetweenByClients, 1, 1).relu_();
+        var back = cotangent(addmm(weights.MuOutBias, between, weights.MuOutTransposed, 1, 1)).mm(weights.MuOut);
+        var perSample = (back * (between > 0)).mm(weights.BetweenOverClients);
+        var perRow = ragged ? perSample.index_select(0, Owners(perSample.device)) : perSample.unsqueeze(1);
+        return (perRow * (hidden > 0)).matmul(weights.RhoIn).contiguous();
+    }
+
+    /// <summary>Every sample's rows added up, by places: a GPU that adds at them does so in an order that
+    /// changes.</summary>
+    /// <param name="rows">[R, h].</param>
+    /// <returns>[B, h].</returns>
+    Tensor SumsOfRows(Tensor rows)
+    {
+        using var scope = NewDisposeScope();
+        int most = counts.Length == 0 ? 0 : counts.Max();
+        if (slots is null)
+        {
+            // Samples with fewer rows read a row of zeros behind the last.
+            var places = new long[counts.Length * most];
+            for (int s = 0; s < counts.Length; s++)
+            for (int i = 0; i < most; i++)
+                places[s * most + i] = i < counts[s] ? offsets[s] + i : offsets[^1];
+            slots = tensor(places, device: rows.device).DetachFromDisposeScope();
+        }
+        var padded = cat([rows, zeros([1, rows.shape[1]], rows.dtype, rows.device)]);
+        return padded.index_select(0, slots).view(counts.Length, most, -1).sum(1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The sample of every corrupted row, [R] int64; belongs to this object.</summary>
+    public Tensor Owners(Device device) =>
+        owners ??= tensor(counts.SelectMany((count, s) => Enumerable.Repeat((long)s, count)).ToArray(), device: device)
+            .DetachFromDisposeScope();
+
     public override ConditionedAggregator Select(Tensor samples) =>
         new DeepSetGiven(
             weights,
@@ -99,6 +140,8 @@ public sealed class DeepSetGiven : ConditionedAggregator
     public override void Dispose()
     {
         honestSums.Dispose();
+        slots?.Dispose();
+        owners?.Dispose();
         if (ownsWeights)
             weights.Dispose();
         base.Dispose();

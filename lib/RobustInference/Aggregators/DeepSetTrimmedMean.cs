@@ -28,6 +28,9 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
 
     public override ServedRule ToServed() => ServedTwin.Of(Name, network, trim);
 
+    public override Aggregator On(Device device) =>
+        network.RhoIn.bias!.device == device ? this : new DeepSetTrimmedMean(network.Copy(device), trim);
+
     public override void Dispose()
     {
         network.Dispose();
@@ -80,8 +83,6 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
 
         public override Tensor Gradient(Tensor corrupted, Func<Tensor, Tensor> cotangent)
         {
-            if (!corrupted.IsFloatsOnCpu())
-                return base.Gradient(corrupted, cotangent);
             using var scope = NewDisposeScope();
             using var untracked = no_grad();
             var hidden = network.RhoIn.call(corrupted).relu_();
@@ -90,12 +91,13 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
                 var kept = trimmed
                     .Gradient(network.RhoOut.call(hidden), summary => BackToSummary(summary, cotangent))
                     .matmul(network.RhoOut.weight!);
-                Lanes.KeepWherePositive(hidden.Floats(), kept.Floats(), kept.Floats());
-                return kept.matmul(network.RhoIn.weight!).MoveToOuterDisposeScope();
+                return KeepWherePositive(hidden, kept).matmul(network.RhoIn.weight!).MoveToOuterDisposeScope();
             }
             var perSample = BackToSummary(trimmed.Scores(network.RhoOut.call(hidden)), cotangent)
                 .mm(network.RhoOut.weight!)
                 .div_(clients);
+            if (!hidden.IsFloatsOnCpu())
+                return (perSample.unsqueeze(1) * (hidden > 0)).matmul(network.RhoIn.weight!).MoveToOuterDisposeScope();
             Span<float> rows = hidden.Floats(),
                 gradients = perSample.Floats();
             int h = network.Hidden,
@@ -116,8 +118,16 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
             using var untracked = no_grad();
             var between = network.MuIn.call(summary).relu_();
             var back = cotangent(network.MuOut.call(between)).mm(network.MuOut.weight!);
-            Lanes.KeepWherePositive(between.Floats(), back.Floats(), back.Floats());
-            return back.mm(network.MuIn.weight!).MoveToOuterDisposeScope();
+            return KeepWherePositive(between, back).mm(network.MuIn.weight!).MoveToOuterDisposeScope();
+        }
+
+        /// <summary>The gradient behind a ReLU, in place where the processor holds it.</summary>
+        static Tensor KeepWherePositive(Tensor output, Tensor gradient)
+        {
+            if (!gradient.IsFloatsOnCpu() || !output.IsFloatsOnCpu())
+                return gradient * (output > 0);
+            Lanes.KeepWherePositive(output.Floats(), gradient.Floats(), gradient.Floats());
+            return gradient;
         }
 
         public override ConditionedAggregator Select(Tensor samples) =>

@@ -16,11 +16,7 @@ public sealed class GeometricMedian : Aggregator
     public override Tensor Scores(Tensor answers)
     {
         CheckAnswers(answers);
-        if (
-            is_grad_enabled() && answers.requires_grad
-            || answers.dtype != ScalarType.Float32
-            || answers.device_type != DeviceType.CPU
-        )
+        if (is_grad_enabled() && answers.requires_grad || answers.dtype != ScalarType.Float32 || !answers.IsOnHost())
             return InTorch(answers);
         using var rows = answers.contiguous();
         return Weiszfeld.Median(rows);
@@ -53,7 +49,8 @@ public sealed class GeometricMedian : Aggregator
                 (next - z).detach().square().sum(2, keepdim: true).sqrt() > Weiszfeld.Tolerance
             );
             z = next;
-            if (!active.any().item<bool>())
+            // To look would stop a GPU at every step; a sample that has ended stays as it is.
+            if (answers.IsOnHost() && !active.any().item<bool>())
                 break;
         }
         return z.squeeze(1).MoveToOuterDisposeScope();

@@ -20,6 +20,9 @@ public sealed class ManifoldProjection(CopurNetwork network) : Aggregator
 
     public CopurNetwork Network => network;
 
+    public override Aggregator On(Device device) =>
+        network.ServerLayers[0].bias!.device == device ? this : new ManifoldProjection(network.Copy(device));
+
     public override void Dispose()
     {
         network.Dispose();

@@ -42,6 +42,11 @@ public sealed class NearestNeighbourMixing(Aggregator rule, int corrupted) : Agg
         return (Scale == ScoreScale.Weights ? Krum.LikeTheMean(scores, answers) : scores).MoveToOuterDisposeScope();
     }
 
+    public override Aggregator On(Device device) =>
+        rule.On(device) is var moved && ReferenceEquals(moved, rule)
+            ? this
+            : new NearestNeighbourMixing(moved, corrupted);
+
     public override void Dispose()
     {
         rule.Dispose();

@@ -40,7 +40,7 @@ public sealed class AllTargets : IAttack
         {
             using var inner = NewDisposeScope();
             var rows = OneHot.Agreed(
-                full([chunk.Samples], (long)target, ScalarType.Int64),
+                full([chunk.Samples], (long)target, ScalarType.Int64, device: chunk.Device),
                 chunk.Corrupted,
                 chunk.Classes
             );
@@ -48,6 +48,10 @@ public sealed class AllTargets : IAttack
             for (int s = 0; s < own.Length; s++)
                 leads[s, target] = chunk.Labels[s] == target ? float.PositiveInfinity : own[s];
         }
-        return tensor(leads).argsort(1).narrow(1, 0, count).contiguous().MoveToOuterDisposeScope();
+        return tensor(leads, device: chunk.Device)
+            .argsort(1)
+            .narrow(1, 0, count)
+            .contiguous()
+            .MoveToOuterDisposeScope();
     }
 }

@@ -30,6 +30,9 @@ public sealed record AttackQuery(
     /// <summary>m = f.</summary>
     public int Corrupted => Threat.Count;
 
+    /// <summary>Where answers and rule lie, and what an attack sends belongs.</summary>
+    public Device Device => Answers.Device;
+
     /// <summary>What the rule takes, [S, n, K].</summary>
     public Tensor Input => Rule.Input == AnswerSpace.Probits ? Answers.Probits : Answers.Logits;
 

@@ -25,26 +25,25 @@ public sealed class AutoProjectedGradient(int steps = 100)
     /// <summary>Climbs from <paramref name="start"/>.</summary>
     /// <param name="given">The rule with everything fixed but the corrupted rows.</param>
     /// <param name="loss">What is maximised.</param>
-    /// <param name="labels">B labels.</param>
+    /// <param name="labels">[B].</param>
     /// <param name="start">Logits to start from, [B, m, K].</param>
     /// <returns>The rows, of all that were visited, under which each label leads least, [B, m, K].</returns>
-    public Tensor Ascend(ConditionedAggregator given, IScoreLoss loss, ReadOnlySpan<long> labels, Tensor start)
+    public Tensor Ascend(ConditionedAggregator given, IScoreLoss loss, Tensor labels, Tensor start)
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        var climb = new MomentumAscent(loss, start, labels);
+        if (!start.IsOnHost())
+            return OnDevice(given, loss, labels, start).MoveToOuterDisposeScope();
+        var climb = new MomentumAscent(loss, start, labels.Integers());
         var current = given;
-        var (checkpoint, gap) = (0, Gap(0.22));
+        var schedule = new Checkpoints(steps);
         for (int i = 0; i <= steps && climb.Samples > 0; i++)
         {
             using var inner = NewDisposeScope();
             var rows = climb.Rows();
             var gradient = current.Gradient(rows, climb.Look);
-            if (i == checkpoint + gap)
-            {
+            if (schedule.Reached(i) is { } gap)
                 climb.HalveWhereStuck(gap);
-                (checkpoint, gap) = (i, Math.Max(gap - Gap(0.03), Gap(0.06)));
-            }
             climb.Step(rows.Floats(), gradient.Floats());
             if (climb.CountStanding() > CompactBelow * climb.Samples)
                 continue;
@@ -58,5 +57,40 @@ public sealed class AutoProjectedGradient(int steps = 100)
         return climb.Best().MoveToOuterDisposeScope();
     }
 
-    int Gap(double share) => Math.Max(1, (int)Math.Ceiling(share * steps));
+    /// <summary>The same ascent on a device. No sample leaves, since to ask which are lost would stop the device at
+    /// every step.</summary>
+    Tensor OnDevice(ConditionedAggregator given, IScoreLoss loss, Tensor labels, Tensor start)
+    {
+        var climb = new MomentumAscentOnDevice(loss, start, labels);
+        var schedule = new Checkpoints(steps);
+        for (int i = 0; i <= steps; i++)
+        {
+            using var inner = NewDisposeScope();
+            var rows = climb.Rows();
+            var gradient = given.Gradient(rows, climb.Look);
+            if (schedule.Reached(i) is { } gap)
+                climb.HalveWhereStuck(gap);
+            climb.Step(rows, gradient);
+        }
+        return climb.Best();
+    }
+
+    /// <summary>The steps after which η may be halved.</summary>
+    sealed class Checkpoints(int steps)
+    {
+        int last,
+            gap = Gap(steps, 0.22);
+
+        /// <summary>The number of steps since the last checkpoint, where <paramref name="step"/> is one.</summary>
+        public int? Reached(int step)
+        {
+            if (step != last + gap)
+                return null;
+            int passed = gap;
+            (last, gap) = (step, Math.Max(gap - Gap(steps, 0.03), Gap(steps, 0.06)));
+            return passed;
+        }
+
+        static int Gap(int steps, double share) => Math.Max(1, (int)Math.Ceiling(share * steps));
+    }
 }

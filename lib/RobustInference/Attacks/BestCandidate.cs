@@ -35,6 +35,6 @@ public sealed class BestCandidate
             if (better[s] = leads[s] < Leads[s])
                 Leads[s] = leads[s];
         if (better.Contains(true))
-            rows.copy_(where(tensor(better).view(-1, 1, 1), tried, rows));
+            rows.copy_(where(tensor(better, device: chunk.Device).view(-1, 1, 1), tried, rows));
     }
 }

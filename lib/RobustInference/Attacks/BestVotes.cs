@@ -29,7 +29,7 @@ public sealed class BestVotes(VoteRows rows) : IAttack
             chunk =>
             {
                 using var scope = NewDisposeScope();
-                var labels = tensor(chunk.Labels);
+                var labels = chunk.Wanted;
                 var best = new long[chunk.Samples];
                 var least = new float[chunk.Samples];
                 Array.Fill(least, float.PositiveInfinity);
@@ -42,7 +42,8 @@ public sealed class BestVotes(VoteRows rows) : IAttack
                         if (chunk.Labels[s] != target && leads[s] < least[s])
                             (best[s], least[s]) = (target, leads[s]);
                 }
-                return rows.Of(query.Threat.Corrupted, labels, tensor(best)).MoveToOuterDisposeScope();
+                return rows.Of(query.Threat.Corrupted, labels, tensor(best, device: chunk.Device))
+                    .MoveToOuterDisposeScope();
             }
         );
     }

@@ -69,6 +69,29 @@ public sealed class CarliniWagner(ScoreScale scale, float confidence = 0.1f)
         return result;
     }
 
+    /// <summary>The same gradient in torch's operators, for other devices: nothing is read back.</summary>
+    /// <param name="scores">[B, K].</param>
+    /// <param name="labels">[B].</param>
+    /// <returns>[B, K]; zeros where the loss is zero.</returns>
+    public Tensor Gradient(Tensor scores, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var own = labels.unsqueeze(1);
+        var sum = scores.sum(1, keepdim: true);
+        var total = sum.clamp_min(Weights.Least);
+        var p = scale == ScoreScale.Logits ? scores.softmax(-1) : scores / total;
+        var isOwn = zeros_like(p).scatter_(1, own, ones_like(own, dtype: p.dtype));
+        var rival = p.masked_fill(isOwn > 0, double.NegativeInfinity).argmax(1, keepdim: true);
+        var isRival = zeros_like(p).scatter_(1, rival, ones_like(rival, dtype: p.dtype));
+        var inner = p.gather(1, rival) - p.gather(1, own);
+        var gradient =
+            scale == ScoreScale.Logits
+                ? p * (isRival - isOwn - inner)
+                : (isRival - isOwn - inner * (sum > Weights.Least)) / total;
+        return (gradient * (confidence - inner > 0)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The loss of every sample, in torch's operators; differentiable.</summary>
     /// <param name="probabilities">[B, K].</param>
     /// <param name="labels">[B].</param>

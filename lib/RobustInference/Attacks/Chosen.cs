@@ -37,7 +37,7 @@ public static class Chosen
     public static Tensor First(Tensor clients, int count)
     {
         using var scope = NewDisposeScope();
-        var places = arange(count, ScalarType.Int64).expand(clients.shape[0], count);
+        var places = arange(count, ScalarType.Int64, device: clients.device).expand(clients.shape[0], count);
         return places
             .scatter(1, clients, places.narrow(1, 0, clients.shape[1]) - count)
             .argsort(1)

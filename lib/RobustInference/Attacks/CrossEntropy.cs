@@ -1,3 +1,6 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace RobustInference.Attacks;
 
 /// <summary>The cross-entropy of the softmax of the scores: log Σ_k exp s_k − s_y, computed from the scores and so
@@ -23,5 +26,14 @@ public sealed class CrossEntropy : IScoreLoss
                 others += gradient[k];
         gradient[label] = -others;
         return (float)(Math.Log(sum) + greatest - scores[label]);
+    }
+
+    public (Tensor Loss, Tensor Gradient) Of(Tensor scores, Tensor isLabel, Tensor isRival)
+    {
+        var others = scores.softmax(1) * (1 - isLabel);
+        return (
+            scores.logsumexp(1, keepdim: true) - (scores * isLabel).sum(1, keepdim: true),
+            others - isLabel * others.sum(1, keepdim: true)
+        );
     }
 }

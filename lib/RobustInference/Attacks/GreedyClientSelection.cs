@@ -18,7 +18,7 @@ public sealed class GreedyClientSelection : IClientSelection
         int samples = query.Samples,
             clients = query.Answers.Clients;
         var target = TargetedClientSelection.ByTarget(query, rank: 1).Target;
-        var chosen = empty([samples, 0], ScalarType.Int64);
+        var chosen = empty([samples, 0], ScalarType.Int64, device: query.Device);
         var taken = new bool[samples, clients];
         for (int step = 0; step < query.Corrupted; step++)
         {
@@ -29,7 +29,11 @@ public sealed class GreedyClientSelection : IClientSelection
                 using var inner = NewDisposeScope();
                 // Where the client is taken already the row is written twice, and the outcome is not looked at.
                 float[] leads = ScoreMargin.Leads(
-                    Chosen.Scores(query, cat([chosen, full([samples, 1], (long)client, ScalarType.Int64)], 1), target),
+                    Chosen.Scores(
+                        query,
+                        cat([chosen, full([samples, 1], (long)client, ScalarType.Int64, device: query.Device)], 1),
+                        target
+                    ),
                     labels
                 );
                 for (int s = 0; s < samples; s++)
@@ -38,7 +42,7 @@ public sealed class GreedyClientSelection : IClientSelection
             }
             for (int s = 0; s < samples; s++)
                 taken[s, best[s]] = true;
-            chosen = cat([chosen, tensor(best).unsqueeze(1)], 1);
+            chosen = cat([chosen, tensor(best, device: query.Device).unsqueeze(1)], 1);
         }
         return chosen.MoveToOuterDisposeScope();
     }

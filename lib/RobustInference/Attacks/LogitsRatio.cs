@@ -1,3 +1,6 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace RobustInference.Attacks;
 
 /// <summary>The difference-of-logits ratio (Croce and Hein, 2020): (s_rival − s_y) / (s₍₁₎ − s₍₃₎), where s₍ᵢ₎ is the
@@ -26,6 +29,21 @@ public sealed class LogitsRatio : IScoreLoss
         gradient[first] -= loss * scale;
         gradient[third] += loss * scale;
         return loss;
+    }
+
+    public (Tensor Loss, Tensor Gradient) Of(Tensor scores, Tensor isLabel, Tensor isRival)
+    {
+        var apart = isRival - isLabel;
+        var margin = (scores * apart).sum(1, keepdim: true);
+        if (scores.shape[1] < 3)
+            return (margin, apart);
+        var (greatest, places) = scores.topk(3, 1);
+        Tensor At(long rank) =>
+            zeros_like(scores).scatter_(1, places.narrow(1, rank, 1), ones_like(margin, dtype: scores.dtype));
+        var range = greatest.narrow(1, 0, 1) - greatest.narrow(1, 2, 1);
+        var scale = range.clamp_min(Least).reciprocal();
+        var loss = margin * scale;
+        return (loss, scale * (apart - loss * (range > Least) * (At(0) - At(2))));
     }
 
     static (int First, int Third) FirstAndThird(ReadOnlySpan<float> scores)

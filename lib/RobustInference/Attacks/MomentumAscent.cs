@@ -8,9 +8,14 @@ namespace RobustInference.Attacks;
 /// own step size and memory.</summary>
 sealed class MomentumAscent
 {
-    const float FirstStep = 4,
-        Momentum = 0.25f,
-        Rising = 0.75f;
+    /// <summary>η at first.</summary>
+    public const float FirstStep = 4;
+
+    /// <summary>How much of a step is the one before.</summary>
+    public const float Momentum = 0.25f;
+
+    /// <summary>The share of steps in which the loss must have risen, or η is halved.</summary>
+    public const float Rising = 0.75f;
 
     readonly IScoreLoss loss;
     readonly long[] shape;

@@ -28,7 +28,7 @@ public sealed class ProjectedGradient(
     /// <summary>Climbs from <paramref name="start"/>.</summary>
     /// <param name="given">The rule with everything fixed but the corrupted rows.</param>
     /// <param name="loss">What is maximised.</param>
-    /// <param name="labels">B labels.</param>
+    /// <param name="labels">[B].</param>
     /// <param name="start">Logits to start from: [B, m, K], or [R, K] where the samples of a <see cref="DeepSetGiven"/>
     /// have different numbers of rows.</param>
     /// <param name="offsets">Sample s has rows offsets[s]…offsets[s+1]−1.</param>
@@ -36,16 +36,18 @@ public sealed class ProjectedGradient(
     public Tensor Ascend(
         ConditionedAggregator given,
         CarliniWagner loss,
-        ReadOnlySpan<long> labels,
+        Tensor labels,
         Tensor start,
         ReadOnlySpan<int> offsets
     )
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
+        if (!start.IsOnHost())
+            return OnDevice(given, loss, labels, start).MoveToOuterDisposeScope();
         bool ragged = start.dim() == 2;
         int width = (int)start.shape[^1];
-        var climb = new Climb(space, width, labels, start.contiguous().Floats(), offsets);
+        var climb = new Climb(space, width, labels.Integers(), start.contiguous().Floats(), offsets);
         var current = given;
         for (int i = 0; i < steps && climb.Samples > 0; i++)
         {
@@ -64,6 +66,23 @@ public sealed class ProjectedGradient(
         if (current != given)
             current.Dispose();
         return climb.Finish(start.shape).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same steps in torch's operators. Samples whose loss is zero stand still by themselves and none
+    /// leaves: to ask which would stop the device at every step.</summary>
+    Tensor OnDevice(ConditionedAggregator given, CarliniWagner loss, Tensor labels, Tensor start)
+    {
+        var logits = start.clone();
+        for (int i = 0; i < steps; i++)
+        {
+            using var inner = NewDisposeScope();
+            var rows = space == AnswerSpace.Probits ? logits.softmax(-1) : logits;
+            var gradient = given.Gradient(rows, scores => loss.Gradient(scores, labels));
+            if (space == AnswerSpace.Probits)
+                gradient = gradient - (gradient * rows).sum(-1, keepdim: true);
+            logits.add_(gradient.sign_(), alpha: step);
+        }
+        return space == AnswerSpace.Probits ? logits.softmax(-1) : logits;
     }
 
     /// <summary>Offsets of samples that have m rows each.</summary>

@@ -1,4 +1,5 @@
 using RobustInference.Aggregators;
+using RobustInference.Devices;
 using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,7 +14,9 @@ public sealed class ProjectedGradientAttack(int steps = 50, SortGradient gradien
 {
     readonly int steps = Argument.AtLeast(steps, 0);
 
-    const int Chunk = 500;
+    // A processor keeps so many samples in its cache; a GPU has all of them at once.
+    const int Chunk = 500,
+        ChunkOfGpu = 1 << 14;
 
     public string Name => "PGD-cw";
 
@@ -25,23 +28,23 @@ public sealed class ProjectedGradientAttack(int steps = 50, SortGradient gradien
     {
         using var scope = NewDisposeScope();
         using var generator = RandomStream.Torch(query.Seed, "pgd-start");
-        var start = rand([query.Samples, query.Corrupted, query.Classes], generator: generator);
+        var start = rand([query.Samples, query.Corrupted, query.Classes], generator: generator).to(query.Device);
         if (query.Corrupted == 0)
             return start.MoveToOuterDisposeScope();
         var ascent = new ProjectedGradient(steps, space: query.Rule.Input);
         var loss = new CarliniWagner(query.Rule.Scale);
-        long[] labels = query.Answers.Labels.Integers();
-        for (int from = 0; from < query.Samples; from += Chunk)
+        int most = query.Device.IsHost() ? Chunk : ChunkOfGpu;
+        for (int from = 0; from < query.Samples; from += most)
         {
             using var inner = NewDisposeScope();
-            int count = Math.Min(Chunk, query.Samples - from);
+            int count = Math.Min(most, query.Samples - from);
             var own = start.narrow(0, from, count);
             using var given = query.Rule.Given(query.Input.narrow(0, from, count), query.Threat.Corrupted, gradient);
             own.copy_(
                 ascent.Ascend(
                     given,
                     loss,
-                    labels.AsSpan(from, count),
+                    query.Answers.Labels.narrow(0, from, count),
                     own,
                     ProjectedGradient.EvenOffsets(count, query.Corrupted)
                 )

@@ -26,6 +26,12 @@ public sealed record QueryChunk(AttackQuery Query, ConditionedAggregator Given, 
     /// <summary>What the clients answer, [B, n, K].</summary>
     public Tensor Answers => Query.Input.narrow(0, From, Samples);
 
+    /// <summary>The labels as a tensor, [B].</summary>
+    public Tensor Wanted => Query.Answers.Labels.narrow(0, From, Samples);
+
+    /// <summary>Where the work is done.</summary>
+    public Device Device => Query.Device;
+
     /// <summary>Corrupts chunk after chunk, outside of autograd.</summary>
     /// <param name="query">What is attacked.</param>
     /// <param name="gradient">What the backward pass does at a sort.</param>
@@ -35,7 +41,7 @@ public sealed record QueryChunk(AttackQuery Query, ConditionedAggregator Given, 
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        var sent = zeros(query.Samples, query.Corrupted, query.Classes);
+        var sent = zeros(query.Samples, query.Corrupted, query.Classes, device: query.Device);
         long[] labels = query.Answers.Labels.Integers();
         for (int from = 0; query.Corrupted > 0 && from < query.Samples; from += Most)
         {

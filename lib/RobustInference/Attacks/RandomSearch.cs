@@ -30,11 +30,11 @@ public sealed class RandomSearch(int queries = 200) : IAttack
             chunk =>
             {
                 long[] shape = [chunk.Samples, chunk.Corrupted, chunk.Classes];
-                var least = new BestCandidate(chunk, Drawn(shape, 0, generator));
+                var least = new BestCandidate(chunk, Drawn(shape, 0, generator).to(chunk.Device));
                 for (int i = 1; i < queries; i++)
                 {
                     using var scope = NewDisposeScope();
-                    var drawn = Drawn(shape, i, generator);
+                    var drawn = Drawn(shape, i, generator).to(chunk.Device);
                     if (i < Fresh * queries)
                     {
                         least.Try(drawn);
@@ -47,9 +47,10 @@ public sealed class RandomSearch(int queries = 200) : IAttack
                             chunk.Corrupted
                         )
                         .unsqueeze(2);
-                    var share =
+                    var share = (
                         who
-                        * (i % 2 == 0 ? ones(chunk.Samples, 1, 1) : rand([chunk.Samples, 1, 1], generator: generator));
+                        * (i % 2 == 0 ? ones(chunk.Samples, 1, 1) : rand([chunk.Samples, 1, 1], generator: generator))
+                    ).to(chunk.Device);
                     least.Try((least.Rows + share * (drawn - least.Rows)).clamp_(0, 1));
                 }
                 return least.Rows;

@@ -14,6 +14,12 @@ public sealed class ScoreMargin : IScoreLoss
         return scores[rival] - scores[label];
     }
 
+    public (Tensor Loss, Tensor Gradient) Of(Tensor scores, Tensor isLabel, Tensor isRival)
+    {
+        var gradient = isRival - isLabel;
+        return ((scores * gradient).sum(1, keepdim: true), gradient);
+    }
+
     /// <summary>The best class other than the label; of equal scores the first, and a NaN before any number.</summary>
     public static int Rival(ReadOnlySpan<float> scores, int label)
     {
@@ -30,7 +36,7 @@ public sealed class ScoreMargin : IScoreLoss
     /// <returns>B numbers, not positive where the sample is lost; −∞ where a score is not a number.</returns>
     public static float[] Leads(Tensor scores, ReadOnlySpan<long> labels)
     {
-        using var rows = scores.detach().contiguous();
+        using var rows = scores.detach().cpu().contiguous();
         var values = rows.Floats();
         int width = (int)scores.shape[1];
         var leads = new float[labels.Length];

@@ -38,13 +38,20 @@ public sealed class TargetedClientSelection(int rank = 1) : IClientSelection
         {
             using var inner = NewDisposeScope();
             float[] under = ScoreMargin.Leads(
-                Chosen.Scores(query, order.select(2, k), full([samples], (long)k, ScalarType.Int64)),
+                Chosen.Scores(
+                    query,
+                    order.select(2, k),
+                    full([samples], (long)k, ScalarType.Int64, device: query.Device)
+                ),
                 labels
             );
             for (int s = 0; s < samples; s++)
                 leads[s, k] = k == labels[s] ? float.PositiveInfinity : under[s];
         }
-        var target = tensor(leads).argsort(1).select(1, Math.Min(rank, classes - 1) - 1).contiguous();
+        var target = tensor(leads, device: query.Device)
+            .argsort(1)
+            .select(1, Math.Min(rank, classes - 1) - 1)
+            .contiguous();
         var clients = order.gather(2, target.view(-1, 1, 1).expand(-1, query.Corrupted, 1)).squeeze(2);
         return (clients.MoveToOuterDisposeScope(), target.MoveToOuterDisposeScope());
     }

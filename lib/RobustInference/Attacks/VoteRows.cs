@@ -32,13 +32,14 @@ public sealed class VoteRows : IDisposable
         using var untracked = no_grad();
         int n = network.Clients,
             k = network.Classes;
-        var candidates = Candidates(k, seed);
-        var best = empty([n, k, k, k]);
-        var gains = empty([n, k, k]);
+        var device = network.Members[0].Bias.device;
+        var candidates = Candidates(k, seed).to(device);
+        var best = empty([n, k, k, k], device: device);
+        var gains = empty([n, k, k], device: device);
         for (int client = 0; client < n; client++)
         {
             using var inner = NewDisposeScope();
-            var who = tensor([(long)client]);
+            var who = tensor([(long)client], device: device);
             var votes = network.Votes(candidates.unsqueeze(1), who).squeeze(1).to(ScalarType.Float32);
             var (gain, place) = (votes.unsqueeze(1) - votes.unsqueeze(2)).max(0); // [y, t]
             var start = candidates.index_select(0, place.flatten());
@@ -79,11 +80,12 @@ public sealed class VoteRows : IDisposable
     static (Tensor Rows, Tensor Gains) Ascend(VoteNetwork network, Tensor who, Tensor start, int classes)
     {
         using var scope = NewDisposeScope();
-        Tensor y = arange(classes, ScalarType.Int64).repeat_interleave(classes).unsqueeze(1),
-            t = arange(classes, ScalarType.Int64).repeat(classes).unsqueeze(1);
+        var all = arange(classes, ScalarType.Int64, device: start.device);
+        Tensor y = all.repeat_interleave(classes).unsqueeze(1),
+            t = all.repeat(classes).unsqueeze(1);
         var logits = start.clamp_min(1e-4).log();
         Tensor best = start.clone(),
-            reached = full(start.shape[0], float.NegativeInfinity);
+            reached = full(start.shape[0], float.NegativeInfinity, device: start.device);
         for (int step = 0; step < Steps; step++)
         {
             using var inner = NewDisposeScope();

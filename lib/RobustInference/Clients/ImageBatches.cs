@@ -10,19 +10,28 @@ namespace RobustInference.Clients;
 /// memory, which convolutions on a CPU prefer.</remarks>
 public sealed class ImageBatches(ImageDataset data) : ILabelledSamples
 {
-    const int Pad = 4,
-        Side = ImageDataset.Side,
+    /// <summary>How far a crop may be moved.</summary>
+    public const int Pad = 4;
+
+    const int Side = ImageDataset.Side,
         Channels = ImageDataset.Channels,
         Plane = Side * Side;
     static readonly float[] Normalised = [.. Enumerable.Range(0, 256).Select(v => (v / 255f - 0.5f) / 0.5f)];
 
     public string Noun => "images";
 
+    /// <summary>The images themselves.</summary>
+    public ImageDataset Data => data;
+
     public int Classes => data.Classes;
 
     public byte[] Labels => data.Labels;
 
-    public IEnumerable<(Tensor Inputs, Tensor Labels)> Training(int[] indices, int batchSize, Random random)
+    public IEnumerable<(Tensor Inputs, Tensor Labels)> Training(int[] indices, int batchSize, Random random) =>
+        Plan(indices, batchSize, random).Select(Batch);
+
+    /// <summary>What <see cref="Training"/> makes batches of, drawn as it is asked for.</summary>
+    public static IEnumerable<AugmentedBatch> Plan(int[] indices, int batchSize, Random random)
     {
         int[] order = [.. indices];
         random.ShuffleInplace<int>(order);
@@ -31,32 +40,38 @@ public sealed class ImageBatches(ImageDataset data) : ILabelledSamples
             int count = Math.Min(batchSize, order.Length - from);
             if (count < 2)
                 break;
-            yield return Batch(order.AsSpan(from, count), random);
+            var batch = AugmentedBatch.Plain(order[from..(from + count)]);
+            for (int i = 0; i < count; i++)
+            {
+                batch.Down[i] = random.Next(2 * Pad + 1) - Pad;
+                batch.Right[i] = random.Next(2 * Pad + 1) - Pad;
+                batch.Flipped[i] = random.Next(2) == 1;
+            }
+            yield return batch;
         }
     }
 
     public IEnumerable<(Tensor Inputs, Tensor Labels)> InOrder(int[] indices, int batchSize)
     {
         for (int from = 0; from < indices.Length; from += batchSize)
-            yield return Batch(indices.AsSpan(from, Math.Min(batchSize, indices.Length - from)), null);
+            yield return Batch(
+                AugmentedBatch.Plain(indices[from..(from + Math.Min(batchSize, indices.Length - from))])
+            );
     }
 
     public void AppendTo(IncrementalHash hash) => data.AppendTo(hash);
 
-    (Tensor, Tensor) Batch(ReadOnlySpan<int> indices, Random? augment)
+    (Tensor Inputs, Tensor Labels) Batch(AugmentedBatch batch)
     {
-        var pixels = new float[indices.Length * ImageDataset.ImageBytes];
-        var labels = new long[indices.Length];
-        for (int i = 0; i < indices.Length; i++)
+        var pixels = new float[batch.Count * ImageDataset.ImageBytes];
+        var labels = new long[batch.Count];
+        for (int i = 0; i < batch.Count; i++)
         {
-            labels[i] = data.Labels[indices[i]];
+            labels[i] = data.Labels[batch.Indices[i]];
             var target = pixels.AsSpan(i * ImageDataset.ImageBytes, ImageDataset.ImageBytes);
-            int dy = augment is null ? 0 : augment.Next(2 * Pad + 1) - Pad,
-                dx = augment is null ? 0 : augment.Next(2 * Pad + 1) - Pad;
-            bool flip = augment is not null && augment.Next(2) == 1;
-            Place(data.Image(indices[i]), target, dy, dx, flip);
+            Place(data.Image(batch.Indices[i]), target, batch.Down[i], batch.Right[i], batch.Flipped[i]);
         }
-        using var flat = tensor(pixels, [indices.Length, Side, Side, Channels]);
+        using var flat = tensor(pixels, [batch.Count, Side, Side, Channels]);
         return (flat.permute(0, 3, 1, 2), tensor(labels));
     }
 

@@ -45,7 +45,8 @@ public static class CheckedAttack
                 var (sample, client) = place?.Invoke(s, i) ?? (s, query.Threat.Corrupted[i]);
                 throw new InvalidDataException($"attack {attack.Name}, sample {sample}, client {client}: {fault}");
             }
-        return sent;
+        // A user's own attack may have drawn its rows on the processor.
+        return sent.to(query.Input.device);
     }
 
     static string? Fault(ReadOnlySpan<float> row, bool onSimplex)

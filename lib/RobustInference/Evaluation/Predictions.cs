@@ -13,7 +13,7 @@ public static class Predictions
     /// <exception cref="InvalidDataException">A score is not a number: the message names sample and class.</exception>
     public static bool[] Correct(Tensor scores, Tensor labels, long[]? samples = null)
     {
-        using var rows = scores.detach().to(ScalarType.Float32).contiguous();
+        using var rows = scores.detach().to(ScalarType.Float32).cpu().contiguous();
         var values = rows.Floats();
         long[] wanted = labels.Integers();
         int width = (int)scores.shape[1];

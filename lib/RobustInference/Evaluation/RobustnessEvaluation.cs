@@ -1,7 +1,9 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
+using RobustInference.Devices;
 using RobustInference.Numerics;
 using RobustInference.Probits;
+using static TorchSharp.torch;
 
 namespace RobustInference.Evaluation;
 
@@ -10,7 +12,14 @@ namespace RobustInference.Evaluation;
 /// <param name="Validation">The server's validation data; without it, attacks that need it are left out.</param>
 /// <param name="Threat">Who is corrupted.</param>
 /// <param name="Seed">Random seed of the attacks.</param>
-public sealed record RobustnessEvaluation(ProbitSet Answers, ProbitSet? Validation, ThreatModel Threat, long Seed)
+/// <param name="Device">Where they are worked out; default: <see cref="ComputeDevice.Default"/>.</param>
+public sealed record RobustnessEvaluation(
+    ProbitSet Answers,
+    ProbitSet? Validation,
+    ThreatModel Threat,
+    long Seed,
+    Device? Device = null
+)
 {
     /// <summary>Runs every attack.</summary>
     /// <param name="rule">The aggregator under attack.</param>
@@ -26,7 +35,7 @@ public sealed record RobustnessEvaluation(ProbitSet Answers, ProbitSet? Validati
         CancellationToken cancel = default
     )
     {
-        using var attacked = new RuleUnderAttack(Answers, rule, Threat, Seed, Validation);
+        using var attacked = new RuleUnderAttack(Answers, rule, Threat, Seed, Validation, device: Device);
         return new RobustnessReport(rule.Name, attacked.Clean(), Outcomes(attacks), Outcomes(beside));
 
         (string, bool[])[] Outcomes(IReadOnlyList<IAttack> list) =>

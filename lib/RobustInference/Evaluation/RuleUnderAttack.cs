@@ -1,6 +1,7 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Certificates;
+using RobustInference.Devices;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
@@ -12,7 +13,9 @@ namespace RobustInference.Evaluation;
 /// honest rows summarised) is computed once.</summary>
 public sealed class RuleUnderAttack : IDisposable
 {
-    readonly AttackQuery query;
+    readonly ProbitSet answers;
+    readonly Aggregator rule;
+    readonly AttackQuery query; // on the device
     readonly IReadOnlyList<IAttack> own;
     readonly Lazy<ConditionedAggregator> given;
     readonly Dictionary<IAttack, bool[]> outcomes = [];
@@ -26,6 +29,8 @@ public sealed class RuleUnderAttack : IDisposable
     /// <param name="threat">Who is corrupted.</param>
     /// <param name="seed">Random seed of the attacks.</param>
     /// <param name="own">A user's own attacks, which take part in the strong suite.</param>
+    /// <param name="device">Where attacks and scores are worked out; default: <see cref="ComputeDevice.Default"/>.
+    /// Certificates stay on the processor.</param>
     /// <exception cref="ArgumentException">The threat model has another number of clients.</exception>
     public RuleUnderAttack(
         ProbitSet answers,
@@ -33,18 +38,21 @@ public sealed class RuleUnderAttack : IDisposable
         ThreatModel threat,
         long seed,
         ProbitSet? validation = null,
-        IReadOnlyList<IAttack>? own = null
+        IReadOnlyList<IAttack>? own = null,
+        Device? device = null
     )
     {
         TorchThreads.One();
         threat.CheckFits(answers);
-        query = new AttackQuery(answers, rule, threat, seed, validation);
+        (this.answers, this.rule) = (answers, rule);
+        device ??= ComputeDevice.Default;
+        query = new AttackQuery(answers.To(device), rule.On(device), threat, seed, validation?.To(device));
         this.own = own ?? [];
         exact = rule.Certificate(Adversary.Fixed) is { IsExact: true } certificate ? certificate : null;
         given = new(() =>
         {
             using var untracked = no_grad();
-            return rule.Given(query.Input, threat.Corrupted);
+            return query.Rule.Given(query.Input, threat.Corrupted);
         });
     }
 
@@ -57,12 +65,13 @@ public sealed class RuleUnderAttack : IDisposable
     )
     {
         suite ??= new StrongSuiteRun(
-            query.Answers,
-            query.Rule,
+            answers,
+            rule,
             new RobustnessReport(query.Rule.Name, Clean(), [.. Paper(progress, cancel)], []),
             query.Threat,
             query.Seed,
-            own
+            own,
+            query.Device
         );
         return suite.Against(adversary, progress, cancel);
     }
@@ -71,13 +80,12 @@ public sealed class RuleUnderAttack : IDisposable
     /// <exception cref="ArgumentException">No certificate is known for the rule.</exception>
     public bool[] Certified(Adversary adversary) =>
         (
-            query.Rule.Certificate(adversary)
-            ?? throw new ArgumentException($"no certificate is known for {query.Rule.Name}")
-        ).Certified(query.Answers, adversary, query.Threat);
+            rule.Certificate(adversary) ?? throw new ArgumentException($"no certificate is known for {rule.Name}")
+        ).Certified(answers, adversary, query.Threat);
 
     /// <summary>The same by Theorem 1 of the paper; no sample for a rule without κ.</summary>
     public bool[] CertifiedByTheoremOne(Adversary adversary) =>
-        new TheoremOneCertificate(query.Rule.Kappa).Certified(query.Answers, adversary, query.Threat);
+        new TheoremOneCertificate(rule.Kappa).Certified(answers, adversary, query.Threat);
 
     /// <summary>Per sample, whether the rule is right without corruption.</summary>
     public bool[] Clean() => Predictions.Correct(query.CleanScores, query.Answers.Labels);
@@ -96,13 +104,13 @@ public sealed class RuleUnderAttack : IDisposable
         var scores = given.Value.Scores(CheckedAttack.Corrupt(attack, query));
         bool[] right = Predictions.Correct(scores, query.Answers.Labels);
         if (exact is not null && !attack.LeavesSimplex)
-            CertifiedFloor.Check(query.Rule, exact, margins ??= Margins(exact), right, attack.Name);
+            CertifiedFloor.Check(rule, exact, margins ??= Margins(exact), right, attack.Name);
         return outcomes[attack] = right;
     }
 
     double[] Margins(ICertificate certificate)
     {
-        using var least = certificate.Margins(query.Answers, Adversary.Fixed, query.Threat);
+        using var least = certificate.Margins(answers, Adversary.Fixed, query.Threat);
         return least.data<double>().ToArray();
     }
 
@@ -110,7 +118,12 @@ public sealed class RuleUnderAttack : IDisposable
     {
         if (given.IsValueCreated)
             given.Value.Dispose();
+        suite?.Dispose();
         query.Dispose();
+        query.Answers.Dispose();
+        query.Validation?.Dispose();
+        if (!ReferenceEquals(query.Rule, rule))
+            query.Rule.Dispose();
     }
 
     IEnumerable<(string, bool[])> Paper(Action<string, double>? progress, CancellationToken cancel)

@@ -50,12 +50,16 @@ public sealed class SequentialAttack(ProbitSet answers, Aggregator rule, long se
         }
         using var scope = NewDisposeScope();
         var first = new ThreatModel(answers.Clients, Enumerable.Range(0, corrupted));
-        var order = arange(answers.Clients, ScalarType.Int64).repeat(answers.Samples, 1);
+        var order = arange(answers.Clients, ScalarType.Int64, device: answers.Device).repeat(answers.Samples, 1);
         if (Still() is { Length: > 0 } still)
         {
             using var some = answers.Select(still);
             using var query = new AttackQuery(some, rule, first, seed);
-            order = order.index_copy(0, tensor(still), Chosen.First(choice.Choose(query), answers.Clients));
+            order = order.index_copy(
+                0,
+                tensor(still, device: answers.Device),
+                Chosen.First(choice.Choose(query), answers.Clients)
+            );
         }
         using var arranged = answers.Arrange(order);
         long[] clients = order.contiguous().Integers();

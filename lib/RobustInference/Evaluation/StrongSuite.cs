@@ -69,7 +69,11 @@ public static class StrongSuite
         Action<string, double>? progress = null,
         CancellationToken cancel = default,
         IReadOnlyList<IAttack>? own = null
-    ) => new StrongSuiteRun(answers, rule, paper, threat, seed, own ?? []).Against(adversary, progress, cancel);
+    )
+    {
+        using var suite = new StrongSuiteRun(answers, rule, paper, threat, seed, own ?? []);
+        return suite.Against(adversary, progress, cancel);
+    }
 
     /// <summary>Both threat models in one go: the adversary who may choose goes on where the fixed set left
     /// off.</summary>
@@ -90,7 +94,7 @@ public static class StrongSuite
         CancellationToken cancel = default
     )
     {
-        var suite = new StrongSuiteRun(answers, rule, paper, threat, seed, []);
+        using var suite = new StrongSuiteRun(answers, rule, paper, threat, seed, []);
         return (suite.Against(Adversary.Fixed, progress, cancel), suite.Against(Adversary.Any, progress, cancel));
     }
 }

@@ -1,6 +1,7 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Certificates;
+using RobustInference.Devices;
 using RobustInference.Numerics;
 using RobustInference.Probits;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace RobustInference.Evaluation;
 
 /// <summary>The strong suite under way against one rule: a fixed set first, and an adversary who may choose goes on
 /// where the fixed set left off.</summary>
-sealed class StrongSuiteRun
+sealed class StrongSuiteRun : IDisposable
 {
     // Certified samples that ascents are tried on all the same, to check the certificate.
     const int Checked = 200;
@@ -17,9 +18,11 @@ sealed class StrongSuiteRun
     // Sets of clients that a rule over logits meets beside the fixed one.
     const int OtherSets = 3;
 
-    readonly Aggregator rule;
+    readonly Aggregator rule,
+        moved;
     readonly RobustnessReport paper;
-    readonly ProbitSet answers;
+    readonly ProbitSet answers,
+        near;
     readonly ThreatModel threat;
     readonly long seed;
     readonly IReadOnlyList<IAttack> own;
@@ -34,13 +37,15 @@ sealed class StrongSuiteRun
     /// <param name="threat">The corrupted clients.</param>
     /// <param name="seed">Random seed of the attacks.</param>
     /// <param name="own">A user's own attacks, tried after the library's; not those that leave the simplex.</param>
+    /// <param name="device">Where attacks are worked out; default: <see cref="ComputeDevice.Default"/>.</param>
     public StrongSuiteRun(
         ProbitSet answers,
         Aggregator rule,
         RobustnessReport paper,
         ThreatModel threat,
         long seed,
-        IReadOnlyList<IAttack> own
+        IReadOnlyList<IAttack> own,
+        Device? device = null
     )
     {
         (this.rule, this.paper, this.answers, this.threat, this.seed, this.own) = (
@@ -51,7 +56,9 @@ sealed class StrongSuiteRun
             seed,
             own
         );
-        sequence = new SequentialAttack(answers, rule, seed, paper.Survives);
+        device ??= ComputeDevice.Default;
+        (near, moved) = (answers.To(device), rule.On(device));
+        sequence = new SequentialAttack(near, moved, seed, paper.Survives);
     }
 
     /// <summary>What is left under a threat model; computed once.</summary>
@@ -64,6 +71,13 @@ sealed class StrongSuiteRun
         return adversary == Adversary.Fixed ? known : any ??= Any(known, progress, cancel);
     }
 
+    public void Dispose()
+    {
+        near.Dispose();
+        if (!ReferenceEquals(moved, rule))
+            moved.Dispose();
+    }
+
     StrongReport Fixed(Action<string, double>? progress, CancellationToken cancel)
     {
         if (rule.Input == AnswerSpace.Logits)
@@ -72,7 +86,7 @@ sealed class StrongSuiteRun
             return Report(Adversary.Fixed, []);
         }
         // A rule that adds votes up has an attack of its own that comes as near to its certificate as any: first.
-        using var votes = rule is CertifiedVote vote ? VoteRows.Search(vote.Network, seed) : null;
+        using var votes = moved is CertifiedVote vote ? VoteRows.Search(vote.Network, seed) : null;
         IAttack[] attacks =
         [
             .. votes is null ? [] : new[] { new BestVotes(votes) },
@@ -130,7 +144,7 @@ sealed class StrongSuiteRun
         int count = AttackSuite.Any.Sum(any => any.Attacks.Count),
             done = 0;
         void OnAttack(string name) => progress?.Invoke(name, Math.Min(1, (double)done++ / count));
-        using var votes = rule is CertifiedVote vote ? VoteRows.Search(vote.Network, seed) : null;
+        using var votes = moved is CertifiedVote vote ? VoteRows.Search(vote.Network, seed) : null;
         if (votes is not null && threat.Count > 0)
             sequence.Run(
                 [new BestVotes(votes)],

@@ -12,12 +12,14 @@ public static class ElfSymbols
         SectionBytes = 64,
         SymbolBytes = 24,
         DynamicSymbols = 11,
+        // A library is loaded without what it wants only weakly (STB_WEAK).
         Weak = 2;
     const long LargestTable = 1L << 30;
 
     /// <summary>Reads a library's table; nothing of it is loaded.</summary>
     /// <param name="path">A <c>.so</c> file.</param>
-    /// <returns>What it has, and what it must be given by others.</returns>
+    /// <returns>What it has, and what it must be given by others: names that it wants weakly are not among
+    /// them.</returns>
     /// <exception cref="InvalidDataException">No such library, or a truncated one.</exception>
     public static (IReadOnlySet<string> Has, IReadOnlySet<string> Wants) Read(string path)
     {

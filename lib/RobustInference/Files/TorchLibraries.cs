@@ -22,6 +22,20 @@ public static partial class TorchLibraries
         "libtorch.so",
     ];
 
+    // Null where nothing was loaded from a folder: TorchSharp then takes what lies beside the program.
+    static bool? loadedCuda;
+
+    /// <summary>Whether libtorch comes with CUDA here: <c>libtorch_cuda</c> was loaded from the named folder, or, where
+    /// none was named, lies beside the program or in its folder <c>runtimes</c>. Says nothing of a GPU; loads
+    /// nothing.</summary>
+    public static bool HasCuda => loadedCuda ?? LiesBeside.Value;
+
+    static readonly Lazy<bool> LiesBeside = new(() =>
+        HoldsCuda(AppContext.BaseDirectory)
+        || Path.GetDirectoryName(typeof(TorchSharp.torch).Assembly.Location) is { Length: > 0 } folder
+            && HoldsCuda(folder)
+    );
+
     /// <summary>Loads the libraries of the folder that <see cref="Variable"/> names, if it names one.</summary>
     public static void LoadNamed()
     {
@@ -39,6 +53,16 @@ public static partial class TorchLibraries
         foreach (string name in Order)
             if (Path.Combine(place, name) is var path && File.Exists(path))
                 LoadOne(path);
+        loadedCuda = HoldsCuda(place);
+    }
+
+    /// <summary>Whether a program's folder holds <c>libtorch_cuda</c>, itself or in its folder <c>runtimes</c> for this
+    /// platform.</summary>
+    public static bool HoldsCuda(string folder)
+    {
+        string name = OperatingSystem.IsWindows() ? "torch_cuda.dll" : "libtorch_cuda.so";
+        return File.Exists(Path.Combine(folder, name))
+            || File.Exists(Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", name));
     }
 
     static void LoadOne(string path)

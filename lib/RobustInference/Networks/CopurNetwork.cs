@@ -118,6 +118,15 @@ public sealed class CopurNetwork : nn.Module
             .MoveToOuterDisposeScope();
     }
 
+    /// <summary>A network with equal weights.</summary>
+    /// <param name="device">Where they lie; default: on the processor.</param>
+    public CopurNetwork Copy(Device? device = null)
+    {
+        var copy = new CopurNetwork(Clients, Classes, Hidden, Encoding, Server, 0).to(device ?? CPU);
+        copy.CopyFrom(this);
+        return copy;
+    }
+
     /// <summary>Takes over the weights of a network of the same sizes.</summary>
     public void CopyFrom(CopurNetwork other) => load_state_dict(other.state_dict());
 }

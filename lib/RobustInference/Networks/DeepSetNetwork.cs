@@ -109,9 +109,10 @@ public sealed class DeepSetNetwork : nn.Module
     }
 
     /// <summary>A network with equal weights.</summary>
-    public DeepSetNetwork Copy()
+    /// <param name="device">Where they lie; default: on the processor.</param>
+    public DeepSetNetwork Copy(Device? device = null)
     {
-        var copy = new DeepSetNetwork(Classes, Hidden, 0, Decoder);
+        var copy = new DeepSetNetwork(Classes, Hidden, 0, Decoder).to(device ?? CPU);
         copy.load_state_dict(state_dict());
         return copy;
     }

@@ -81,6 +81,15 @@ public sealed class VoteMember : nn.Module
     /// <summary>[K], added to the sum of the votes.</summary>
     public Parameter Bias => bias;
 
+    /// <summary>A network with equal weights.</summary>
+    /// <param name="device">Where they lie; default: on the processor.</param>
+    public VoteMember Copy(Device? device = null)
+    {
+        var copy = new VoteMember(Clients, Classes, Hidden, Embedding, 0).to(device ?? CPU);
+        copy.load_state_dict(state_dict());
+        return copy;
+    }
+
     /// <summary>What the first layer reads of a row: the row and its logarithm.</summary>
     /// <param name="rows">[…, K].</param>
     /// <returns>[…, 2K].</returns>

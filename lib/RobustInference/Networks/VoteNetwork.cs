@@ -31,6 +31,10 @@ public sealed class VoteNetwork : nn.Module
     /// <summary>K.</summary>
     public int Classes => members[0].Classes;
 
+    /// <summary>A network with equal weights.</summary>
+    /// <param name="device">Where they lie; default: on the processor.</param>
+    public VoteNetwork Copy(Device? device = null) => new([.. members.Select(member => member.Copy(device))]);
+
     /// <summary>The mean of the members' votes.</summary>
     /// <param name="rows">[B, m, K], rows on the simplex.</param>
     /// <param name="clients">[m] int64, who sends them; null for all n in their order.</param>

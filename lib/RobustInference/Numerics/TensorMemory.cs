@@ -9,7 +9,10 @@ public static class TensorMemory
 {
     /// <summary>Whether <see cref="Floats"/> takes the tensor.</summary>
     public static bool IsFloatsOnCpu(this Tensor tensor) =>
-        tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
+        tensor.dtype == ScalarType.Float32 && tensor.IsOnHost() && tensor.is_contiguous();
+
+    /// <summary>Whether the tensor lies in the memory of the processor.</summary>
+    public static bool IsOnHost(this Tensor tensor) => tensor.device_type == DeviceType.CPU;
 
     /// <summary>The numbers in row-major order; writing to the span writes to the tensor, which must stay
     /// alive.</summary>
@@ -21,6 +24,12 @@ public static class TensorMemory
                 $"wanted contiguous float32 on the CPU, got {tensor.dtype} on {tensor.device_type}"
             );
 
-    /// <summary>The numbers of an int64 tensor, copied.</summary>
-    public static long[] Integers(this Tensor tensor) => tensor.data<long>().ToArray();
+    /// <summary>The numbers of an int64 tensor, copied, wherever it lies.</summary>
+    public static long[] Integers(this Tensor tensor)
+    {
+        if (tensor.IsOnHost())
+            return tensor.data<long>().ToArray();
+        using var near = tensor.cpu();
+        return near.data<long>().ToArray();
+    }
 }

@@ -35,6 +35,9 @@ public sealed class ProbitSet : IDisposable
     /// <summary>S·n classes, sample by sample: the first of each row's greatest probabilities.</summary>
     internal int[] Votes => votes ??= Greatest(Probits);
 
+    /// <summary>Where the three tensors lie.</summary>
+    public Device Device => Probits.device;
+
     public int Samples => (int)Probits.shape[0];
 
     public int Clients => (int)Probits.shape[1];
@@ -102,7 +105,8 @@ public sealed class ProbitSet : IDisposable
     /// logit is 0, and what is then below −<paramref name="limit"/> is set to that.</summary>
     internal float[] LogitsWithin(float limit)
     {
-        float[] logits = Logits.data<float>().ToArray();
+        using var near = Logits.cpu();
+        float[] logits = near.data<float>().ToArray();
         for (int at = 0; at < logits.Length; at += Classes)
         {
             var row = logits.AsSpan(at, Classes);
@@ -118,7 +122,7 @@ public sealed class ProbitSet : IDisposable
     /// <summary>The samples at <paramref name="indices"/>, copied.</summary>
     public ProbitSet Select(long[] indices)
     {
-        using var at = tensor(indices);
+        using var at = tensor(indices, device: Device);
         return new ProbitSet(
             Name,
             Probits.index_select(0, at).DetachFromDisposeScope(),
@@ -142,9 +146,21 @@ public sealed class ProbitSet : IDisposable
             Name,
             Probits.alias().DetachFromDisposeScope(),
             Logits.alias().DetachFromDisposeScope(),
-            tensor(labels).DetachFromDisposeScope()
+            tensor(labels, device: Device).DetachFromDisposeScope()
         );
     }
+
+    /// <summary>The same answers in the memory of a device: a copy, or on the same device another set that shares the
+    /// memory; lives on its own.</summary>
+    public ProbitSet To(Device device) =>
+        device == Device
+            ? Shared()
+            : new(
+                Name,
+                Probits.to(device).DetachFromDisposeScope(),
+                Logits.to(device).DetachFromDisposeScope(),
+                Labels.to(device).DetachFromDisposeScope()
+            );
 
     /// <summary>The same set again: shares the memory, and lives on its own.</summary>
     public ProbitSet Shared() =>

@@ -10,7 +10,7 @@ public static class Rows
     /// <returns>[B, m, K], a copy.</returns>
     public static Tensor Of(Tensor answers, IReadOnlyList<int> positions)
     {
-        using var index = tensor(positions.Select(p => (long)p).ToArray());
+        using var index = tensor(positions.Select(p => (long)p).ToArray(), device: answers.device);
         return answers.index_select(1, index);
     }
 
@@ -26,7 +26,7 @@ public static class Rows
     /// <returns>[B, n, K]; the argument is not changed.</returns>
     public static Tensor Replace(Tensor answers, IReadOnlyList<int> positions, Tensor rows)
     {
-        using var index = tensor(positions.Select(p => (long)p).ToArray());
+        using var index = tensor(positions.Select(p => (long)p).ToArray(), device: answers.device);
         return answers.index_copy(1, index, rows);
     }
 }

@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
+using RobustInference.Devices;
 using RobustInference.Evaluation;
 using RobustInference.Networks;
 using RobustInference.Numerics;
@@ -23,7 +24,10 @@ public readonly record struct PassProgress(int Pass, double Loss, double? HeldOu
 /// The network that is returned is by default the one with the best worst-case accuracy, as DeepSet-TM, on a part of
 /// the validation data that is not trained on (see <see cref="KeptPass"/>). The test set is never seen.
 /// </remarks>
-public sealed class AdversarialTraining(DeepSetRecipe recipe)
+/// <param name="recipe">How.</param>
+/// <param name="device">Where; default: <see cref="ComputeDevice.Default"/>. Networks come back to the
+/// processor.</param>
+public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = null)
 {
     const int MeasureEvery = 5;
 
@@ -31,7 +35,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
     /// <param name="validation">The server's validation data.</param>
     /// <param name="progress">Told after every pass.</param>
     /// <param name="cancel">Checked before every batch.</param>
-    /// <param name="state">Where the run is kept on its way; null for nowhere.</param>
+    /// <param name="state">Where the run is kept on its way, on the processor; null for nowhere.</param>
     /// <exception cref="InvalidDataException">Fewer than two samples.</exception>
     public DeepSetNetwork Train(
         ProbitSet validation,
@@ -54,7 +58,11 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
         random.ShuffleInplace<long>(order);
         int held = recipe.HeldOut <= 0 ? 0 : Math.Max(1, (int)(recipe.HeldOut * order.Length));
         using var heldOut = held == 0 ? null : validation.Select(order[..held]);
-        using var training = validation.Select(order[held..]);
+        using var near = validation.Select(order[held..]);
+        using var training = near.To(device ?? ComputeDevice.Default);
+        // Moments are read back to the processor only.
+        if (!training.Device.IsHost())
+            state = null;
         var members = new DeepSetNetwork[recipe.Members ?? 1];
         using var kept = state?.Open();
         int first = kept?.ReadInt32() ?? 0;
@@ -104,9 +112,9 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
         Action<Action<BinaryWriter>> keep
     )
     {
-        var network = new DeepSetNetwork(training.Classes, recipe.Hidden, recipe.Seed);
+        var network = new DeepSetNetwork(training.Classes, recipe.Hidden, recipe.Seed).to(training.Device);
         using var optimizer = optim.Adam(network.parameters(), recipe.LearningRate);
-        var averaged = recipe.Averaging > 0 ? network.Copy() : null;
+        var averaged = recipe.Averaging > 0 ? network.Copy(training.Device) : null;
         var average = averaged is null ? null : new WeightAverage(averaged, recipe.Averaging);
         DeepSetNetwork? best = null;
         double bestAccuracy = -1,
@@ -184,7 +192,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
         IAttack[] attacks = [.. AttackSuite.Paper.Where(attack => !attack.NeedsValidation)];
         if (recipe.Inner == InnerAttack.WorstOfProjectedGradientAndOneHot)
             attacks = [.. attacks, new AllTargets()];
-        var report = new RobustnessEvaluation(heldOut, null, threat, recipe.Seed).Run(
+        var report = new RobustnessEvaluation(heldOut, null, threat, recipe.Seed, network.RhoIn.bias!.device).Run(
             new DeepSetTrimmedMean(network, recipe.Corrupted),
             attacks,
             []
@@ -193,10 +201,14 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
     }
 
     /// <summary>The training samples, pass by pass.</summary>
-    public sealed class Batches(ProbitSet training, DeepSetRecipe recipe)
+    /// <param name="training">The samples, where the network lies.</param>
+    /// <param name="recipe">How.</param>
+    /// <param name="near">The same samples on the processor; default: <paramref name="training"/>, of which labels are
+    /// read back once.</param>
+    public sealed class Batches(ProbitSet training, DeepSetRecipe recipe, ProbitSet? near = null)
     {
         readonly ProjectedGradient ascent = new(recipe.Steps, (float)(recipe.StepSize ?? 0.1));
-        readonly MixedRows? mixed = recipe.Mixed > 0 ? new(training, recipe.Mixed) : null;
+        readonly MixedRows? mixed = recipe.Mixed > 0 ? new(near ?? training, recipe.Mixed) : null;
         readonly CorruptedSubsets subsets = new(training.Clients, recipe.Corrupted);
         readonly int total = recipe.Passes * ((training.Samples + recipe.BatchSize - 1) / recipe.BatchSize);
 
@@ -209,23 +221,43 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
             WeightAverage? average = null
         )
         {
+            using var sum = new LossSum();
+            Pass(network, optimizer, pass, sum, cancel, average);
+            return sum.Total / training.Samples;
+        }
+
+        /// <summary>One pass, in which nothing is read back from the device.</summary>
+        /// <param name="network">Trained in place.</param>
+        /// <param name="optimizer">Its own.</param>
+        /// <param name="pass">From 0.</param>
+        /// <param name="sum">Takes the losses.</param>
+        /// <param name="cancel">Checked before every batch.</param>
+        /// <param name="average">Follows the weights.</param>
+        public void Pass(
+            DeepSetNetwork network,
+            optim.Optimizer optimizer,
+            int pass,
+            LossSum sum,
+            CancellationToken cancel = default,
+            WeightAverage? average = null
+        )
+        {
             var random = RandomStream.Managed(recipe.Seed, "deepset-pass", pass);
             using var generator = RandomStream.Torch(recipe.Seed, "deepset-starts", pass);
             var order = Enumerable.Range(0, training.Samples).Select(s => (long)s).ToArray();
             random.ShuffleInplace<long>(order);
             int batches = (order.Length + recipe.BatchSize - 1) / recipe.BatchSize;
-            double sum = 0;
             for (int b = 0; b < batches; b++)
             {
                 LongWork.ThrowIfCancelled(cancel);
                 using var scope = NewDisposeScope();
                 long[] samples = order[(b * recipe.BatchSize)..Math.Min(order.Length, (b + 1) * recipe.BatchSize)];
-                var index = tensor(samples);
+                var index = tensor(samples, device: training.Device);
                 Tensor answers = mixed is null
                         ? training.Probits.index_select(0, index)
                         : training
                             .Probits.view(-1, training.Classes)
-                            .index_select(0, tensor(mixed.Draw(samples, random)))
+                            .index_select(0, tensor(mixed.Draw(samples, random), device: training.Device))
                             .view(samples.Length, training.Clients, -1),
                     labels = training.Labels.index_select(0, index);
                 if (recipe.Adversarial)
@@ -236,10 +268,9 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
                 foreach (var group in optimizer.ParamGroups)
                     group.LearningRate =
                         recipe.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * (pass * batches + b) / total));
-                sum += Step(network, optimizer, answers, labels) * samples.Length;
+                sum.Add(Step(network, optimizer, answers, labels), samples.Length);
                 average?.Follow(network);
             }
-            return sum / order.Length;
         }
 
         /// <summary>Steps 1 and 2 of Algorithm 1: writes what <see cref="DeepSetRecipe.Inner"/> sends over the
@@ -261,13 +292,13 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
             using var untracked = no_grad();
             var rule = new DeepSet(network);
             using var given = rule.GivenEach(answers, corrupted);
-            var start = rand([given.Offsets[^1], training.Classes], generator: generator);
+            var start = rand([given.Offsets[^1], training.Classes], generator: generator).to(answers.device);
             if (start.shape[0] == 0)
                 return;
-            var rows = ascent.Ascend(given, new CarliniWagner(rule.Scale), labels.Integers(), start, given.Offsets);
+            var rows = ascent.Ascend(given, new CarliniWagner(rule.Scale), labels, start, given.Offsets);
             if (recipe.Inner == InnerAttack.WorstOfProjectedGradientAndOneHot)
                 KeepWorseInplace(given, rows, labels);
-            Place(rows.Floats(), answers.Floats(), corrupted, training.Clients, training.Classes);
+            Place(rows, answers, corrupted);
         }
 
         /// <summary>Writes one-hot rows over those of the samples whose cross-entropy is higher under the best class
@@ -282,8 +313,17 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
             var own = labels.unsqueeze(1);
             var ofTargets = Losses(agreed, labels.view(-1, 1, 1).expand(-1, classes, 1))
                 .scatter(1, own, full_like(own, double.NegativeInfinity, dtype: rows.dtype));
-            long[] best = ofTargets.argmax(1).Integers();
-            bool[] worse = (ofTargets.amax([1L]) > Losses(given.Scores(rows), own)).data<bool>().ToArray();
+            var (greatest, place) = ofTargets.max(1);
+            var isWorse = greatest > Losses(given.Scores(rows), own);
+            if (!rows.IsOnHost())
+            {
+                var owners = given.Owners(rows.device);
+                var oneHot = OneHot.Rows(place.index_select(0, owners), classes);
+                rows.copy_(where(isWorse.index_select(0, owners).unsqueeze(1), oneHot, rows));
+                return;
+            }
+            long[] best = place.Integers();
+            bool[] worse = isWorse.data<bool>().ToArray();
             var values = rows.Floats();
             for (int s = 0; s < worse.Length; s++)
             for (int r = given.Offsets[s]; worse[s] && r < given.Offsets[s + 1]; r++)
@@ -294,16 +334,26 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
             }
         }
 
-        static void Place(ReadOnlySpan<float> rows, Span<float> answers, int[][] corrupted, int clients, int classes)
+        static void Place(Tensor rows, Tensor answers, int[][] corrupted)
         {
-            int from = 0;
+            int clients = (int)answers.shape[1],
+                classes = (int)answers.shape[2],
+                from = 0;
+            if (!answers.IsOnHost())
+            {
+                long[] places = [.. corrupted.SelectMany((own, s) => own.Select(i => (long)s * clients + i))];
+                answers.view(-1, classes).index_copy_(0, tensor(places, device: answers.device), rows);
+                return;
+            }
+            Span<float> sent = rows.Floats(),
+                all = answers.Floats();
             for (int s = 0; s < corrupted.Length; s++)
                 foreach (int position in corrupted[s])
-                    rows.Slice(classes * from++, classes).CopyTo(answers[((s * clients + position) * classes)..]);
+                    sent.Slice(classes * from++, classes).CopyTo(all[((s * clients + position) * classes)..]);
         }
 
         /// <summary>Step 3: one step on the cross-entropy of the DeepSet, with the plain mean.</summary>
-        static double Step(DeepSetNetwork network, optim.Optimizer optimizer, Tensor answers, Tensor labels)
+        static Tensor Step(DeepSetNetwork network, optim.Optimizer optimizer, Tensor answers, Tensor labels)
         {
             using var tracked = enable_grad();
             var rule = new DeepSet(network);
@@ -311,7 +361,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe)
             var loss = nn.functional.cross_entropy(rule.Scores(answers), labels);
             loss.backward();
             optimizer.step();
-            return loss.item<float>();
+            return loss.detach();
         }
     }
 }

@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Certificates;
+using RobustInference.Devices;
 using RobustInference.Evaluation;
 using RobustInference.Networks;
 using RobustInference.Numerics;
@@ -16,7 +17,10 @@ namespace RobustInference.Training;
 /// weight of the worst case grows from 0, and then follows a cost if the recipe names one. The last network is the one
 /// that is returned; held-out data are measured on and choose nothing here. The test set is never seen.
 /// </remarks>
-public sealed class CertifiedTraining(CertifiedRecipe recipe)
+/// <param name="recipe">How.</param>
+/// <param name="device">Where; default: <see cref="ComputeDevice.Default"/>. Held-out data are measured on the
+/// processor, where the network comes back to.</param>
+public sealed class CertifiedTraining(CertifiedRecipe recipe, Device? device = null)
 {
     const int MeasureEvery = 20,
         HeldOutDraws = 5;
@@ -26,7 +30,7 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
     /// <param name="progress">Told after every pass; the held-out figure is certified accuracy, in a fixed threat model
     /// the mean over five sets.</param>
     /// <param name="cancel">Checked before every batch.</param>
-    /// <param name="state">Where the run is kept on its way; null for nowhere.</param>
+    /// <param name="state">Where the run is kept on its way, on the processor; null for nowhere.</param>
     /// <exception cref="InvalidDataException">Nothing is left to train on.</exception>
     /// <exception cref="ArgumentException">Not f ≤ t &lt; n/2.</exception>
     public DeepSetNetwork Train(
@@ -46,8 +50,14 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
                     + "and none is left to train on"
             );
         using var heldOut = held.Length > 0 ? validation.Select(held) : null;
-        using var training = validation.Select(rest);
-        var network = new DeepSetNetwork(validation.Classes, recipe.Hidden, recipe.Seed, recipe.Decoder);
+        using var near = validation.Select(rest);
+        using var training = near.To(device ?? ComputeDevice.Default);
+        // Moments are read back to the processor only.
+        if (!training.Device.IsHost())
+            state = null;
+        var network = new DeepSetNetwork(validation.Classes, recipe.Hidden, recipe.Seed, recipe.Decoder).to(
+            training.Device
+        );
         using var optimizer = optim.Adam(network.parameters(), recipe.LearningRate);
         var batches = new Batches(training, recipe);
         int first = 0;
@@ -65,7 +75,7 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
         {
             double loss = batches.Pass(network, optimizer, pass, cancel);
             bool measured = heldOut is not null && ((pass + 1) % MeasureEvery == 0 || pass + 1 == recipe.Passes);
-            progress?.Report(new PassProgress(pass + 1, loss, measured ? Measure(network, heldOut!).Certified : null));
+            progress?.Report(new PassProgress(pass + 1, loss, measured ? Certified() : null));
             if (pass + 1 < recipe.Passes)
                 state?.Offer(writer =>
                 {
@@ -77,7 +87,19 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
                 });
         }
         state?.Delete();
-        return network;
+        if (training.Device.IsHost())
+            return network;
+        var trained = network.Copy();
+        network.Dispose();
+        return trained;
+
+        double Certified()
+        {
+            if (training.Device.IsHost())
+                return Measure(network, heldOut!).Certified;
+            using var copy = network.Copy();
+            return Measure(copy, heldOut!).Certified;
+        }
     }
 
     /// <summary>The samples that are held out and those that are trained on.</summary>
@@ -124,11 +146,15 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
     }
 
     /// <summary>The training samples, pass by pass.</summary>
-    public sealed class Batches(ProbitSet training, CertifiedRecipe recipe)
+    /// <param name="training">The samples, where the network lies.</param>
+    /// <param name="recipe">How.</param>
+    /// <param name="near">The same samples on the processor; default: <paramref name="training"/>, of which labels are
+    /// read back once.</param>
+    public sealed class Batches(ProbitSet training, CertifiedRecipe recipe, ProbitSet? near = null)
     {
         readonly int total = recipe.Passes * ((training.Samples + recipe.BatchSize - 1) / recipe.BatchSize),
             trim = recipe.TrimOf(training.Clients);
-        readonly MixedRows mixed = new(training, recipe.Mixed);
+        readonly MixedRows mixed = new(near ?? training, recipe.Mixed);
         readonly BoxPlaces places = BoxPlaces.Of(
             training.Clients,
             recipe.TrimOf(training.Clients),
@@ -153,12 +179,37 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
             CancellationToken cancel = default
         )
         {
+            using var sum = new LossSum();
+            using var lost = new LossSum();
+            Pass(network, optimizer, pass, sum, lost, cancel);
+            // The gap moves by some tenths of the weight's change within a pass or two: this follows it without
+            // swinging.
+            if (recipe.Cost is { } cost && (double)(pass + 1) / recipe.Passes >= recipe.Ramp)
+                weight = Math.Clamp(weight + cost - lost.Total / training.Samples, 0, 1);
+            return sum.Total / training.Samples;
+        }
+
+        /// <summary>One pass, in which nothing is read back from the device and the weight stays.</summary>
+        /// <param name="network">Trained in place.</param>
+        /// <param name="optimizer">Its own.</param>
+        /// <param name="pass">From 0.</param>
+        /// <param name="sum">Takes the losses.</param>
+        /// <param name="lost">Takes the samples that the plain mean has right and the network wrong, less those the
+        /// other way round, where the recipe names a cost.</param>
+        /// <param name="cancel">Checked before every batch.</param>
+        public void Pass(
+            DeepSetNetwork network,
+            optim.Optimizer optimizer,
+            int pass,
+            LossSum sum,
+            LossSum lost,
+            CancellationToken cancel = default
+        )
+        {
             var random = RandomStream.Managed(recipe.Seed, "certified-pass", pass);
             var order = Enumerable.Range(0, training.Samples).Select(s => (long)s).ToArray();
             random.ShuffleInplace<long>(order);
             int batches = (order.Length + recipe.BatchSize - 1) / recipe.BatchSize;
-            double sum = 0;
-            int lost = 0;
             for (int b = 0; b < batches; b++)
             {
                 LongWork.ThrowIfCancelled(cancel);
@@ -169,23 +220,18 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
                     group.LearningRate = recipe.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * done));
                 var rows = training
                     .Probits.view(-1, training.Classes)
-                    .index_select(0, tensor(mixed.Draw(samples, random)))
+                    .index_select(0, tensor(mixed.Draw(samples, random), device: training.Device))
                     .view(samples.Length, training.Clients, -1);
-                var labels = training.Labels.index_select(0, tensor(samples));
+                var labels = training.Labels.index_select(0, tensor(samples, device: training.Device));
                 var (loss, scores) = Step(network, optimizer, rows, labels, weight * Math.Min(1, done / recipe.Ramp));
-                sum += loss * samples.Length;
+                sum.Add(loss, samples.Length);
                 if (recipe.Cost is not null)
-                    lost += Right(rows.mean([1L]), labels) - Right(scores, labels);
+                    lost.Add(Right(rows.mean([1L]), labels) - Right(scores, labels), 1);
             }
-            // The gap moves by some tenths of the weight's change within a pass or two: this follows it without
-            // swinging.
-            if (recipe.Cost is { } cost && (double)(pass + 1) / recipe.Passes >= recipe.Ramp)
-                weight = Math.Clamp(weight + cost - (double)lost / order.Length, 0, 1);
-            return sum / order.Length;
         }
 
         /// <summary>One step on (1−w)·clean + w·worst case.</summary>
-        (double Loss, Tensor Scores) Step(
+        (Tensor Loss, Tensor Scores) Step(
             DeepSetNetwork network,
             optim.Optimizer optimizer,
             Tensor rows,
@@ -208,9 +254,16 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe)
                 + nn.functional.cross_entropy(-margins, labels) * weight;
             loss.backward();
             optimizer.step();
-            return (loss.item<float>(), scores);
+            return (loss.detach(), scores.detach());
         }
 
-        static int Right(Tensor scores, Tensor labels) => Predictions.Correct(scores, labels).Count(right => right);
+        /// <summary>How many labels lead alone, as one float32.</summary>
+        static Tensor Right(Tensor scores, Tensor labels)
+        {
+            using var scope = NewDisposeScope();
+            var own = scores.gather(1, labels.unsqueeze(1));
+            // At least the label itself is not below it.
+            return (scores >= own).sum(1).eq(1).sum().to(ScalarType.Float32).MoveToOuterDisposeScope();
+        }
     }
 }

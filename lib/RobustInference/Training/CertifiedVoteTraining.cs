@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Certificates;
+using RobustInference.Devices;
 using RobustInference.Evaluation;
 using RobustInference.Networks;
 using RobustInference.Numerics;
@@ -19,7 +20,10 @@ namespace RobustInference.Training;
 /// network is the one that is returned; held-out data are measured on and choose nothing here. The test set is never
 /// seen.
 /// </remarks>
-public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
+/// <param name="recipe">How.</param>
+/// <param name="device">Where; default: <see cref="ComputeDevice.Default"/>. Held-out data are measured on the
+/// processor, where the network comes back to.</param>
+public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? device = null)
 {
     const int HeldOutDraws = 5;
     const double LeastInfluence = 0.02;
@@ -34,7 +38,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
     /// <param name="progress">Told after every pass, those of all members counted; the last has certified accuracy on
     /// what is held out, for the recipe's threat model.</param>
     /// <param name="cancel">Checked before every batch.</param>
-    /// <param name="state">Where the run is kept on its way; null for nowhere.</param>
+    /// <param name="state">Where the run is kept on its way, on the processor; null for nowhere.</param>
     /// <exception cref="InvalidDataException">Nothing is left to train on.</exception>
     /// <exception cref="ArgumentException">Not f &lt; n/2, or no members.</exception>
     public VoteNetwork Train(
@@ -56,7 +60,11 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
                     + $"held out and none is left to train on"
             );
         using var heldOut = held.Length > 0 ? validation.Select(held) : null;
-        using var training = validation.Select(rest);
+        using var near = validation.Select(rest);
+        using var training = near.To(device ?? ComputeDevice.Default);
+        // Moments are read back to the processor only.
+        if (!training.Device.IsHost())
+            state = null;
         var members = new List<VoteMember>();
         VoteNetwork? network = null;
         using var kept = state?.Open();
@@ -70,14 +78,14 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
                 recipe.Embedding,
                 recipe.Seed,
                 m
-            );
+            ).to(training.Device);
             if (m < firstMember)
             {
                 TrainingState.Read(kept!, member);
                 members.Add(member);
                 continue;
             }
-            var averaged = recipe.Averaging > 0 ? Copy(member) : null;
+            var averaged = recipe.Averaging > 0 ? member.Copy(training.Device) : null;
             var average = averaged is null ? null : new WeightAverage(averaged, recipe.Averaging);
             using (var batches = new Batches(member, training, recipe, m))
             {
@@ -101,7 +109,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
                     bool done = pass + 1 == recipe.Passes;
                     if (done)
                     {
-                        members.Add(averaged ?? member);
+                        members.Add(training.Device.IsHost() ? averaged ?? member : (averaged ?? member).Copy());
                         network = new VoteNetwork(members);
                     }
                     progress?.Report(
@@ -131,8 +139,10 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
                         });
                 }
             }
-            if (averaged is not null)
+            if (averaged is not null || !training.Device.IsHost())
                 member.Dispose();
+            if (!training.Device.IsHost())
+                averaged?.Dispose();
         }
         state?.Delete();
         return network!;
@@ -191,13 +201,6 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
             );
     }
 
-    static VoteMember Copy(VoteMember member)
-    {
-        var copy = new VoteMember(member.Clients, member.Classes, member.Hidden, member.Embedding, 0);
-        copy.load_state_dict(member.state_dict());
-        return copy;
-    }
-
     /// <summary>The training samples, pass by pass, for one member.</summary>
     public sealed class Batches : IDisposable
     {
@@ -207,7 +210,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
         readonly int index,
             perPass;
         readonly MixedClients mixed;
-        readonly Parameter temperature = new(zeros(1));
+        readonly Parameter temperature;
         readonly OptimizerHelper optimizer;
         readonly Tensor features;
         readonly double[] certified;
@@ -216,11 +219,20 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
         /// <param name="training">What it is trained on.</param>
         /// <param name="recipe">How.</param>
         /// <param name="index">Number of the member: each draws its own batches.</param>
-        public Batches(VoteMember member, ProbitSet training, CertifiedVoteRecipe recipe, int index = 0)
+        /// <param name="near">The same samples on the processor; default: <paramref name="training"/>, of which labels
+        /// are read back once.</param>
+        public Batches(
+            VoteMember member,
+            ProbitSet training,
+            CertifiedVoteRecipe recipe,
+            int index = 0,
+            ProbitSet? near = null
+        )
         {
             (this.member, this.training, this.recipe, this.index) = (member, training, recipe, index);
+            temperature = new(zeros(1, device: training.Device));
             perPass = (training.Samples + recipe.BatchSize - 1) / recipe.BatchSize;
-            mixed = new MixedClients(training, recipe.Mixed);
+            mixed = new MixedClients(near ?? training, recipe.Mixed);
             certified = new double[training.Classes];
             member.Influence.requires_grad = recipe.LearnInfluence;
             var learned = member.parameters().Where(p => p.requires_grad).ToArray();
@@ -256,10 +268,21 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
         /// <summary>One pass: mean loss over its samples.</summary>
         public double Pass(int pass, WeightAverage? average = null, CancellationToken cancel = default)
         {
+            using var sum = new LossSum();
+            Pass(pass, sum, average, cancel);
+            return sum.Total / training.Samples;
+        }
+
+        /// <summary>One pass, in which nothing is read back from the device unless the recipe has a floor.</summary>
+        /// <param name="pass">From 0.</param>
+        /// <param name="sum">Takes the losses.</param>
+        /// <param name="average">Follows the weights.</param>
+        /// <param name="cancel">Checked before every batch.</param>
+        public void Pass(int pass, LossSum sum, WeightAverage? average = null, CancellationToken cancel = default)
+        {
             var random = RandomStream.Managed(recipe.Seed, $"vote-pass-{index}", pass);
             var order = Enumerable.Range(0, training.Samples).Select(s => (long)s).ToArray();
             random.ShuffleInplace<long>(order);
-            double sum = 0;
             for (int b = 0; b < perPass; b++)
             {
                 LongWork.ThrowIfCancelled(cancel);
@@ -269,18 +292,17 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
                 foreach (var group in optimizer.ParamGroups)
                     group.LearningRate = recipe.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * done));
                 var rows = features
-                    .index_select(0, tensor(mixed.Draw(samples, random)))
+                    .index_select(0, tensor(mixed.Draw(samples, random), device: training.Device))
                     .view(samples.Length, training.Clients, -1);
-                var labels = training.Labels.index_select(0, tensor(samples));
+                var labels = training.Labels.index_select(0, tensor(samples, device: training.Device));
                 double ramp = recipe.Ramp > 0 ? Math.Min(1, done / recipe.Ramp) : 1;
-                sum += Step(rows, labels, recipe.Weight * ramp, random) * samples.Length;
+                sum.Add(Step(rows, labels, recipe.Weight * ramp, random), samples.Length);
                 average?.Follow(member);
             }
-            return sum / order.Length;
         }
 
         /// <summary>One step on (1−w)·clean + w·worst case.</summary>
-        double Step(Tensor rows, Tensor labels, double weight, Random random)
+        Tensor Step(Tensor rows, Tensor labels, double weight, Random random)
         {
             using var tracked = enable_grad();
             optimizer.zero_grad();
@@ -293,7 +315,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
                 nn.functional.cross_entropy(-(margins + bias) * scale, labels, ofClasses);
             // At the label itself the margin is 0, whatever a liar could take off another class.
             var rivals = 1 - nn.functional.one_hot(labels, training.Classes).to(ScalarType.Float32);
-            var loss = weight < 1 ? Loss(leads.sum(1)) * (1 - weight) : zeros(1).sum();
+            var loss = weight < 1 ? Loss(leads.sum(1)) * (1 - weight) : zeros(1, device: rows.device).sum();
             if (weight > 0)
             {
                 var worst = Worst(leads, random) * rivals;
@@ -306,7 +328,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
                 using var untracked = no_grad();
                 member.Influence.clamp_(LeastInfluence, 1);
             }
-            return loss.item<float>();
+            return loss.detach();
         }
 
         /// <summary>What each class weighs, [K], after what is certified of this batch is counted in.</summary>
@@ -322,8 +344,8 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
                     .GroupBy(p => p.label)
             )
                 certified[group.Key] += Forgets * (group.Average(p => p.Won ? 1.0 : 0) - certified[group.Key]);
-            return tensor(certified.Select(c => (float)Math.Max(1, (recipe.Floor + Least) / (c + Least))).ToArray())
-                .MoveToOuterDisposeScope();
+            float[] weights = [.. certified.Select(c => (float)Math.Max(1, (recipe.Floor + Least) / (c + Least)))];
+            return tensor(weights, device: labels.device).MoveToOuterDisposeScope();
         }
 
         /// <summary>The least leads, [B, K], the bias aside.</summary>
@@ -348,7 +370,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe)
                 (clients[i], clients[j]) = (clients[j], clients[i]);
                 corrupted[s * n + clients[i]] = 1;
             }
-            var lies = tensor(corrupted, [leads.shape[0], n]);
+            var lies = tensor(corrupted, [leads.shape[0], n], device: leads.device);
             return ((1 - lies).unsqueeze(1).bmm(leads)).squeeze(1) - lies.mv(member.Influence).unsqueeze(1);
         }
 

@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using RobustInference.Clients;
+using RobustInference.Devices;
 using RobustInference.Files;
 using RobustInference.Numerics;
 using RobustInference.Probits;
@@ -40,6 +41,8 @@ public sealed class ClientTraining
     readonly ILabelledSamples train,
         test;
     readonly Func<int, nn.Module<Tensor, Tensor>> network;
+    readonly Device device;
+    readonly ScalarType precision;
     readonly DirichletPartition partition;
     readonly string folder;
 
@@ -47,18 +50,29 @@ public sealed class ClientTraining
     /// <param name="train">The training images, all clients' together.</param>
     /// <param name="test">The test images.</param>
     /// <param name="folder">Where finished work is kept; made if missing.</param>
-    /// <inheritdoc cref="ClientTraining(ClientRecipe, ClientTask, string)"/>
+    /// <inheritdoc cref="ClientTraining(ClientRecipe, ClientTask, string, Device?, ScalarType)"/>
     public ClientTraining(ClientRecipe recipe, ImageDataset train, ImageDataset test, string folder)
         : this(recipe, ClientTask.ForImages(recipe, train, test), folder) { }
 
     /// <param name="recipe">What to train.</param>
     /// <param name="task">On what.</param>
     /// <param name="folder">Where finished work is kept; made if missing.</param>
+    /// <param name="device">Where; default: <see cref="ComputeDevice.Default"/>. On a GPU all clients that are a
+    /// <see cref="ResNet8"/> train together as one <see cref="GroupedResNet8"/>, and finished clients are kept, not
+    /// epochs.</param>
+    /// <param name="precision">BFloat16 for mixed precision in such a group; Float32 elsewhere.</param>
     /// <exception cref="ArgumentException">A width, number of epochs or batch size that is not positive, or what
     /// <see cref="DirichletPartition.Draw"/> refuses.</exception>
     /// <exception cref="InvalidOperationException">The folder holds work of another recipe or other data.</exception>
-    public ClientTraining(ClientRecipe recipe, ClientTask task, string folder)
+    public ClientTraining(
+        ClientRecipe recipe,
+        ClientTask task,
+        string folder,
+        Device? device = null,
+        ScalarType precision = ScalarType.Float32
+    )
     {
+        (this.device, this.precision) = (device ?? ComputeDevice.Default, precision);
         (this.recipe, train, test, network, this.folder) = (recipe, task.Train, task.Test, task.Network, folder);
         if (recipe.Width < 1 || recipe.Epochs < 1 || recipe.BatchSize < 2)
             throw new ArgumentException(
@@ -100,6 +114,11 @@ public sealed class ClientTraining
         foreach (string file in Directory.EnumerateFiles(folder, "*.tmp"))
             File.Delete(file);
         int threadsBefore = get_num_threads();
+        if (!device.IsHost())
+        {
+            OnDevice(progress, cancel);
+            return Collect();
+        }
         // Large shares first, so that the last clients to finish are short.
         var order = new Queue<int>(
             Enumerable.Range(0, recipe.Clients).OrderByDescending(c => partition.Clients[c].Length)
@@ -158,9 +177,10 @@ public sealed class ClientTraining
     void TrainClient(int client, IProgress<ClientProgress>? progress, CancellationToken cancel)
     {
         int[] share = partition.Clients[client];
-        using var network = this.network(client);
+        using var network = this.network(client).to(device);
         using var optimizer = Optimiser(network);
-        int epoch = Resume(client, network, optimizer);
+        // torch's own format of a state is the processor's.
+        int epoch = device.IsHost() ? Resume(client, network, optimizer) : 0;
         progress?.Report(new(client, (long)epoch * share.Length, Samples(client)));
         int stepsPerEpoch = share.Length / recipe.BatchSize + (share.Length % recipe.BatchSize >= 2 ? 1 : 0);
         var schedule = new LearningRateSchedule(
@@ -172,7 +192,7 @@ public sealed class ClientTraining
         network.train();
         for (; epoch < recipe.Epochs; epoch++)
         {
-            double lossSum = 0;
+            using var losses = new LossSum();
             int step = 0,
                 seen = 0;
             var random = RandomStream.Managed(recipe.Seed, $"client-{client}-epoch", epoch);
@@ -185,26 +205,64 @@ public sealed class ClientTraining
                 foreach (var group in optimizer.ParamGroups)
                     group.LearningRate = rate;
                 optimizer.zero_grad();
-                var loss = nn.functional.cross_entropy(network.call(inputs), labels);
+                var loss = nn.functional.cross_entropy(network.call(inputs.to(device)), labels.to(device));
                 loss.backward();
                 optimizer.step();
-                lossSum += loss.item<float>() * labels.shape[0];
+                losses.Add(loss, (int)labels.shape[0]);
                 seen += (int)labels.shape[0];
                 inputs.Dispose();
                 labels.Dispose();
                 if (step % 8 == 0)
                     progress?.Report(new(client, (long)epoch * share.Length + seen, Samples(client)));
             }
+            double lossSum = losses.Total;
             if (!double.IsFinite(lossSum))
                 throw new InvalidOperationException(
                     $"client {client}: the loss is {lossSum} in epoch {epoch}; lower the learning rate"
                 );
-            SaveState(client, epoch + 1, network, optimizer);
+            if (device.IsHost())
+                SaveState(client, epoch + 1, network, optimizer);
             progress?.Report(new(client, (long)(epoch + 1) * share.Length, Samples(client), lossSum / seen));
         }
         SaveAnswers(client, network);
         File.Delete(StatePath(client));
         progress?.Report(new(client, Samples(client), Samples(client), Accuracy: TestAccuracy(client)));
+    }
+
+    /// <summary>What is missing, on a GPU: together where that is known how, else one after the other.</summary>
+    void OnDevice(IProgress<ClientProgress>? progress, CancellationToken cancel)
+    {
+        int[] missing = [.. Enumerable.Range(0, recipe.Clients).Where(c => !File.Exists(AnswersPath(c)))];
+        foreach (int client in Enumerable.Range(0, recipe.Clients).Except(missing))
+            progress?.Report(new(client, Samples(client), Samples(client), Accuracy: TestAccuracy(client)));
+        if (missing.Length == 0)
+            return;
+        using (var first = network(missing[0]))
+            if (first is not ResNet8 || train is not ImageBatches || recipe.Optimiser != ClientOptimiser.Sgd)
+            {
+                foreach (int client in missing)
+                    TrainClient(client, progress, cancel);
+                return;
+            }
+        var members = missing.Select(client => (ResNet8)network(client)).ToArray();
+        using var group = new GroupedClients(
+            recipe,
+            missing,
+            [.. missing.Select(client => partition.Clients[client])],
+            members,
+            ((ImageBatches)train).Data,
+            device,
+            precision
+        );
+        foreach (var member in members)
+            member.Dispose();
+        while (group.Train(progress, cancel) is { } done)
+        {
+            using var trained = (ResNet8)network(done);
+            group.CopyTo(done, trained);
+            SaveAnswers(done, trained.to(device));
+            progress?.Report(new(done, Samples(done), Samples(done), Accuracy: TestAccuracy(done)));
+        }
     }
 
     OptimizerHelper Optimiser(nn.Module network) =>
@@ -285,7 +343,7 @@ public sealed class ClientTraining
         );
     }
 
-    static NumpyArray Answers(nn.Module<Tensor, Tensor> network, ILabelledSamples data, int[] indices)
+    NumpyArray Answers(nn.Module<Tensor, Tensor> network, ILabelledSamples data, int[] indices)
     {
         using var untracked = no_grad();
         var rows = new float[indices.Length * data.Classes];
@@ -294,7 +352,7 @@ public sealed class ClientTraining
         foreach (var (inputs, labels) in data.InOrder([.. order.Select(position => indices[position])], InferenceBatch))
         {
             using var scope = NewDisposeScope();
-            var logits = network.call(inputs).contiguous().Floats();
+            var logits = network.call(inputs.to(device)).cpu().contiguous().Floats();
             for (int i = 0; i < labels.shape[0]; i++, at++)
                 logits.Slice(i * data.Classes, data.Classes).CopyTo(rows.AsSpan(order[at] * data.Classes));
             inputs.Dispose();

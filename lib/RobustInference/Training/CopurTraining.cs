@@ -1,4 +1,5 @@
 using RobustInference.Aggregators;
+using RobustInference.Devices;
 using RobustInference.Evaluation;
 using RobustInference.Networks;
 using RobustInference.Numerics;
@@ -13,7 +14,10 @@ namespace RobustInference.Training;
 /// <remarks>Of the auto-encoder the pass with the least squared error is kept and of the server's model that with the
 /// best accuracy, the first among equals, both on a part of the validation data that is not trained on. The test set is
 /// never seen.</remarks>
-public sealed class CopurTraining(CopurRecipe recipe)
+/// <param name="recipe">How.</param>
+/// <param name="device">Where; default: <see cref="ComputeDevice.Default"/>. The networks come back to the
+/// processor.</param>
+public sealed class CopurTraining(CopurRecipe recipe, Device? device = null)
 {
     /// <summary>Trains both networks.</summary>
     /// <param name="validation">The server's validation data.</param>
@@ -44,10 +48,11 @@ public sealed class CopurTraining(CopurRecipe recipe)
             recipe.Encoding,
             recipe.Server,
             recipe.Seed
-        );
-        var logits = network.Flatten(validation.Logits);
-        Tensor kept = tensor(order[..held]),
-            learnt = tensor(order[held..]);
+        ).to(device ?? ComputeDevice.Default);
+        var on = network.AutoEncoderLayers[0].bias!.device;
+        var logits = network.Flatten(validation.Logits.to(on));
+        Tensor kept = tensor(order[..held], device: on),
+            learnt = tensor(order[held..], device: on);
         Tensor training = logits.index_select(0, learnt),
             heldOut = logits.index_select(0, kept);
 
@@ -58,7 +63,7 @@ public sealed class CopurTraining(CopurRecipe recipe)
             training,
             training,
             (input, target) => nn.functional.mse_loss(network.Reconstruct(input), target),
-            () => nn.functional.mse_loss(network.Reconstruct(heldOut), heldOut).ToSingle(),
+            () => nn.functional.mse_loss(network.Reconstruct(heldOut), heldOut).cpu().ToSingle(),
             (now, before) => now < before
         );
 
@@ -66,18 +71,23 @@ public sealed class CopurTraining(CopurRecipe recipe)
             heldOutReconstructed;
         using (no_grad())
             (reconstructed, heldOutReconstructed) = (network.Reconstruct(training), network.Reconstruct(heldOut));
-        var heldOutLabels = validation.Labels.index_select(0, kept);
+        var labels = validation.Labels.to(on);
+        var heldOutLabels = labels.index_select(0, kept);
         Best(
             server: true,
             recipe.ServerPasses,
             recipe.ServerRate,
             reconstructed,
-            validation.Labels.index_select(0, learnt),
+            labels.index_select(0, learnt),
             (input, target) => nn.functional.cross_entropy(network.Decide(input), target),
             () => RobustnessReport.Accuracy(Predictions.Correct(network.Decide(heldOutReconstructed), heldOutLabels)),
             (now, before) => now > before
         );
-        return network;
+        if (on.IsHost())
+            return network;
+        var trained = network.Copy();
+        network.Dispose();
+        return trained;
 
         // Leaves the network with the weights of its best pass.
         void Best(
@@ -98,12 +108,13 @@ public sealed class CopurTraining(CopurRecipe recipe)
             double bestMeasure = double.NaN;
             for (int pass = 0; pass < passes; pass++)
             {
-                double sum = 0;
+                using var sum = new LossSum();
                 var random = RandomStream.Managed(recipe.Seed, server ? "copur-server-pass" : "copur-pass", pass);
                 foreach (long[] batch in Batches(random, (int)inputs.shape[0]))
                 {
                     LongWork.ThrowIfCancelled(cancel);
-                    sum += batch.Length * Step(optimizer, batch, inputs, targets, loss);
+                    using var value = Step(optimizer, batch, inputs, targets, loss);
+                    sum.Add(value, batch.Length);
                 }
                 using var untracked = no_grad();
                 double measured;
@@ -116,7 +127,7 @@ public sealed class CopurTraining(CopurRecipe recipe)
                         copy.copy_(weight);
                     bestMeasure = measured;
                 }
-                progress?.Report(new CopurProgress(server, pass + 1, sum / inputs.shape[0], measured));
+                progress?.Report(new CopurProgress(server, pass + 1, sum.Total / inputs.shape[0], measured));
             }
             using var constant = no_grad();
             if (best is not null)
@@ -132,7 +143,7 @@ public sealed class CopurTraining(CopurRecipe recipe)
         return [.. order.Chunk(recipe.BatchSize)];
     }
 
-    static double Step(
+    static Tensor Step(
         optim.Optimizer optimizer,
         long[] batch,
         Tensor inputs,
@@ -142,11 +153,11 @@ public sealed class CopurTraining(CopurRecipe recipe)
     {
         using var scope = NewDisposeScope();
         using var tracked = enable_grad();
-        var index = tensor(batch);
+        var index = tensor(batch, device: inputs.device);
         optimizer.zero_grad();
         var value = loss(inputs.index_select(0, index), targets.index_select(0, index));
         value.backward();
         optimizer.step();
-        return value.ToSingle();
+        return value.detach().MoveToOuterDisposeScope();
     }
 }

@@ -141,7 +141,7 @@ public static class AdversarialTrainingBenchmark
             return new ProjectedGradient(leaveEarly: leaveEarly).Ascend(
                 given,
                 new CarliniWagner(rule.Scale),
-                labels.Integers(),
+                labels,
                 start,
                 given.Offsets
             );

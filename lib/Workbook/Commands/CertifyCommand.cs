@@ -99,7 +99,7 @@ public static class CertifyCommand
         var runner = CellRunner.OfWorkbook;
         var input = answers is not null
             ? ComparedRules.Open(runner, answers, corrupted, who, aggregator)
-            : ComparedRules.Open(runner, large!, corrupted, who, aggregator);
+            : ComparedRules.Open(runner, large!, corrupted, who, aggregator, cancel);
         string path = answers?.Path ?? large!.Path,
             title = answers?.Title ?? Path.GetFileName(path);
         var names = answers?.Names ?? large!.Names;

@@ -106,6 +106,13 @@ public static class ClientsCommand
             "FILE.npz",
             "The file to write. Finished work is kept in FILE.npz.clients beside it."
         );
+        var precision = new Option<string>("--precision")
+        {
+            Description =
+                "On a GPU, bfloat16 for mixed precision: about twice as fast, and other clients than float32's.",
+            DefaultValueFactory = _ => "float32",
+        };
+        precision.AcceptOnlyFromAmong("float32", "bfloat16");
         var discard = new Option<bool>("--discard") { Description = "Delete FILE.npz.clients at the end." };
         var json = Options.Json();
         var command = new Command(
@@ -133,6 +140,7 @@ public static class ClientsCommand
             workers,
             data,
             output,
+            precision,
             discard,
             json,
         };
@@ -191,6 +199,7 @@ public static class ClientsCommand
                             Value(data),
                             Value(output),
                             Value(workers),
+                            Value(precision) == "bfloat16" ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32,
                             Value(discard),
                             Value(json),
                             cancel
@@ -242,6 +251,7 @@ public static class ClientsCommand
         string data,
         string output,
         int workers,
+        torch.ScalarType precision,
         bool discard,
         bool json,
         CancellationToken cancel
@@ -263,7 +273,7 @@ public static class ClientsCommand
         var task = ClientTask.Read(recipe, data, vocabulary, weights);
         if (task.Fresh.Count > 0)
             Screen.Remark($"{weights}: every client starts with a head of its own, {string.Join(", ", task.Fresh)}");
-        var training = new ClientTraining(recipe, task, folder);
+        var training = new ClientTraining(recipe, task, folder, precision: precision);
         try
         {
             using var archive = TrainingScreen.Watch(

@@ -41,9 +41,12 @@ public static class CommandLine
         {
             TorchLibraries.LoadNamed();
             PluginOption.Load(parse);
-            return await parse.InvokeAsync(
+            DeviceOption.Load(parse);
+            int exitCode = await parse.InvokeAsync(
                 new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = GraceAfterCancel }
             );
+            DeviceOption.Tell();
+            return exitCode;
         }
         catch (Exception exception)
         {
@@ -60,6 +63,7 @@ public static class CommandLine
                 + "Trains clients and aggregators, attacks them, prints the tables."
         );
         root.Add(PluginOption.Instance);
+        root.Add(DeviceOption.Instance);
         foreach (var verb in verbs)
             root.Add(verb);
         Examples.ShowUnderHelp(root);

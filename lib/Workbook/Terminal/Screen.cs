@@ -1,5 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using RobustInference.Devices;
 using Spectre.Console;
 
 namespace Workbook.Terminal;
@@ -27,8 +29,15 @@ public static class Screen
     /// <summary>Whether bars can move on standard error; otherwise plain lines now and then.</summary>
     public static bool IsLive => Remarks.Profile.Out.IsTerminal && Remarks.Profile.Capabilities.Ansi;
 
-    /// <summary>One JSON document on standard output; names become snake_case.</summary>
-    public static void Json<T>(T document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, Format));
+    /// <summary>One JSON document on standard output; names become snake_case, and an object names the device of its
+    /// work at its end.</summary>
+    public static void Json<T>(T document)
+    {
+        var node = JsonSerializer.SerializeToNode(document, Format);
+        if (node is JsonObject facts && ComputeDevice.Used is { } device)
+            facts.TryAdd("device", ComputeDevice.NameOf(device));
+        Console.Out.WriteLine(node?.ToJsonString(Format) ?? "null");
+    }
 
     /// <summary>One plain line on standard error.</summary>
     public static void Remark(string line)

@@ -31,9 +31,8 @@ public class AutoProjectedGradientTests
     )
     {
         using var given = rule.Given(answers.Probits, Liars);
-        long[] labels = answers.Labels.data<long>().ToArray();
-        var rows = new AutoProjectedGradient(steps).Ascend(given, loss, labels, start);
-        return (rows, ScoreMargin.Leads(given.Scores(rows), labels));
+        var rows = new AutoProjectedGradient(steps).Ascend(given, loss, answers.Labels, start);
+        return (rows, ScoreMargin.Leads(given.Scores(rows), answers.Labels.Integers()));
     }
 
     static Tensor Start(long seed)

@@ -34,7 +34,7 @@ public class ProjectedGradientTests
         return new ProjectedGradient(steps, leaveEarly: leaveEarly).Ascend(
             given,
             new CarliniWagner(rule.Scale),
-            answers.Labels.narrow(0, from, count).data<long>().ToArray(),
+            answers.Labels.narrow(0, from, count),
             start.narrow(0, from, count),
             ProjectedGradient.EvenOffsets(count, Liars.Length)
         );
@@ -190,7 +190,7 @@ public class ProjectedGradientTests
         var ours = new ProjectedGradient().Ascend(
             given,
             new CarliniWagner(rule.Scale),
-            answers.Labels.data<long>().ToArray(),
+            answers.Labels,
             start,
             given.Offsets
         );

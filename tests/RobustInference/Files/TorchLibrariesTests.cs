@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RobustInference.Files;
 using Tests.Workbook;
 
@@ -44,6 +45,29 @@ public sealed class TorchLibrariesTests : IDisposable
             Path.GetFullPath(folder.File(place)).TrimEnd('/'),
             Path.GetFullPath(TorchLibraries.Check(folder.Path, TorchSharp)).TrimEnd('/')
         );
+    }
+
+    [Fact]
+    public void What_TorchSharp_wants_weakly_is_not_missed()
+    {
+        const string Weak = "_ZTHN3c104impl26raw_local_dispatch_key_setE";
+        var (_, wants) = ElfSymbols.Read(TorchSharp);
+        Assert.DoesNotContain(Weak, wants);
+        Assert.Contains(Weak[..2] + Weak[4..], wants);
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("runtimes/HERE/native", true)]
+    [InlineData("elsewhere", false)]
+    public void CUDA_is_where_its_library_lies_beside_the_program(string place, bool found)
+    {
+        string file = folder.File(
+            Path.Combine(place.Replace("HERE", RuntimeInformation.RuntimeIdentifier), "libtorch_cuda.so")
+        );
+        Assert.False(TorchLibraries.HoldsCuda(folder.Path));
+        AtomicFile.WriteText(file, "");
+        Assert.Equal(found, TorchLibraries.HoldsCuda(folder.Path));
     }
 
     [Fact]
