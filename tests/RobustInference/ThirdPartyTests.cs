@@ -49,7 +49,7 @@ public partial class ThirdPartyTests
             .Select(match => match.Groups[1].Value);
         string[] all = [.. Restored.Select(package => package.Name).Concat(pinned).Distinct()];
         Assert.True(all.Length > 50);
-        Assert.Empty(all.Where(name => !Packages.ContainsKey(name)));
+        Assert.All(all, name => Assert.Contains(name, Packages.Keys, StringComparer.OrdinalIgnoreCase));
         Assert.All(Packages.Values, row => Assert.StartsWith("https://", row[2]));
     }
 
@@ -91,23 +91,22 @@ public partial class ThirdPartyTests
                 .EnumerateDirectories(Path.Combine(Root, "data"))
                 .Where(folder => Path.GetFileName(folder) is not ("cache" or "results")),
         ];
-        string[] missing =
-        [
-            .. found
+        Assert.All(
+            found
                 .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
-                .Where(path => !path.Contains("/obj/") && !named.Contains(path)),
-        ];
-        Assert.Empty(missing);
+                .Where(path => !path.Contains("/obj/")),
+            path => Assert.Contains(path, named)
+        );
     }
 
     [Fact]
     public void Every_project_has_a_lock_file() =>
-        Assert.Empty(
-            new[] { "lib", "tests" }
-                .SelectMany(folder =>
-                    Directory.EnumerateFiles(Path.Combine(Root, folder), "*.csproj", SearchOption.AllDirectories)
-                )
-                .Where(project => !File.Exists(Path.Combine(Path.GetDirectoryName(project)!, "packages.lock.json")))
+        Assert.All(
+            new[] { "lib", "tests" }.SelectMany(folder =>
+                Directory.EnumerateFiles(Path.Combine(Root, folder), "*.csproj", SearchOption.AllDirectories)
+            ),
+            project =>
+                Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(project)!, "packages.lock.json")), project)
         );
 
     [GeneratedRegex(@"^[A-Za-z0-9.\-]+(, [A-Za-z0-9.\-]+)*$")]
