@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -36,6 +37,8 @@ public readonly record struct ClientProgress(
 public sealed class ClientTraining
 {
     const int InferenceBatch = 250;
+
+    static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(100);
 
     readonly ClientRecipe recipe;
     readonly ILabelledSamples train,
@@ -190,6 +193,7 @@ public sealed class ClientTraining
             (double)recipe.Epochs * stepsPerEpoch
         );
         network.train();
+        long told = Stopwatch.GetTimestamp();
         for (; epoch < recipe.Epochs; epoch++)
         {
             using var losses = new LossSum();
@@ -212,8 +216,11 @@ public sealed class ClientTraining
                 seen += (int)labels.shape[0];
                 inputs.Dispose();
                 labels.Dispose();
-                if (step % 8 == 0)
+                if (Stopwatch.GetElapsedTime(told) > BetweenReports)
+                {
+                    told = Stopwatch.GetTimestamp();
                     progress?.Report(new(client, (long)epoch * share.Length + seen, Samples(client)));
+                }
             }
             double lossSum = losses.Total;
             if (!double.IsFinite(lossSum))

@@ -44,6 +44,7 @@ public static class BenchCommand
         },
         ["purification"] = PurificationBenchmark.Run,
         ["bootstrap"] = BootstrapBenchmark.Run,
+        ["device"] = DeviceBenchmark.Run,
     };
 
     public static Command Create()
