@@ -14,6 +14,7 @@ internal sealed class RuleFile
     readonly string path;
     readonly SafetensorsHeader header;
     readonly FileStream file;
+    readonly HashSet<string> known = [];
 
     RuleFile(string path, SafetensorsHeader header, FileStream file) =>
         (this.path, this.header, this.file) = (path, header, file);
@@ -27,16 +28,22 @@ internal sealed class RuleFile
         var header = SafetensorsHeader.Read(path, file);
         if (header.Entries.FirstOrDefault(entry => entry.Type != "F32") is { } other)
             throw new InvalidDataException($"{path}: tensor {other.Name} has the type {other.Type}, wanted F32");
-        var rule = new RuleFile(path, header, file);
-        return header.Metadata.GetValueOrDefault("kind") switch
+        var reader = new RuleFile(path, header, file);
+        ServedRule rule = header.Metadata.GetValueOrDefault("kind") switch
         {
-            Prefix + "deepset" => rule.DeepSet("DeepSet-TM", certified: false),
-            Prefix + "certified-deepset" => rule.DeepSet("CertifiedDeepSet", certified: true),
-            Prefix + "certified-vote" => rule.Vote(),
+            Prefix + "deepset" => reader.DeepSet("DeepSet-TM", certified: false),
+            Prefix + "certified-deepset" => reader.DeepSet("CertifiedDeepSet", certified: true),
+            Prefix + "certified-vote" => reader.Vote(),
             _ => throw new InvalidDataException(
                 $"{path}: is not a trained DeepSet or CertifiedVote; 'workbook aggregator train' writes them"
             ),
         };
+        // Further text in the metadata changes nothing; weights that are passed over would be another rule.
+        return header.Entries.FirstOrDefault(entry => !reader.known.Contains(entry.Name)) is { } more
+            ? throw new InvalidDataException(
+                $"{path}: tensor {more.Name} is none of a {rule.Name}; a later version may have written it"
+            )
+            : rule;
     }
 
     ServedDeepSet DeepSet(string name, bool certified)
@@ -114,6 +121,7 @@ internal sealed class RuleFile
                 $"{path}: tensor {name} has the shape ({string.Join(", ", entry.Shape)}), wanted "
                     + $"({string.Join(", ", shape)})"
             );
+        known.Add(name);
         var values = new float[(entry.To - entry.From) / sizeof(float)];
         file.Position = header.DataStart + entry.From;
         file.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));

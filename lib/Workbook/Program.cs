@@ -24,6 +24,7 @@ return await CommandLine.Run(
     [
         ScriptCommands.CreateSetup(),
         ScriptCommands.CreateTest(),
+        PublishCommand.Create(),
         RunCommand.Create(),
         TableCommand.Create(),
         FigureCommand.Create(),

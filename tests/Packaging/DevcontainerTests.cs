@@ -29,6 +29,28 @@ public sealed class DevcontainerTests
 
     [Theory]
     [MemberData(nameof(Files))]
+    public void It_keeps_the_rules_of_the_specification(string file, bool gpu)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllText(PathOf(file)));
+        Assert.Empty(DevcontainerProperties.Faults(document.RootElement));
+        Assert.Contains(gpu ? "GPU" : "CPU", document.RootElement.GetProperty("name").GetString());
+        Assert.Equal(2, WrittenCommands.Check(document.RootElement.GetProperty("postCreateCommand").GetString()!));
+    }
+
+    [Theory]
+    [InlineData("""{"image": "a", "postcreateCommand": "b"}""", "'postcreateCommand', which is not known")]
+    [InlineData("""{"image": "a", "runArgs": "--gpus all"}""", "wrong value in 'runArgs'")]
+    [InlineData("""{"image": "a", "hostRequirements": {"gpu": "yes"}}""", "wrong value in 'hostRequirements'")]
+    [InlineData("""{"image": "a", "hostRequirements": {"memory": "8 GB"}}""", "wrong value in 'hostRequirements'")]
+    [InlineData("""{"name": "a"}""", "no 'image'")]
+    public void What_breaks_a_rule_is_found(string text, string says)
+    {
+        using var document = JsonDocument.Parse(text);
+        Assert.Contains(says, Assert.Single(DevcontainerProperties.Faults(document.RootElement)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
     public void The_devcontainer_tool_reads_it(string file, bool gpu)
     {
         const string Tool = "@devcontainers/cli@0.89.0";

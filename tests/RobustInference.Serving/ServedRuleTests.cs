@@ -153,6 +153,10 @@ public sealed class ServedRuleTests
             "tensor rho_in.bias has the shape (2), wanted (13)",
             (other, _) => other["rho_in.bias"] = new([2], [0, 0])
         );
+        Refused(
+            "tensor mu_more.bias is none of a CertifiedDeepSet",
+            (other, _) => other["mu_more.bias"] = new([1], [0])
+        );
         Refused("holds a number that is not finite", (other, _) => other["mu_out.bias"] = new([3], [0, float.NaN, 0]));
         File.WriteAllBytes(path, [1, 2, 3]);
         Assert.Throws<InvalidDataException>(() => ServedRule.Read(path));

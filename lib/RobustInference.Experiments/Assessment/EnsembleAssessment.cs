@@ -18,6 +18,7 @@ namespace RobustInference.Assessment;
 public sealed class EnsembleAssessment(CellRunner runner, InputEnsemble input, ReportOptions options)
 {
     const int QuickPasses = 16,
+        QuickVotePasses = 24,
         MostSets = 500,
         DrawnSets = 200,
         SetSamples = 2000,
@@ -59,7 +60,7 @@ public sealed class EnsembleAssessment(CellRunner runner, InputEnsemble input, R
         told.Begin("comparing sets of liars", 0.98);
         var sets = Sets(certified, told, cancel);
         told.Begin("writing", 1);
-        string? network = Network();
+        string? network = Network(verdict.Points[^1].Best.Aggregator);
         told.Report("", 1);
         return new(
             input.FullTitle,
@@ -106,27 +107,34 @@ public sealed class EnsembleAssessment(CellRunner runner, InputEnsemble input, R
 
     static bool IsLearned(string rule) => RuleCatalog.Find(rule) is { IsTrained: true } or { Id: RuleId.TrainedFile };
 
-    RuleUnderThreat? Learned(int corrupted)
+    IEnumerable<RuleUnderThreat> Learned(int corrupted)
     {
         if (options.Aggregator is { } file)
-            return new(runner.AddTrained(file), Adversary.Any);
+            return [new(runner.AddTrained(file), Adversary.Any)];
         // A rule that was trained for f says something about fewer liars too: one network for each f asked for.
         int trained = options.Corrupted.FirstOrDefault(f => f >= corrupted, options.Corrupted[^1]);
         if (options.Training == ReportTraining.None || archive.Validation is null || trained == 0)
-            return null;
+            return [];
         var recipe = CertifiedRecipe.Default(trained, Adversary.Any);
-        return new(
-            new AggregatorSetting(
-                RuleId.CertifiedDeepSet,
-                options.Training == ReportTraining.Full
-                    ? recipe
-                    : recipe with
-                    {
-                        Passes = Math.Max(4, QuickPasses / options.Corrupted.Count),
-                    }
-            ),
-            Adversary.Any
-        );
+        var vote = new CertifiedVoteRecipe(trained);
+        if (options.Training == ReportTraining.Quick)
+            (recipe, vote) = (
+                recipe with
+                {
+                    Passes = Quick(QuickPasses),
+                },
+                vote with
+                {
+                    Passes = Quick(QuickVotePasses),
+                }
+            );
+        return
+        [
+            new(new AggregatorSetting(RuleId.CertifiedDeepSet, recipe), Adversary.Any),
+            new(new AggregatorSetting(RuleId.CertifiedVote, vote), Adversary.Any),
+        ];
+
+        int Quick(int passes) => Math.Max(4, passes / options.Corrupted.Count);
     }
 
     RuleUnderThreat[] RulesFor(int corrupted) =>
@@ -135,7 +143,7 @@ public sealed class EnsembleAssessment(CellRunner runner, InputEnsemble input, R
                 .Defaults(corrupted, archive.Validation is not null)
                 .Where(rule => RuleCatalog.IsStatic(rule.Rule.Name))
                 .Select(rule => rule with { Only = Adversary.Any }),
-            .. new[] { Learned(corrupted) }.OfType<RuleUnderThreat>(),
+            .. Learned(corrupted),
         ];
 
     /// <summary>Per rule without an exact certificate and f, what the strong suite leaves of a draw of the
@@ -301,11 +309,14 @@ public sealed class EnsembleAssessment(CellRunner runner, InputEnsemble input, R
         ];
     }
 
-    string? Network()
+    // Of the best rule where it is learned, otherwise of the first learned one.
+    string? Network(string best)
     {
         if (options.Aggregator is { } file)
             return file;
-        if (Learned(options.Corrupted[^1]) is not { } learned)
+        int corrupted = options.Corrupted[^1];
+        var all = Learned(corrupted).ToArray();
+        if ((all.FirstOrDefault(rule => Labelled(rule, corrupted) == best) ?? all.FirstOrDefault()) is not { } learned)
             return null;
         var ensemble = runner.Ensembles.Add(input);
         string path = RuleCatalog

@@ -16,7 +16,7 @@ namespace RobustInference.Assessment;
 /// samples.</param>
 /// <param name="Sets">What fixed sets cost, by f.</param>
 /// <param name="Edge">Samples that are only just certified.</param>
-/// <param name="Network">The file of the network that was measured; null for none.</param>
+/// <param name="Network">The file of the best learned rule; null for none.</param>
 /// <param name="NetworkSha256">Its hash.</param>
 public sealed record EnsembleReport(
     string Title,

@@ -1,3 +1,4 @@
+using RobustInference.Catalogue;
 using RobustInference.Evaluation;
 using RobustInference.Probits;
 using RobustInference.Reporting;
@@ -82,9 +83,12 @@ public sealed record Verdict(
                 + string.Join(
                     ", ",
                     (different ? Points : [last]).Select(point =>
-                        point.Best.Aggregator
-                        + (different ? $" against {Word(point.Corrupted)}" : "")
-                        + $" ({Figure(point)}, clean {Percent(point.Best.Clean)})"
+                        Named(point.Best, point.BestShare, different ? $" against {Word(point.Corrupted)}" : "")
+                        + (
+                            point is { Anonymous: { } anonymous, AnonymousShare: { } share }
+                                ? $", or where that is not known {Named(anonymous, share, "")}"
+                                : ""
+                        )
                     )
                 )
                 + (Beaten(last) ? ", though a constant answer is no worse" : "")
@@ -110,14 +114,23 @@ public sealed record Verdict(
         var own = Named(reports, best.Aggregator)!;
         var learned = reports.Where(report => isLearned(report.Aggregator)).ToArray();
         var other = reports.Where(report => !isLearned(report.Aggregator) && report.Aggregator != "Constant").ToArray();
+        var unknowing = reports.Where(report => !KnowsClients(report.Aggregator)).ToArray();
+        var anonymous = KnowsClients(best.Aggregator) && unknowing.Length > 0 ? BestOf(unknowing) : null;
         return new(
             reports[0].Corrupted,
             Named(reports, "Mean")?.Certified is { } mean ? Share.Of(mean) : null,
             best,
-            Share.Of(own.Certified ?? own.Strong ?? own.Clean),
-            learned.Length == 0 || other.Length == 0 ? null : Gain(BestOf(learned), BestOf(other))
+            Decisive(own),
+            learned.Length == 0 || other.Length == 0 ? null : Gain(BestOf(learned), BestOf(other)),
+            anonymous is null ? null : Score(anonymous),
+            anonymous is null ? null : Decisive(anonymous)
         );
     }
+
+    static bool KnowsClients(string rule) =>
+        RuleCatalog.Find(rule) is { } entry && entry.Needs.HasFlag(RuleNeeds.Clients);
+
+    static Share Decisive(CertificationReport report) => Share.Of(report.Certified ?? report.Strong ?? report.Clean);
 
     static Interval? Gain(CertificationReport learned, CertificationReport other) =>
         (learned.Certified, other.Certified) is ({ } first, { } second)
@@ -148,12 +161,14 @@ public sealed record Verdict(
 
     bool Beaten(VerdictPoint point) => Constant is { } constant && point.BestShare.Value <= constant;
 
-    static string Figure(VerdictPoint point) =>
-        (
-            point.Best.Certified is not null ? "certified "
-            : point.Best.Strong is not null ? "under attack "
-            : "clean "
-        ) + point.BestShare;
+    static string Named(RuleScore rule, Share share, string against) =>
+        $"{rule.Aggregator}{against}{(KnowsClients(rule.Aggregator) ? ", which knows who answers" : "")} "
+        + $"({Figure(rule)}{share}, clean {Percent(rule.Clean)})";
+
+    static string Figure(RuleScore rule) =>
+        rule.Certified is not null ? "certified "
+        : rule.Strong is not null ? "under attack "
+        : "clean ";
 
     static string Percent(double share) => $"{Cell.OfPercent(share).Text} %";
 

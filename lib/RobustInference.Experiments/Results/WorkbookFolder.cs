@@ -7,11 +7,15 @@ namespace RobustInference.Results;
 public static class WorkbookFolder
 {
     const string Landmark = "RobustInference.slnx";
+
+    /// <summary>The file at the root of a published folder: what was published, and for which machine.</summary>
+    public const string PublishedLandmark = "robust-inference.json";
+
     const string Probe = ".probe";
     const int DefaultClients = 17;
 
-    /// <summary>The repository: what the <c>workbook</c> script says, else the first folder above the current one or
-    /// above this assembly that looks like it, else the current folder.</summary>
+    /// <summary>The repository, or a published folder: what the <c>workbook</c> script says, else the first folder
+    /// above the current one or above this assembly that looks like it, else the current folder.</summary>
     public static string Root { get; } =
         Environment.GetEnvironmentVariable("WORKBOOK_ROOT") is { Length: > 0 } root
             ? Path.GetFullPath(root)
@@ -25,6 +29,9 @@ public static class WorkbookFolder
     public static string Artifacts => artifacts.Value;
 
     static readonly Lazy<string> artifacts = new(WritableArtifacts);
+
+    /// <summary>Whether this is the repository, with its sources, and no published folder.</summary>
+    public static bool HasSources => File.Exists(Path.Combine(Root, Landmark));
 
     /// <summary>Downloaded data sets.</summary>
     public static string DataCache => Path.Combine(Root, "data", "cache");
@@ -46,6 +53,15 @@ public static class WorkbookFolder
 
     /// <summary>Ensembles that came with the repository.</summary>
     public static string EmbeddedEnsembles => Path.Combine(Root, "data", "probits");
+
+    /// <summary>Further ensembles of recorded results, fetched by their checksum.</summary>
+    public static string FetchedEnsembles => Path.Combine(Artifacts, "fetched-ensembles");
+
+    /// <summary>Where files of ensembles are looked for by their name, in this order.</summary>
+    public static IReadOnlyList<string> Ensembles => [EmbeddedEnsembles, FetchedEnsembles];
+
+    /// <summary>The list of those further ensembles.</summary>
+    public static string EnsembleList => Path.Combine(Root, "data", "ensembles.json");
 
     /// <summary>The embedded probits of (data set, α, seed, n).</summary>
     public static string Probits(string dataset, double alpha, long seed, int clients = DefaultClients) =>
@@ -73,7 +89,7 @@ public static class WorkbookFolder
     static string? Above(string? folder)
     {
         for (; folder is { Length: > 0 }; folder = Path.GetDirectoryName(folder))
-            if (File.Exists(Path.Combine(folder, Landmark)))
+            if (File.Exists(Path.Combine(folder, Landmark)) || File.Exists(Path.Combine(folder, PublishedLandmark)))
                 return folder;
         return null;
     }

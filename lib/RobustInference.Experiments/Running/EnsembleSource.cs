@@ -28,10 +28,11 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
     readonly ConcurrentDictionary<EnsembleId, (string Name, string Input, Func<ProbitArchive> Open)> given = [];
     readonly Lock training = new();
 
-    /// <summary>Files that came with the repository, after those of further <paramref name="folders"/>.</summary>
+    /// <summary>Files that came with the repository or were fetched, after those of further
+    /// <paramref name="folders"/>.</summary>
     public static EnsembleSource OfWorkbook(IEnumerable<string>? folders = null, string? data = null) =>
         new(
-            [.. folders ?? [], WorkbookFolder.EmbeddedEnsembles],
+            [.. folders ?? [], .. WorkbookFolder.Ensembles],
             data ?? WorkbookFolder.DataCache,
             WorkbookFolder.TrainedEnsembles
         );
@@ -147,6 +148,11 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
             $"the ensemble {ensemble.Name} ({ensemble.Clients} clients) is not here, and no results "
                 + $"of it are recorded: looked for {ensemble.Name}.npz in {string.Join(", ", folders)}; "
                 + "'workbook clients train' makes one"
+                + (
+                    EnsembleList.Read(WorkbookFolder.EnsembleList).Any(listed => listed.Name == ensemble.Name)
+                        ? ", and 'workbook data fetch ensembles' fetches the one of the recorded results"
+                        : ""
+                )
         );
 
     string Trained(EnsembleId ensemble, ClientRecipe recipe, Action<string, double>? progress, CancellationToken cancel)

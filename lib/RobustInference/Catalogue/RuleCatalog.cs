@@ -55,6 +55,9 @@ public static class RuleCatalog
         {
             HasKappa = true,
         },
+        Further(RuleId.Bulyan, inputs => new Bulyan(inputs.Corrupted)),
+        Further(RuleId.BucketedTrimmedMean, inputs => new Bucketing(new CoordinateWiseTrimmedMean(inputs.Corrupted))),
+        Further(RuleId.BucketedKrum, inputs => new Bucketing(new Krum(inputs.Corrupted))),
     ];
 
     /// <summary>A user's own rules, in the order of their ids.</summary>

@@ -26,6 +26,14 @@ public static class RuleId
     /// <summary>Nearest-neighbour mixing before Krum.</summary>
     public const string MixedKrum = "NNM + Krum";
 
+    public const string Bulyan = "Bulyan";
+
+    /// <summary>Bucketing before the trimmed mean.</summary>
+    public const string BucketedTrimmedMean = "Bucketing + CWTM";
+
+    /// <summary>Bucketing before Krum.</summary>
+    public const string BucketedKrum = "Bucketing + Krum";
+
     /// <summary>A trained rule that was read from a file.</summary>
     public const string TrainedFile = "Trained file";
 }

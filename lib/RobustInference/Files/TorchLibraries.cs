@@ -36,6 +36,15 @@ public static partial class TorchLibraries
             && HoldsCuda(folder)
     );
 
+    /// <summary>Whether there is a libtorch: it was loaded from the named folder, lies beside the program, or is found
+    /// by the system (which then loads it). Without it TorchSharp fails at its first use.</summary>
+    public static bool IsAtHand() =>
+        loadedCuda is not null
+        || File.Exists(
+            Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "torch_cpu.dll" : "libtorch_cpu.so")
+        )
+        || NativeLibrary.TryLoad("torch_cpu", typeof(TorchSharp.torch).Assembly, null, out _);
+
     /// <summary>Loads the libraries of the folder that <see cref="Variable"/> names, if it names one.</summary>
     public static void LoadNamed()
     {

@@ -26,6 +26,18 @@ public static class NearestRows
         return apart.clamp_min_(0).masked_fill_(self, 0).MoveToOuterDisposeScope();
     }
 
+    /// <summary>A number for each row that orders the rows of a sample by what they are: Σ_k √(k+2)·z_k, k from 0,
+    /// constants.</summary>
+    /// <param name="answers">[B, n, K].</param>
+    /// <returns>[B, n] float64.</returns>
+    public static Tensor OrderKeys(Tensor answers)
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var roots = arange(2, answers.shape[2] + 2, dtype: ScalarType.Float64, device: answers.device).sqrt();
+        return (answers.detach().to(ScalarType.Float64) * roots).sum(-1).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Weights that pick the <paramref name="count"/> smallest of the last axis: 1 for those, 0 for others,
     /// and where several tie for the last places, an equal share of these.</summary>
     /// <param name="values">[…, n].</param>

@@ -80,7 +80,7 @@ public sealed record EnsembleNames(IReadOnlyList<string>? Clients, IReadOnlyList
     }
 
     /// <summary>As arrays of an <c>.npz</c>.</summary>
-    internal IEnumerable<KeyValuePair<string, NumpyArray>> ToArrays()
+    public IEnumerable<KeyValuePair<string, NumpyArray>> ToArrays()
     {
         if (Clients is not null)
             yield return new(ClientArray, NumpyArray.Text(Clients, Clients.Count));

@@ -77,10 +77,17 @@ sealed class NetworkFile(string path, Dictionary<string, NamedTensor> tensors, D
     }
 
     /// <summary>Puts the weights into a network whose layers were all checked.</summary>
+    /// <exception cref="InvalidDataException">There are further tensors.</exception>
     public void Fill(nn.Module network)
     {
         using var untracked = no_grad();
-        foreach (var (name, target) in network.state_dict())
+        var weights = network.state_dict();
+        // Weights that are passed over would be another network.
+        if (tensors.Keys.Except(weights.Keys).FirstOrDefault() is { } more)
+            throw new InvalidDataException(
+                $"{path}: tensor {more} is none of the network's; a later version may have written it"
+            );
+        foreach (var (name, target) in weights)
         {
             if (target.numel() == 0)
                 continue;

@@ -68,8 +68,7 @@ public static class DeviceBenchmark
             yield return new($"{what}, ratio", all[1] / all[0], "x");
     }
 
-    /// <summary>Training images of all clients together a second; on the processor with a thread for each
-    /// core.</summary>
+    /// <summary>Training images of all clients together a second; on the processor a thread for each core.</summary>
     static double ClientImages(Device device, ScalarType precision)
     {
         var random = new Random(1);

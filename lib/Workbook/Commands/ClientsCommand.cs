@@ -15,9 +15,10 @@ namespace Workbook.Commands;
 public static class ClientsCommand
 {
     public static Command Create() =>
-        new("clients", "Train the clients of an ensemble, and pass their answers on.")
+        new("clients", "Train the clients of an ensemble or ask models of yours, and pass their answers on.")
         {
             CreateTrain(),
+            AnswerCommand.Create(),
             SubsetCommand.Create(),
         };
 

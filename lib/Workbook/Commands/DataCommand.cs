@@ -1,4 +1,6 @@
 using System.CommandLine;
+using RobustInference.Results;
+using RobustInference.Running;
 using Spectre.Console;
 using Workbook.Datasets;
 using Workbook.Terminal;
@@ -9,11 +11,12 @@ namespace Workbook.Commands;
 public static class DataCommand
 {
     public static Command Create() =>
-        new("data", "The data sets: where they come from, fetch one, check one.")
+        new("data", "The data sets and further ensembles: where they come from, fetch, check, pack.")
         {
             CreateList(),
             CreateFetch(),
             CreateVerify(),
+            EnsembleFilesCommand.CreatePack(),
         };
 
     static Command CreateList()
@@ -45,17 +48,41 @@ public static class DataCommand
                 return null;
             },
         };
-        var command = new Command("fetch", "Download the official archive or files and check them.")
+        var from = new Option<string?>("--from")
+        {
+            Description =
+                $"{EnsembleFilesCommand.Name}: the folder, or the address of the folder, that holds their files.",
+            HelpName = "FOLDER|URL",
+        };
+        var only = EnsembleFilesCommand.Only();
+        var command = new Command(
+            "fetch",
+            "Download the official archive or files and check them; or fetch the ensembles of recorded results that "
+                + "are too large to come along."
+        )
         {
             name,
             data,
             url,
+            from,
+            only,
         };
         command.SetAction(
             (parse, cancel) =>
                 Task.Run(
                     () =>
-                        Fetch(
+                        parse.GetRequiredValue(name) == EnsembleFilesCommand.Name
+                            ? EnsembleFilesCommand.Fetch(
+                                parse.GetValue(from)
+                                    ?? throw new ArgumentException(
+                                        "say where the ensembles are: --from FOLDER, or --from https://…"
+                                    ),
+                                parse.GetValue(only) ?? [],
+                                cancel
+                            )
+                        : parse.GetValue(from) is not null
+                            ? throw new ArgumentException("--from is for ensembles; a mirror of a data set is --url")
+                        : Fetch(
                             DataSources.Named(parse.GetRequiredValue(name)!),
                             parse.GetRequiredValue(data),
                             parse.GetValue(url),
@@ -64,7 +91,11 @@ public static class DataCommand
                     CancellationToken.None
                 )
         );
-        return command.WithExample("./workbook data fetch cifar10");
+        return command.WithExample(
+            "./workbook data fetch cifar10",
+            "./workbook data fetch ensembles --from https://example.org/release",
+            "./workbook data fetch ensembles --from ~/release --only cifar100-a0.5-s0"
+        );
     }
 
     static Command CreateVerify()
@@ -91,9 +122,12 @@ public static class DataCommand
         var name = new Argument<string?>("NAME")
         {
             Arity = required ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
-            Description = "A data set.",
+            Description = required ? $"A data set, or {EnsembleFilesCommand.Name}." : "A data set.",
         };
-        name.AcceptOnlyFromAmong([.. DataSources.All.Select(source => source.Name)]);
+        name.AcceptOnlyFromAmong([
+            .. DataSources.All.Select(source => source.Name),
+            .. required ? [EnsembleFilesCommand.Name] : (string[])[],
+        ]);
         return name;
     }
 
@@ -110,9 +144,23 @@ public static class DataCommand
                 Present = source.Find(data),
             })
             .ToArray();
+        var ensembles = EnsembleList
+            .Read(WorkbookFolder.EnsembleList)
+            .Select(listed => new
+            {
+                listed.Name,
+                listed.Sha256,
+                listed.Bytes,
+                listed.Recipe,
+                listed.UsedBy,
+                Present = WorkbookFolder
+                    .Ensembles.Select(folder => Path.Combine(folder, listed.File))
+                    .FirstOrDefault(File.Exists),
+            })
+            .ToArray();
         if (json)
         {
-            Screen.Json(new { rows });
+            Screen.Json(new { rows, ensembles });
             return 0;
         }
         var table = new Table()
@@ -128,6 +176,12 @@ public static class DataCommand
             $"'./workbook data fetch NAME' fetches into {data}. An archive is used as it is, and so is the "
                 + "folder that it unpacks to."
         );
+        if (ensembles.Length > 0)
+            Screen.Results.WriteLine(
+                $"{ensembles.Length} further ensembles have recorded results and are too large to come along; "
+                    + $"{ensembles.Count(ensemble => ensemble.Present is not null)} are here "
+                    + "('./workbook data fetch ensembles --from FOLDER|URL', --json lists them)."
+            );
         return 0;
     }
 
@@ -159,37 +213,15 @@ public static class DataCommand
     static async Task Fetch(Uri from, string path, string md5, CancellationToken cancel)
     {
         if (!Screen.IsLive)
-        {
             Screen.Remark($"fetching {from} …");
-            await Download.ToFile(from, path, md5, RemoteFile.Largest, null, cancel);
-            return;
-        }
-        await Screen
-            .Remarks.Progress()
-            .AutoClear(true)
-            .Columns(
-                new TaskDescriptionColumn(),
-                new ProgressBarColumn(),
-                new DownloadedColumn(),
-                new TransferSpeedColumn(),
-                new RemainingTimeColumn()
-            )
-            .StartAsync(async context =>
+        await TransferScreen.Watch(
+            Path.GetFileName(path),
+            async progress =>
             {
-                var bar = context.AddTask(Path.GetFileName(path));
-                await Download.ToFile(
-                    from,
-                    path,
-                    md5,
-                    RemoteFile.Largest,
-                    (done, total) =>
-                    {
-                        bar.MaxValue = total ?? RemoteFile.Largest;
-                        bar.Value = done;
-                    },
-                    cancel
-                );
-            });
+                await Download.ToFile(from, path, md5, RemoteFile.Largest, progress, cancel);
+                return true;
+            }
+        );
     }
 
     static int Verify(string? name, string data, bool json)

@@ -23,7 +23,8 @@ public static class ReportCommand
         };
         var train = new Option<string>("--train")
         {
-            Description = "none, quick (a few passes) or full (as 'aggregator train --kind certified').",
+            Description =
+                "none, quick (a few passes) or full (as 'aggregator train' with --kind certified and --kind vote).",
             DefaultValueFactory = _ => "quick",
         };
         train.AcceptOnlyFromAmong("none", "quick", "full");

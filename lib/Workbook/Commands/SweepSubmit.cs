@@ -96,7 +96,7 @@ static class SweepSubmit
                             script = Path.Combine(folder, "job.sh");
                         var array = new SlurmArray(
                             experiment.Id,
-                            [Environment.ProcessPath!, .. ManagedProgram()],
+                            OwnProgram.CommandLine,
                             [
                                 "sweep",
                                 "run",
@@ -147,12 +147,6 @@ static class SweepSubmit
             "./workbook sweep submit grid.json --slurm --dry-run"
         );
     }
-
-    // `dotnet workbook.dll` has the program beside its host; a host of its own is the program.
-    static string[] ManagedProgram() =>
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
-            ? [typeof(SweepSubmit).Assembly.Location]
-            : [];
 
     static string Submit(string script)
     {

@@ -10,22 +10,26 @@ public static class Download
 
     /// <param name="from">An http or https address.</param>
     /// <param name="path">The file to write.</param>
-    /// <param name="md5">The checksum that it must have, in lower-case hexadecimal.</param>
+    /// <param name="checksum">The MD5 (32 digits) or SHA-256 (64) that it must have, in lower-case hexadecimal.</param>
     /// <param name="largest">More bytes than this are refused.</param>
     /// <param name="progress">Told the bytes so far, and the bytes in all where the server says.</param>
     /// <param name="cancel">Leaves nothing behind.</param>
+    /// <param name="exactly">How many bytes it must have, where that is known.</param>
     /// <exception cref="HttpRequestException">The server cannot be reached or refuses.</exception>
     /// <exception cref="InvalidDataException">Too many bytes, too few, or another checksum.</exception>
     /// <exception cref="IOException">The server stays silent for a minute, or the disk is full.</exception>
     public static async Task ToFile(
         Uri from,
         string path,
-        string md5,
+        string checksum,
         long largest,
         Action<long, long?>? progress,
-        CancellationToken cancel
+        CancellationToken cancel,
+        long? exactly = null
     )
     {
+        const int DigitsOfSha256 = 64;
+        var algorithm = checksum.Length == DigitsOfSha256 ? HashAlgorithmName.SHA256 : HashAlgorithmName.MD5;
         using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         using var watchdog = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         watchdog.CancelAfter(Silence);
@@ -34,19 +38,23 @@ public static class Download
             using var response = await client.GetAsync(from, HttpCompletionOption.ResponseHeadersRead, watchdog.Token);
             if (!response.IsSuccessStatusCode)
                 throw new HttpRequestException(
-                    $"{from}: the server answers {(int)response.StatusCode} {response.ReasonPhrase}"
+                    $"{from}: the server answers {(int)response.StatusCode} {response.ReasonPhrase}",
+                    null,
+                    response.StatusCode
                 );
             long? total = response.Content.Headers.ContentLength;
             if (total > largest)
                 throw new InvalidDataException(
                     $"{from}: {total:N0} bytes, more than the {largest:N0} that are allowed"
                 );
+            if (total is not null && exactly is not null && total != exactly)
+                throw new InvalidDataException($"{from}: {total:N0} bytes, wanted {exactly:N0}");
             using var body = await response.Content.ReadAsStreamAsync(watchdog.Token);
             AtomicFile.Write(path, file => Copy(body, file));
 
             void Copy(Stream body, Stream file)
             {
-                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+                using var hash = IncrementalHash.CreateHash(algorithm);
                 var buffer = new byte[1 << 16];
                 long done = 0;
                 while (true)
@@ -63,9 +71,10 @@ public static class Download
                     progress?.Invoke(done, total);
                 }
                 string got = Convert.ToHexStringLower(hash.GetHashAndReset());
-                if (got != md5)
+                if (got != checksum)
                     throw new InvalidDataException(
-                        $"{from}: md5 {got} over {done:N0} bytes, wanted {md5}; nothing was kept"
+                        $"{from}: {algorithm.Name!.ToLowerInvariant()} {got} over {done:N0} bytes, wanted {checksum}; "
+                            + "nothing was kept"
                     );
             }
         }

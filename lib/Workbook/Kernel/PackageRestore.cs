@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
@@ -130,6 +131,18 @@ sealed class PackageRestore
             ]
             : [];
 
+    static Process Started(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception)
+        {
+            throw new InvalidDataException("packages are restored by the .NET SDK, and there is no 'dotnet' here");
+        }
+    }
+
     static (int Exit, string Output) Dotnet(string folder, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", arguments)
@@ -139,7 +152,7 @@ sealed class PackageRestore
             RedirectStandardError = true,
         };
         start.Environment["DOTNET_NOLOGO"] = "1";
-        using Process process = Process.Start(start) ?? throw new InvalidDataException("cannot start dotnet");
+        using Process process = Started(start);
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

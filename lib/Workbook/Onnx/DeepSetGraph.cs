@@ -14,26 +14,41 @@ static class DeepSetGraph
             h = rule.Hidden;
         string trim = to.Add(to.Whole(t), graph.ZeroIfClients(2 * t + 1)),
             kept = to.Subtract(graph.Clients, to.Times(trim, to.Whole(2))),
-            count = to.ToDouble(kept);
+            zeros = to.Wholes(new long[h]);
         string encodings = Apply(to, rule.Encoder.Out, to.Relu(Apply(to, rule.Encoder.In, graph.Answers))),
-            sorted = to.Sorted(encodings, graph.ClientsList, 1),
-            sums = to.PrefixSums(sorted);
-        string Mean(string from) =>
-            to.Over(to.Subtract(to.Gather(sums, to.Add(from, kept), 1), to.Gather(sums, from, 1)), count);
+            sums = graph.SortedSums(encodings);
+        // [B, R, h] of the means from places [B, R] on.
+        string Mean(string from, string count) =>
+            to.Over(
+                to.Subtract(
+                    to.At(sums, graph.Inside(to.Add(from, count)), zeros),
+                    to.At(sums, graph.Inside(from), zeros)
+                ),
+                to.Unsqueeze(to.ToDouble(count), 1)
+            );
 
-        string scores = Apply(to, rule.Decoder.Out, to.Relu(Apply(to, rule.Decoder.In, Mean(trim)))),
+        // Each absent row stands for one of those that are dropped on either side.
+        string lowest = to.Subtract(trim, graph.Absent),
+            summary = to.Op("Squeeze", Mean(lowest, to.Add(kept, graph.Absent)), to.Wholes(1)),
+            scores = graph.Answerable(
+                Apply(to, rule.Decoder.Out, to.Relu(Apply(to, rule.Decoder.In, summary))),
+                to.Whole(t)
+            ),
             greatest = graph.Greatest(scores),
             isAnswer = graph.IsAnswer(greatest);
 
         // [B, R, h] for r = 0…t.
-        string low = Mean(to.Wholes([.. Enumerable.Range(0, t + 1).Select(r => (long)(t - r))])),
-            high = Mean(to.Wholes([.. Enumerable.Range(0, t + 1).Select(r => (long)(t + r))])),
+        string changes = to.Wholes([.. Enumerable.Range(0, t + 1).Select(r => (long)r)]),
+            keptOfAll = to.Add(kept, to.Times(graph.Absent, to.Whole(0))),
+            low = Mean(to.Subtract(lowest, changes), keptOfAll),
+            high = Mean(to.Add(to.Add(trim, changes), to.Times(graph.Absent, to.Whole(0))), keptOfAll),
             half = to.Double(0.5),
             centre = to.Times(to.Add(low, high), half);
-        string size = to.Op(
-                "Max",
-                to.Size(to.Gather(sorted, to.Wholes(0), 1)),
-                to.Size(to.Gather(sorted, to.Subtract(graph.ClientsList, to.Wholes(1)), 1))
+        string size = to.Reduce(
+                "ReduceMax",
+                to.Op("Where", graph.Present, to.Size(encodings), to.Double(0)),
+                1,
+                keep: true
             ),
             // γ of n + 6 terms, and two.
             units = to.Times(to.Add(to.ToDouble(graph.Clients), to.Double(8)), to.Double(RoundingUnits.Single)),
@@ -42,7 +57,13 @@ static class DeepSetGraph
             to.Add(to.Times(to.Subtract(high, low), half), to.Times(size, gamma)),
             to.Doubles(rule.EncodingError, h)
         );
-        graph.Finish(scores, greatest, isAnswer, Leads(graph, rule, bounds, greatest, isAnswer, centre, radius));
+        graph.Finish(
+            scores,
+            greatest,
+            isAnswer,
+            Leads(graph, rule, bounds, greatest, isAnswer, centre, radius),
+            lowest
+        );
         return graph;
     }
 

@@ -98,6 +98,14 @@ sealed class GraphBuilder
         return values;
     }
 
+    /// <summary>Values of three axes at places along the second, other places for each query.</summary>
+    /// <param name="input">[B, m, w].</param>
+    /// <param name="places">[B, R].</param>
+    /// <param name="zeros">w zeros of int64.</param>
+    /// <returns>[B, R, w].</returns>
+    public string At(string input, string places, string zeros) =>
+        Op("GatherElements", [input, Add(Unsqueeze(places, 2), zeros)], ("axis", 1));
+
     /// <summary>Prefix sums along axis 1 of three, with a zero in front.</summary>
     public string PrefixSums(string input) =>
         Op("Pad", Op("CumSum", input, Whole(1)), Wholes(0, 1, 0, 0, 0, 0), Double(0));

@@ -15,66 +15,88 @@ static class RangeMeanGraph
     {
         var graph = new RuleGraph(null, null);
         var to = graph.To;
-        var (from, until) = Kept(graph, rule);
-        string sums = to.PrefixSums(to.Sorted(graph.Answers, graph.ClientsList, 1)),
-            kept = to.ToDouble(to.Subtract(until, from));
-        string scores = to.Over(to.Subtract(to.Gather(sums, until, 1), to.Gather(sums, from, 1)), kept);
+        bool trims = rule.Kind == RangeKind.Trimmed;
+        string sums = graph.SortedSums(graph.Answers);
+        // Of n rows, what the certificate is about; of the rows that came, what the scores average.
+        var (from, until) = Kept(graph, rule, graph.Clients);
+        var (first, last) = trims ? (to.Subtract(from, graph.Absent), until) : Kept(graph, rule, graph.Came);
+        string Window(string begin, string end) =>
+            to.Subtract(
+                to.At(sums, graph.Inside(end), graph.ClassZeros),
+                to.At(sums, graph.Inside(begin), graph.ClassZeros)
+            );
+        // [B, 1] where it is not already.
+        string zeros = to.Times(graph.Absent, to.Whole(0));
+        (first, last) = (to.Add(first, zeros), to.Add(last, zeros));
+        string scores = graph.Answerable(
+            to.Over(
+                to.Op("Squeeze", Window(first, last), to.Wholes(1)),
+                to.ToDouble(to.Op("Max", to.Subtract(last, first), to.Whole(1)))
+            ),
+            trims ? to.Whole(rule.Trim) : graph.Clients
+        );
         string greatest = graph.Greatest(scores),
             isAnswer = graph.IsAnswer(greatest),
-            changed = graph.Minorities();
+            changed = graph.Minorities(),
+            kept = to.ToDouble(to.Subtract(until, from));
         string leads =
             rule.Kind == RangeKind.Mean
                 ? OfMean(graph, isAnswer, changed)
-                : OfWindows(graph, sums, isAnswer, changed, from, until);
+                : OfWindows(graph, Window, isAnswer, changed, from, until);
         string room = to.Times(to.ToDouble(graph.Clients), to.Double(Rounding));
-        graph.Finish(scores, greatest, isAnswer, to.Over(to.Subtract(leads, room), kept));
+        graph.Finish(scores, greatest, isAnswer, to.Over(to.Subtract(leads, room), kept), graph.MostChanged());
         return graph;
     }
 
-    static (string From, string Until) Kept(RuleGraph graph, ServedRangeMean rule)
+    static (string From, string Until) Kept(RuleGraph graph, ServedRangeMean rule, string rows)
     {
         var to = graph.To;
-        string half = to.Over(to.Subtract(graph.Clients, to.Whole(1)), to.Whole(2));
+        string half = to.Over(to.Op("Max", to.Subtract(rows, to.Whole(1)), to.Whole(0)), to.Whole(2));
         switch (rule.Kind)
         {
             case RangeKind.Mean:
-                return (to.Whole(0), graph.Clients);
+                return (to.Whole(0), rows);
             case RangeKind.Median:
-                return (half, to.Add(to.Over(graph.Clients, to.Whole(2)), to.Whole(1)));
+                return (half, to.Add(to.Over(rows, to.Whole(2)), to.Whole(1)));
             case RangeKind.LowerMedian:
                 return (half, to.Add(half, to.Whole(1)));
             default:
                 string trim = to.Add(to.Whole(rule.Trim), graph.ZeroIfClients(2 * rule.Trim + 1));
-                return (trim, to.Subtract(graph.Clients, trim));
+                return (trim, to.Subtract(rows, trim));
         }
     }
 
-    /// <summary>The r rows that favour the answer most over the rival become one-hot of the rival.</summary>
+    /// <summary>The r rows that favour the answer most over the rival become one-hot of the rival, as absent ones
+    /// are.</summary>
     static string OfMean(RuleGraph graph, string isAnswer, string changed)
     {
         var to = graph.To;
         string apart = to.Subtract(graph.OfAnswer(isAnswer, graph.Answers), graph.Answers),
-            sums = to.PrefixSums(to.Sorted(apart, graph.ClientsList, 1));
+            sums = graph.SortedSums(apart);
         return to.Subtract(
-            to.Gather(sums, to.Subtract(graph.Clients, changed), 1),
-            to.Unsqueeze(to.ToDouble(changed), 1)
+            to.At(sums, graph.Inside(to.Subtract(graph.Came, changed)), graph.ClassZeros),
+            to.Unsqueeze(to.ToDouble(to.Add(changed, graph.Absent)), 2)
         );
     }
 
     /// <summary>The label's window over its lowest values, the rival's over its highest, and the ones that the rival's
-    /// keeps.</summary>
-    static string OfWindows(RuleGraph graph, string sums, string isAnswer, string changed, string from, string until)
+    /// keeps. Absent rows are changed ones that are in nobody's way.</summary>
+    static string OfWindows(
+        RuleGraph graph,
+        Func<string, string, string> window,
+        string isAnswer,
+        string changed,
+        string from,
+        string until
+    )
     {
         var to = graph.To;
-        string zero = to.Whole(0),
+        string free = to.Add(changed, graph.Absent),
+            zeros = to.Times(free, to.Whole(0)),
             above = to.Subtract(graph.Clients, until);
-        string Window(string first, string last) => to.Subtract(to.Gather(sums, last, 1), to.Gather(sums, first, 1));
-        string own = Window(to.Op("Max", to.Subtract(from, changed), zero), to.Subtract(until, changed)),
-            other = Window(
-                to.Add(from, changed),
-                to.Subtract(graph.Clients, to.Op("Max", to.Subtract(above, changed), zero))
-            ),
-            ones = to.ToDouble(to.Op("Max", to.Subtract(changed, above), zero));
-        return to.Subtract(to.Subtract(graph.OfAnswer(isAnswer, own), other), to.Unsqueeze(ones, 1));
+        string own = window(to.Subtract(from, free), to.Subtract(until, free)),
+            other = window(to.Add(to.Add(from, changed), zeros), to.Op("Min", to.Add(until, changed), graph.Came)),
+            ones = to.ToDouble(to.Op("Max", to.Subtract(free, above), to.Whole(0)));
+        return to.Subtract(to.Subtract(graph.OfAnswer(isAnswer, own), other), to.Unsqueeze(ones, 2));
     }
 }

@@ -31,12 +31,14 @@ static class VoteGraph
             var (vote, error) = Vote(to, member, features);
             (votes, errors) = votes is null ? (vote, error) : (to.Add(votes, vote), to.Add(errors!, error));
         }
-        string share = to.Double(1.0 / rule.Members.Count);
-        (votes, errors) = (to.Times(votes!, share), to.Times(errors!, share));
+        string share = to.Double(1.0 / rule.Members.Count),
+            none = to.Double(0);
+        string OfPresent(string values) => to.Op("Where", graph.Present, values, none);
+        (votes, errors) = (OfPresent(to.Times(votes!, share)), OfPresent(to.Times(errors!, share)));
 
         string sum = to.Sum(votes, 1),
             bias = to.Doubles(rule.Bias, k),
-            scores = to.Add(sum, bias),
+            scores = graph.Answerable(to.Add(sum, bias), graph.Clients),
             greatest = graph.Greatest(scores),
             isAnswer = graph.IsAnswer(greatest);
         double most = 0;
@@ -62,12 +64,22 @@ static class VoteGraph
                 ),
                 graph.OfAnswer(isAnswer, off)
             );
-        string losses = to.Relu(to.Add(apart, to.Doubles(rule.Influence, n, 1))),
+        // Absent clients may each have given the rival all that they have.
+        string own = to.Doubles(rule.Influence, n, 1),
+            away = to.Add(
+                to.Sum(to.Op("Where", graph.Present, none, own), 1, keep: true),
+                to.Double(RoundingUnits.GammaDouble(2 * n) * n)
+            );
+        lead = to.Subtract(
+            lead,
+            to.Op("Where", to.Op("Greater", to.Unsqueeze(graph.Absent, 2), to.Whole(0)), away, none)
+        );
+        string losses = to.Relu(OfPresent(to.Add(apart, own))),
             worst = to.Sorted(losses, to.Wholes(Math.Max(1, (n - 1) / 2)), 1, descending: true),
             leads = n < 3
                 ? lead
                 : to.Op("Concat", [lead, to.Subtract(lead, to.Op("CumSum", worst, to.Whole(1)))], ("axis", 1));
-        graph.Finish(scores, greatest, isAnswer, leads);
+        graph.Finish(scores, greatest, isAnswer, leads, graph.MostChanged());
         return graph;
     }
 

@@ -178,9 +178,7 @@ static class ReportPage
     static string Picture(Figure figure, string caption) =>
         "<figure><img alt=\""
         + Text(figure.Title)
-        + "\" src=\"data:image/svg+xml;base64,"
-        + Convert.ToBase64String(Encoding.UTF8.GetBytes(figure.ToSvg()))
-        + $"\"><figcaption>{Text(caption)}</figcaption></figure>\n";
+        + $"\" src=\"{OutputHtml.Svg(figure.ToSvg())}\"><figcaption>{Text(caption)}</figcaption></figure>\n";
 
     static string Scrolled(Table table) => $"<div class=\"ri-scroll\" tabindex=\"0\">{table.ToHtml()}</div>\n";
 

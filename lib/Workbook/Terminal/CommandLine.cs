@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using RobustInference.Files;
 
@@ -12,6 +13,8 @@ public static class CommandLine
     // Ctrl-C lets the running batch, epoch file or result come to its end; without this the process would be killed
     // after two seconds.
     static readonly TimeSpan GraceAfterCancel = TimeSpan.FromMinutes(2);
+
+    static readonly string[] WithoutTorch = ["setup", "test", "publish", "data", "kernel"];
 
     /// <summary>Runs the verb that <paramref name="args"/> name.</summary>
     /// <returns>0, what the verb returned, or one of <see cref="ExitCode"/>.</returns>
@@ -40,6 +43,11 @@ public static class CommandLine
         try
         {
             TorchLibraries.LoadNamed();
+            if (NeedsTorch(parse) && !TorchLibraries.IsAtHand())
+                throw new InvalidOperationException(
+                    "libtorch is not here, and this verb needs it: name the folder that holds libtorch_cpu in "
+                        + $"{TorchLibraries.Variable}, such as torch/lib of an installed PyTorch"
+                );
             PluginOption.Load(parse);
             DeviceOption.Load(parse);
             int exitCode = await parse.InvokeAsync(
@@ -53,6 +61,17 @@ public static class CommandLine
             int exitCode = ErrorReporter.Report(exception);
             return exitCode == ExitCode.Cancelled && terminated ? ExitCode.Terminated : exitCode;
         }
+    }
+
+    // TorchSharp itself would print pages. Help is no verb.
+    static bool NeedsTorch(ParseResult parse)
+    {
+        if (parse.Action != parse.CommandResult.Command.Action)
+            return false;
+        var verb = parse.CommandResult;
+        while (verb.Parent is CommandResult { Parent: not null } above)
+            verb = above;
+        return !WithoutTorch.Contains(verb.Command.Name);
     }
 
     /// <summary>The root command with its verbs, as <see cref="Run"/> uses it.</summary>

@@ -12,8 +12,8 @@ public static class DeviceOption
         new("--device")
         {
             Description =
-                $"Where training and attacks run: {ComputeDevice.Names} (default: ${ComputeDevice.Variable}, else "
-                + "auto: a GPU where there is one that libtorch can use). Certificates stay on the processor.",
+                $"Where training and attacks run: {ComputeDevice.Names} (default: ${ComputeDevice.Variable}, "
+                + "else auto: a GPU where there is one that libtorch can use). Certificates stay on the processor.",
             HelpName = "NAME",
             Recursive = true,
         };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RobustInference.Inputs;
+using RobustInference.Results;
 using RobustInference.Running;
 using RobustInference.Tabular;
 
@@ -12,7 +13,7 @@ public sealed class InputArguments
     {
         Description =
             "An ensemble's answers: .npz, .npy, .safetensors, .pth, .csv or .parquet; a folder or list with a file a "
-            + "client; see docs/inputs.md.",
+            + "client; see docs/inputs.md. Or the name of an ensemble that is here, such as cifar10-a0.5-s0.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -67,7 +68,7 @@ public sealed class InputArguments
     /// <summary>The answers in blocks, where they are too many to hold in memory; null for all others.</summary>
     public BlockedAnswers? OpenLarge(ParseResult parse)
     {
-        var answers = BlockedAnswers.Open(parse.GetRequiredValue(files), OptionsOf(parse));
+        var answers = BlockedAnswers.Open(Paths(parse), OptionsOf(parse));
         if (answers is not null)
             Screen.Remark(
                 $"{answers.Path}: {answers.Samples:N0} samples are read in blocks of " + $"{answers.BlockSamples:N0}."
@@ -81,7 +82,7 @@ public sealed class InputArguments
     /// suspicious.</exception>
     public InputEnsemble Read(ParseResult parse)
     {
-        string[] paths = parse.GetRequiredValue(files);
+        string[] paths = Paths(parse);
         var options = OptionsOf(parse);
         var input = TableReader.Inputs.Read(paths, options);
         try
@@ -108,6 +109,18 @@ public sealed class InputArguments
                 throw new InvalidDataException($"{path}: {finding}");
             Screen.Remark($"Suspicious: {path}: {finding}.");
         }
+    }
+
+    string[] Paths(ParseResult parse) => [.. parse.GetRequiredValue(files).Select(Place)];
+
+    // An ensemble that is embedded, or that `data fetch ensembles` brought, is known by its name wherever one stands.
+    static string Place(string given)
+    {
+        if (File.Exists(given) || Directory.Exists(given) || given != Path.GetFileName(given))
+            return given;
+        string file = given.EndsWith(".npz", StringComparison.OrdinalIgnoreCase) ? given : given + ".npz";
+        return WorkbookFolder.Ensembles.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists)
+            ?? given;
     }
 
     InputOptions OptionsOf(ParseResult parse)

@@ -22,7 +22,11 @@ public static class Options
 
     /// <summary><c>--ensembles DIR…</c>.</summary>
     public static Option<string[]> Ensembles() =>
-        new("--ensembles") { Description = "Further folders of ensembles, before data/probits.", HelpName = "DIR" };
+        new("--ensembles")
+        {
+            Description = "Further folders of ensembles, before the embedded and the fetched ones.",
+            HelpName = "DIR",
+        };
 
     /// <summary>A file to write, which must be possible before any work is done for it.</summary>
     /// <param name="form">What the help shows in the value's place, such as FILE.npz.</param>

@@ -95,6 +95,42 @@ public static class EveryRule
             (_, t, _) => z => LikeTheMean(z, Range(NearestMeans(z, t), t, (int)z.shape[1] - t, SortGradient.True)),
             IsNetwork: true
         ),
+        new(
+            "NNM + Krum",
+            (_, t) => new NearestNeighbourMixing(new Krum(t), t),
+            (_, t, _) =>
+                z =>
+                {
+                    var means = NearestMeans(z, t);
+                    return LikeTheMean(z, Mixed(means, Nearest(KrumSums(means, t), 1)));
+                },
+            IsNetwork: true
+        ),
+        // Half of the trim: n ≥ 4f+1 then, as for the others n ≥ 2t+1.
+        new("Bulyan", (_, t) => new Bulyan(t / 2), (_, t, _) => z => LikeTheMean(z, Selected(z, t / 2))),
+        new(
+            "Bucketing + CWTM",
+            (_, t) => new Bucketing(new CoordinateWiseTrimmedMean(t / 2)),
+            (_, t, _) =>
+                z =>
+                {
+                    var buckets = Buckets(z, 2);
+                    int m = (int)buckets.shape[1];
+                    return LikeTheMean(z, Range(buckets, t / 2, m - t / 2, SortGradient.True));
+                },
+            IsNetwork: true
+        ),
+        new(
+            "Bucketing + Krum",
+            (_, t) => new Bucketing(new Krum(t / 2)),
+            (_, t, _) =>
+                z =>
+                {
+                    var buckets = Buckets(z, 2);
+                    return LikeTheMean(z, Mixed(buckets, Nearest(KrumSums(buckets, t / 2), 1)));
+                },
+            IsNetwork: true
+        ),
         new("Centred clipping", (_, _) => new CentredClipping(), (_, _, _) => Clipped),
         new(
             "Trimmed vote",
@@ -279,6 +315,88 @@ public static class EveryRule
             1
         );
     }
+
+    static double Key(double[] row) => row.Select((value, k) => Math.Sqrt(k + 2) * value).Sum();
+
+    // The row of place p in the order of the keys is in bucket p mod ⌈n/s⌉.
+    static Tensor Buckets(Tensor z, int size)
+    {
+        int n = (int)z.shape[1],
+            count = (n + size - 1) / size;
+        return PerSample(
+            z,
+            rows =>
+            {
+                double[][] ordered = [.. rows.OrderBy(Key)];
+                return
+                [
+                    .. Enumerable
+                        .Range(0, count)
+                        .Select(j => Average([.. ordered.Where((_, place) => place % count == j)])),
+                ];
+            }
+        );
+    }
+
+    static double[] Average(double[][] rows) => [.. rows[0].Select((_, k) => rows.Average(row => row[k]))];
+
+    static Tensor PerSample(Tensor z, Func<double[][], double[][]> of) =>
+        stack(
+            Enumerable
+                .Range(0, (int)z.shape[0])
+                .Select(s =>
+                {
+                    double[][] rows = of([
+                        .. Enumerable.Range(0, (int)z.shape[1]).Select(i => z[s, i].detach().data<double>().ToArray()),
+                    ]);
+                    return tensor(rows.SelectMany(row => row).ToArray(), [rows.Length, z.shape[2]]);
+                })
+        );
+
+    // Krum, again and again among what is left; then the values nearest to the median, class by class.
+    static Tensor Selected(Tensor z, int f) =>
+        PerSample(
+                z,
+                rows =>
+                {
+                    List<double[]> left = [.. rows],
+                        chosen = [];
+                    while (chosen.Count < rows.Length - 2 * f)
+                    {
+                        double[] sums =
+                        [
+                            .. left.Select(row =>
+                                left.Where(other => !ReferenceEquals(other, row))
+                                    .Select(other => Squared(row, other))
+                                    .Order()
+                                    .Take(Math.Max(0, left.Count - f - 2))
+                                    .Sum()
+                            ),
+                        ];
+                        double[] next = left.Where((_, i) => sums[i] <= sums.Min() + 1e-9).MinBy(Key)!;
+                        left.RemoveAt(left.FindIndex(row => ReferenceEquals(row, next)));
+                        chosen.Add(next);
+                    }
+                    int kept = chosen.Count - 2 * f;
+                    double Of(int k)
+                    {
+                        double[] values = [.. chosen.Select(row => row[k]).Order()];
+                        double median = (values[(values.Length - 1) / 2] + values[values.Length / 2]) / 2;
+                        double[] shares = Nearest(
+                            [
+                                [.. values.Select(v => Math.Abs(v - median))],
+                            ],
+                            kept
+                        )[0];
+                        return values.Zip(shares, (v, share) => v * share).Sum();
+                    }
+                    return
+                    [
+                        [.. Enumerable.Range(0, rows[0].Length).Select(Of)],
+                    ];
+                }
+            )
+            .squeeze(1);
 
     static Tensor Clipped(Tensor z)
     {

@@ -118,8 +118,10 @@ public class AttackTests
             attacked += RobustnessReport.Accuracy(report.Attacked[0].Right) / 3;
         }
         Assert.True(clean > 0.5, $"{rule} is right on {clean} only");
-        // An honest-looking copy may hit either way by a few samples of 900 where the rule trims it.
-        Assert.True(attacked <= clean + 0.005, $"{clean} without, {attacked} with {name}");
+        // An honest-looking copy may hit either way by a few samples of 900 where the rule trims it; one that selects
+        // rows leaves the liars' out, and is then right a little more often.
+        double chance = rule.Contains("Krum", StringComparison.Ordinal) ? 0.01 : 0.005;
+        Assert.True(attacked <= clean + chance, $"{clean} without, {attacked} with {name}");
         if (rule == "Mean")
             Assert.True(attacked < clean, $"{clean} without, {attacked} with {name}");
     }

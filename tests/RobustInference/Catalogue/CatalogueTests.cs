@@ -31,6 +31,9 @@ public class CatalogueTests
                 "Trimmed vote",
                 "NNM + CWTM",
                 "NNM + Krum",
+                "Bulyan",
+                "Bucketing + CWTM",
+                "Bucketing + Krum",
             ],
             RuleCatalog.Library.Select(entry => entry.Id)
         );

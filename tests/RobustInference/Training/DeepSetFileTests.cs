@@ -80,6 +80,7 @@ public sealed class DeepSetFileTests : IDisposable
             { "other kind", "not a trained DeepSet" },
             { "no metadata", "not a trained DeepSet" },
             { "missing tensor", "mu_in.weight is missing" },
+            { "further tensor", "tensor mu_more.bias is none of the network's" },
             { "wrong shape", "rho_in.weight has the shape (3, 4), wanted (4, 3)" },
             { "NaN", "mu_out.bias holds a number that is not finite" },
             { "no classes", "'classes' is ''" },
@@ -105,6 +106,9 @@ public sealed class DeepSetFileTests : IDisposable
                 break;
             case "missing tensor":
                 tensors.Remove("mu_in.weight");
+                break;
+            case "further tensor":
+                tensors["mu_more.bias"] = new NamedTensor([1], [0]);
                 break;
             case "wrong shape":
                 tensors["rho_in.weight"] = tensors["rho_in.weight"] with { Shape = [3, 4] };

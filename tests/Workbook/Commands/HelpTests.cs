@@ -20,6 +20,7 @@ public class HelpTests
             ClientsCommand.Create(),
             DataCommand.Create(),
             BenchCommand.Create(),
+            PublishCommand.Create(),
         ];
 
     public static TheoryData<string> Lines =>
@@ -45,6 +46,7 @@ public class HelpTests
             "bench",
             "setup",
             "test",
+            "publish",
         ];
 
     [Theory, MemberData(nameof(Lines))]

@@ -138,7 +138,7 @@ public class HostileNotebooksTests
         }
         // What came before a process's death is kept, and the cell is marked.
         string exit = System.IO.File.ReadAllText(Path.Combine(folder.Path, "artifacts", "notebooks", "exit.html"));
-        Assert.Contains("<pre>2</pre>", exit);
+        Assert.Contains("<pre class=\"wrapped\">2</pre>", exit);
         Assert.Contains("ended with exit code 0", exit);
         Assert.InRange(watched.Most, 1, MostMemory);
         Assert.DoesNotContain(Process.GetProcessesByName("sleep"), process => Arguments(process).Contains("3000.125"));

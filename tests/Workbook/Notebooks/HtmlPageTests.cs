@@ -40,7 +40,7 @@ public class HtmlPageTests
                 + "class=\"c\">// why</span>",
             page
         );
-        Assert.Contains("<pre>x &lt; y</pre>", page);
+        Assert.Contains("<pre class=\"wrapped\">x &lt; y</pre>", page);
     }
 
     [Fact]

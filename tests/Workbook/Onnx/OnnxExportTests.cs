@@ -120,6 +120,62 @@ public sealed class OnnxExportTests : IDisposable
         }
     }
 
+    /// <summary>Absent clients, another number of them in every query of a batch.</summary>
+    [Theory, MemberData(nameof(Names))]
+    public void Rows_of_NaN_are_absent_clients_and_count_against_the_radius(string name)
+    {
+        const int n = 9,
+            k = 4,
+            trim = 3,
+            samples = 400;
+        using var rule = ServedRules.Named(name).Create(n, k, trim);
+        var served = rule.ToServed()!;
+        using var exported = OnnxRule.Of(folder, served);
+        using var drawn = EveryRule.Rows(7, samples, n, k);
+        float[] rows = drawn.data<float>().ToArray();
+        var random = new Random(8);
+        var absent = new int[samples];
+        for (int s = 0; s < samples; s++)
+        {
+            absent[s] = s % (n + 1);
+            int[] clients = [.. Enumerable.Range(0, n)];
+            random.Shuffle(clients);
+            foreach (int client in clients[..absent[s]])
+                rows.AsSpan((s * n + client) * k, k).Fill(float.NaN);
+        }
+        var result = exported.Run(rows, n, k);
+        int certified = 0,
+            fewer = 0;
+        for (int s = 0; s < samples; s++)
+        {
+            if (absent[s] > served.MostAbsent(n))
+            {
+                Assert.Equal((-1, -1), (result.Answers[s], result.Radii[s]));
+                continue;
+            }
+            int f = Math.Clamp(absent[s], 1, (n - 1) / 2);
+            var known = served.Answer(rows.AsSpan(s * n * k, n * k), n, k, f);
+            Assert.Equal(known.Class, (int)result.Answers[s]);
+            Assert.InRange(result.Radii[s], absent[s] == 0 ? 0 : -1, known.Radius);
+            fewer += result.Radii[s] < known.Radius ? 1 : 0;
+            certified += absent[s] > 0 && result.Radii[s] >= 0 ? 1 : 0;
+            for (int c = 0; c < k; c++)
+                Assert.Equal(known.Scores[c], result.Scores[s * k + c], 1e-5 * Math.Max(1, Math.Abs(known.Scores[c])));
+            if (result.Answers[s] < 0 || f < absent[s])
+                continue;
+            var possible = Enumerable
+                .Range(0, k)
+                .Where(c =>
+                    c == result.Answers[s]
+                    || f - absent[s] < result.Changes && result.Leads[(s * result.Changes + f - absent[s]) * k + c] <= 0
+                );
+            Assert.Empty(known.Possible!.Except(possible));
+        }
+        TestContext.Current.TestOutputHelper!.WriteLine($"{name}: {certified} certified, {fewer} radii smaller");
+        Assert.InRange(certified, 1, samples);
+        Assert.InRange(fewer, 0, samples / 5);
+    }
+
     [Theory]
     [InlineData("CWTM")]
     [InlineData("DeepSet-TM")]

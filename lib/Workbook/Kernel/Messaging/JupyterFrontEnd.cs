@@ -6,8 +6,12 @@ namespace Workbook.Kernel.Messaging;
 /// request as their parent.</summary>
 sealed class JupyterFrontEnd(KernelSockets sockets, Message request) : IFrontEnd
 {
-    /// <summary>A front end that does not read makes this process hold what it sends: so much of a cell.</summary>
+    /// <summary>So much is sent of a cell's output.</summary>
     const long MostOutput = 50_000_000;
+
+    /// <summary>Messages wait for a front end that does not read, and their number is limited: so their size is, too.
+    /// In characters.</summary>
+    const int LongestText = 1 << 16;
 
     static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
@@ -44,8 +48,18 @@ sealed class JupyterFrontEnd(KernelSockets sockets, Message request) : IFrontEnd
         return false;
     }
 
-    void Send(string name, string text) =>
-        sockets.Publish("stream", new JsonObject { ["name"] = name, ["text"] = text }, request);
+    void Send(string name, string text)
+    {
+        for (int at = 0; at < text.Length; )
+        {
+            int length = Math.Min(LongestText, text.Length - at);
+            if (at + length < text.Length && char.IsHighSurrogate(text[at + length - 1]))
+                length--;
+            string piece = text.Substring(at, length);
+            sockets.Publish("stream", new JsonObject { ["name"] = name, ["text"] = piece }, request);
+            at += length;
+        }
+    }
 
     public string ReadLine(string prompt, bool hidden)
     {

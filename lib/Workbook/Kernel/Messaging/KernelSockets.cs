@@ -9,7 +9,8 @@ sealed class KernelSockets : IDisposable
 {
     static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
-    const int MostWaiting = 10_000;
+    // Room for the longest output of a cell, in the pieces in which it is sent, and more.
+    const int MostWaiting = 2_000;
     const long MostFrame = 64 << 20,
         MostBeat = 64 << 10;
     const int MostComplaints = 20;
@@ -41,7 +42,7 @@ sealed class KernelSockets : IDisposable
         )
         {
             socket.Options.Linger = Linger;
-            // What a front end that does not read can make this process hold; output beyond it is dropped.
+            // What a front end that does not read can make this process hold; it alone misses what comes after that.
             socket.Options.SendHighWatermark = MostWaiting;
             socket.Options.MaxMsgSize = socket == heartbeat ? MostBeat : MostFrame;
             if (socket is RouterSocket router)

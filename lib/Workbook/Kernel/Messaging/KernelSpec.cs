@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using RobustInference.Results;
+using Workbook.Terminal;
 
 namespace Workbook.Kernel.Messaging;
 
@@ -19,7 +20,9 @@ public static class KernelSpec
         Directory.CreateDirectory(folder);
         var spec = new JsonObject
         {
-            ["argv"] = new JsonArray(Dotnet(), typeof(KernelSpec).Assembly.Location, "kernel", "{connection_file}"),
+            ["argv"] = new JsonArray([
+                .. OwnProgram.CommandLine.Append("kernel").Append("{connection_file}").Select(part => (JsonNode)part),
+            ]),
             ["display_name"] = ".NET (C#)",
             ["language"] = "C#",
             ["interrupt_mode"] = "message",
@@ -59,8 +62,4 @@ public static class KernelSpec
             "jupyter"
         );
     }
-
-    // The program that runs this one, since a front end's PATH may lack it.
-    static string Dotnet() =>
-        Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
 }

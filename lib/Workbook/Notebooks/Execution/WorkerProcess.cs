@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.IO.Pipes;
 using System.Text;
 using System.Threading.Channels;
+using Workbook.Terminal;
 
 namespace Workbook.Notebooks.Execution;
 
@@ -72,8 +73,8 @@ sealed class WorkerProcess : IDisposable
             PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly
         );
         var start = new ProcessStartInfo(
-            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "workbook.dll"), NotebookWorker.Command, name]
+            OwnProgram.CommandLine[0],
+            OwnProgram.CommandLine.Skip(1).Append(NotebookWorker.Command).Append(name)
         )
         {
             WorkingDirectory = folder,

@@ -18,7 +18,7 @@ static class LibraryPage
         var body = new StringBuilder(
             "<h1>The library's types</h1>\n<p>The types that the chapters use, each with its source and "
                 + "its chapters.</p>\n"
-                + "<div class=\"ri-scroll\"><table><thead><tr><th>Type</th><th>What it "
+                + "<div class=\"ri-scroll\"><table class=\"types\"><thead><tr><th>Type</th><th>What it "
                 + "is</th><th>Chapters</th></tr></thead><tbody>\n"
         );
         foreach (string type in site.Pages.SelectMany(page => page.Types).Distinct().Order(StringComparer.Ordinal))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -9,6 +10,7 @@ namespace Workbook.Notebooks.Pages;
 static partial class OutputHtml
 {
     const string Plotly = "application/vnd.plotly.v1+json";
+    const double LeastScale = 0.62;
 
     /// <summary>Whether showing it takes plotly.js.</summary>
     public static bool NeedsPlotly(JsonObject output) => output["data"] is JsonObject data && Best(data) == Plotly;
@@ -35,15 +37,16 @@ static partial class OutputHtml
             case "stream":
                 return $"<div class=\"output "
                     + $"{Encode((string?)output["name"])}\">"
-                    + $"<pre>{Encode(Plain(NotebookCell.Text(output["text"])))}</pre></div>";
+                    + $"{Text(NotebookCell.Text(output["text"]))}</div>";
             case "error":
-                return $"<div class=\"output error\"><pre>{Encode(Plain(Error(output)))}</pre></div>";
+                return $"<div class=\"output error\">{Text(Error(output))}</div>";
         }
         if (output["data"] is not JsonObject data || Best(data) is not { } best)
             return "";
         // A picture as an image element: the ids inside one drawing cannot meet those of another.
         if (Picture(output) is { } picture)
-            return $"<div class=\"output picture\"><img alt=\"{Encode(Alternative(data))}\" src=\"{picture}\"></div>";
+            return $"<div class=\"output picture\"><img alt=\"{Encode(Alternative(data))}\"{Least(data)} "
+                + $"src=\"{picture}\"></div>";
         return best switch
         {
             Plotly => $"<div class=\"output\"><div class=\"plotly-figure\"><script "
@@ -52,10 +55,9 @@ static partial class OutputHtml
                 + "</script></div></div>",
             "text/html" => $"<div class=\"output\">{prose.Html(NotebookCell.Text(data[best]), isTable: true)}</div>",
             "text/markdown" => $"<div class=\"output text\">{markdown(NotebookCell.Text(data[best]))}</div>",
-            _ => $"<div "
-                + "class=\"output\"><pre>"
-                + Encode(Plain(data[best] is JsonObject json ? json.ToJsonString() : NotebookCell.Text(data[best])))
-                + "</pre></div>",
+            _ => "<div class=\"output\">"
+                + Text(data[best] is JsonObject json ? json.ToJsonString() : NotebookCell.Text(data[best]))
+                + "</div>",
         };
     }
 
@@ -78,11 +80,27 @@ static partial class OutputHtml
             ? string.Join('\n', trace.Select(line => (string?)line))
             : $"{(string?)output["ename"]}: {(string?)output["evalue"]}";
 
+    // Sentences are wrapped; what is aligned by spaces stays as it is, and scrolls.
+    static string Text(string text)
+    {
+        string plain = Plain(text);
+        return $"<pre{(Aligned.IsMatch(plain) ? "" : " class=\"wrapped\"")}>{Encode(plain)}</pre>";
+    }
+
+    // On a narrow page a drawing scrolls sideways before its letters become too small to read.
+    static string Least(JsonObject data) =>
+        data["image/svg+xml"] is { } svg
+        && WidthOfSvg.Match(NotebookCell.Text(svg)) is { Success: true } match
+        && double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) is var width
+            ? string.Create(CultureInfo.InvariantCulture, $" style=\"min-width:{LeastScale * width:0}px\"")
+            : "";
+
     static string Alternative(JsonObject data) => data["text/plain"] is { } text ? NotebookCell.Text(text) : "figure";
 
-    // Drawings are stored in colours between those for light and for dark paper; on a page, which follows its reader's
-    // choice, text and axes get the contrast of the page's own text.
-    static string Svg(string drawing)
+    /// <summary>A drawing as the address of an image.</summary>
+    /// <remarks>Drawings are stored in colours between those for light and for dark paper; on a page, which follows its
+    /// reader's choice, text and axes get the contrast of the page's own text.</remarks>
+    public static string Svg(string drawing)
     {
         int end = drawing.IndexOf('>', Math.Max(0, drawing.IndexOf("<svg", StringComparison.Ordinal)));
         string themed = end < 0 ? drawing : drawing.Insert(end + 1, ThemeOfPage);
@@ -105,4 +123,10 @@ static partial class OutputHtml
 
     [GeneratedRegex("\e\\[[0-9;]*[A-Za-z]")]
     private static partial Regex TerminalColour { get; }
+
+    [GeneratedRegex(@"\S {2,}\S|\t")]
+    private static partial Regex Aligned { get; }
+
+    [GeneratedRegex(@"<svg\b[^>]*?\bwidth=""(\d{1,5}(?:\.\d+)?)(?:px)?""")]
+    private static partial Regex WidthOfSvg { get; }
 }

@@ -10,6 +10,8 @@ namespace Workbook.Notebooks.Pages;
 /// <param name="own">The page's own name; it does not link to itself.</param>
 sealed partial class Prose(Site site, string own)
 {
+    const string Blocks = "p, li, td, th, blockquote";
+
     readonly HashSet<string> explained = [];
     int headings;
 
@@ -30,7 +32,7 @@ sealed partial class Prose(Site site, string own)
                 code.OuterHtml = $"<a class=\"type\" href=\"{source}\">{code.OuterHtml}</a>";
         foreach (IText text in Texts(body).ToArray())
         {
-            string marked = Marked(text.Data, isTable);
+            string marked = Marked(text.Data, isTable, text.ParentElement!.Closest(Blocks)?.TextContent ?? "");
             if (marked != WebUtility.HtmlEncode(text.Data))
             {
                 IElement holder = body.Owner!.CreateElement("span");
@@ -82,7 +84,7 @@ sealed partial class Prose(Site site, string own)
                 text.ParentElement is { } parent && parent.Closest("a, code, pre, h1, h2, h3, .math, summary") is null
             );
 
-    string Marked(string text, bool isTable)
+    string Marked(string text, bool isTable, string around)
     {
         var pieces = new List<(int Start, int Length, string Html)>();
         foreach (Match match in isTable ? [] : Chapter.Matches(text).ToArray())
@@ -104,7 +106,7 @@ sealed partial class Prose(Site site, string own)
             }
         foreach (Match match in Abbreviations.In(text))
             if (!pieces.Exists(piece => piece.Start <= match.Index && match.Index < piece.Start + piece.Length))
-                pieces.Add((match.Index, match.Length, Explained(match.Value, isTable)));
+                pieces.Add((match.Index, match.Length, Explained(match.Value, isTable, around)));
         var html = new System.Text.StringBuilder();
         int at = 0;
         foreach (var (start, length, piece) in pieces.OrderBy(piece => piece.Start))
@@ -115,11 +117,16 @@ sealed partial class Prose(Site site, string own)
         return html.Append(Encode(text[at..])).ToString();
     }
 
-    string Explained(string abbreviation, bool isTable)
+    // Where its own paragraph says the words, they are not put there once more.
+    string Explained(string abbreviation, bool isTable, string around)
     {
         string meaning = Abbreviations.MeaningOf(abbreviation),
             html = $"<abbr title=\"{Encode(meaning)}\">{abbreviation}</abbr>";
-        return !isTable && Abbreviations.IsSpeltOut(abbreviation) && explained.Add(abbreviation)
+        return
+            !isTable
+            && Abbreviations.IsSpeltOut(abbreviation)
+            && explained.Add(abbreviation)
+            && !around.Contains(meaning, StringComparison.OrdinalIgnoreCase)
             ? $"{html}<span class=\"meaning\"> ({Encode(meaning)})</span>"
             : html;
     }

@@ -48,6 +48,17 @@ public class FlowchartTests
         );
     }
 
+    [Fact]
+    public void Between_quotes_a_semicolon_or_a_comment_sign_is_text()
+    {
+        Flowchart chart = Flowchart.Parse(
+            "flowchart LR; A[\"trim; then 100 %% mean\"] -->|\"a; b\"| B; B --> C %% C; D\nC --> E;"
+        );
+        Assert.Equal(["trim; then 100 %% mean"], chart.Nodes[0].Lines);
+        Assert.Equal(["A", "B", "C", "E"], chart.Nodes.Select(node => node.Id));
+        Assert.Equal(new FlowEdge("A", "B", "a; b", '-', true), chart.Edges[0]);
+    }
+
     [Theory]
     [InlineData("sequenceDiagram\nA->>B: x", "line 1: 'sequenceDiagram': only flowcharts")]
     [InlineData("flowchart LR\nA --> B\nA => B", "line 3: expected an edge such as --> at '=> B'")]
@@ -112,6 +123,13 @@ public class FlowchartTests
             FlowchartSvg.Draw(
                 Flowchart.Parse("flowchart TD\nA[\"<script>\"] -->|a & b| B[two<br>lines]\nB --> A\nB --> B")
             )
+        );
+        // Whatever has a colour has another one in the dark.
+        string dark = root.Element(space + "style")!.Value;
+        Assert.StartsWith("@media (prefers-color-scheme: dark)", dark);
+        Assert.All(
+            root.DescendantsAndSelf().Where(element => element.Attribute("fill") is not null),
+            element => Assert.Contains($".{element.Attribute("class")?.Value}{{", dark)
         );
         double width = double.Parse(root.Attribute("width")!.Value);
         Assert.All(

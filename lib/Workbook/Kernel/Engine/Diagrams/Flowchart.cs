@@ -35,9 +35,11 @@ public sealed partial record Flowchart(string Direction, IReadOnlyList<FlowNode>
         foreach (string written in text.ReplaceLineEndings("\n").Split('\n'))
         {
             number++;
-            foreach (string statement in Comment().Replace(written, "").Split(';'))
+            foreach (Match statement in Statement().Matches(written))
             {
-                string line = statement.Trim();
+                string line = statement.Value.Trim();
+                if (line.StartsWith("%%", StringComparison.Ordinal))
+                    break;
                 if (line.Length == 0 || (direction is not null && Style().IsMatch(line)))
                     continue;
                 if (direction is null)
@@ -70,8 +72,9 @@ public sealed partial record Flowchart(string Direction, IReadOnlyList<FlowNode>
     [GeneratedRegex(@"^(?:flowchart|graph)(?:\s+(TB|TD|BT|LR|RL))?$")]
     private static partial Regex Beginning();
 
-    [GeneratedRegex(@"%%.*$")]
-    private static partial Regex Comment();
+    // Up to a semicolon or a comment; neither is one between quotes. What begins with %% is a comment.
+    [GeneratedRegex(@"%%.*|(?:""[^""]*""|(?!%%)[^;])+")]
+    private static partial Regex Statement();
 
     [GeneratedRegex(@"^(style|classDef|class|linkStyle)\s")]
     private static partial Regex Style();

@@ -53,7 +53,7 @@ static class FlowchartEdge
             '=' => " stroke-width=\"2.5\"",
             _ => "",
         };
-        lines.Append($"<path d=\"{curve}\" fill=\"none\" stroke=\"#444444\"{stroke}/>\n");
+        lines.Append($"<path d=\"{curve}\" {FlowchartSvg.Line}{stroke}/>\n");
         if (edge.Arrow)
             DrawHead(lines, path[^1], sign);
         if (edge.Label.Length > 0)
@@ -72,7 +72,7 @@ static class FlowchartEdge
             svg.Append(
                 CultureInfo.InvariantCulture,
                 $"<path d=\"M{tip.X:0.#},{tip.Y:0.#} L{left.X:0.#},{left.Y:0.#} "
-                    + $"L{right.X:0.#},{right.Y:0.#} Z\" fill=\"#444444\"/>\n"
+                    + $"L{right.X:0.#},{right.Y:0.#} Z\" {FlowchartSvg.Ink}/>\n"
             );
         }
     }
@@ -86,7 +86,8 @@ static class FlowchartEdge
             width = FlowchartSvg.Width(label) + 6;
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<rect x=\"{x - width / 2:0.#}\" y=\"{y - 9:0.#}\" width=\"{width:0.#}\" height=\"18\" fill=\"#ffffff\"/>"
+            $"<rect x=\"{x - width / 2:0.#}\" y=\"{y - 9:0.#}\" width=\"{width:0.#}\" height=\"18\" "
+                + $"{FlowchartSvg.Paper}/>"
                 + $"<text x=\"{x:0.#}\" y=\"{y + 4.5:0.#}\">{WebUtility.HtmlEncode(label)}</text>\n"
         );
     }

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using RobustInference.Reporting;
 
 namespace Workbook.Kernel.Engine.Diagrams;
 
-/// <summary>Draws a flowchart: dark on white, legible on any page, the same bytes for the same chart.</summary>
+/// <summary>Draws a flowchart: on paper of its own, light or dark as its reader prefers, the same bytes for the same
+/// chart.</summary>
 public static class FlowchartSvg
 {
     const double FontSize = 13,
@@ -13,6 +15,22 @@ public static class FlowchartSvg
         Margin = 12,
         NodeGap = 28,
         LayerGap = 46;
+
+    // Attributes are the light colours; rules, which come before attributes, the dark ones. Where a drawing stands
+    // within a page, its rules hold for the whole page: hence the names.
+    static readonly string Dark =
+        $"@media (prefers-color-scheme: dark){{.flow-paper{{fill:{Theme.Dark.Paper}}}"
+        + $".flow-ink{{fill:{Theme.Dark.Text}}}.flow-line{{stroke:{Theme.Dark.Text}}}"
+        + ".flow-box{fill:#1d2b3d;stroke:#79a9dc}}";
+
+    /// <summary>What lines look like, as attributes.</summary>
+    public static readonly string Line = $"class=\"flow-line\" fill=\"none\" stroke=\"{Theme.Light.Text}\"";
+
+    /// <summary>What text and the heads of lines look like.</summary>
+    public static readonly string Ink = $"class=\"flow-ink\" fill=\"{Theme.Light.Text}\"";
+
+    /// <summary>What is behind it all.</summary>
+    public static readonly string Paper = $"class=\"flow-paper\" fill=\"{Theme.Light.Paper}\"";
 
     /// <summary>The drawing as an SVG document.</summary>
     public static string Draw(Flowchart chart)
@@ -54,9 +72,10 @@ public static class FlowchartSvg
             <svg xmlns="http://www.w3.org/2000/svg" width="{width:0}" height="{height:0}"
                  viewBox="0 0 {width:0} {height:0}"
                  font-family="DejaVu Sans, Verdana, sans-serif" font-size="{FontSize}"
-                 text-anchor="middle" fill="#1a1a1a">
+                 text-anchor="middle" {Ink}>
             <title>{WebUtility.HtmlEncode(Title(chart))}</title>
-            <rect width="100%" height="100%" rx="6" fill="#ffffff"/>
+            <style>{Dark}</style>
+            <rect width="100%" height="100%" rx="6" {Paper}/>
 
             """
         );
@@ -123,17 +142,17 @@ public static class FlowchartSvg
     static void DrawNode(StringBuilder svg, FlowNode node, (double X, double Y) at, (double Width, double Height) size)
     {
         (double w, double h) = (size.Width / 2, size.Height / 2);
-        const string Style = "fill=\"#eaf1fb\" stroke=\"#3b6ea8\"";
+        const string Box = "class=\"flow-box\" fill=\"#eaf1fb\" stroke=\"#3b6ea8\"";
         string outline = node.Shape switch
         {
-            FlowShape.Circle => Invariant($"<circle cx=\"{at.X:0.#}\" cy=\"{at.Y:0.#}\" r=\"{w:0.#}\" {Style}/>"),
+            FlowShape.Circle => Invariant($"<circle cx=\"{at.X:0.#}\" cy=\"{at.Y:0.#}\" r=\"{w:0.#}\" {Box}/>"),
             FlowShape.Rhombus => Polygon((0, -h), (w, 0), (0, h), (-w, 0)),
             FlowShape.Hexagon => Polygon((-w + 12, -h), (w - 12, -h), (w, 0), (w - 12, h), (-w + 12, h), (-w, 0)),
             FlowShape.Cylinder => Invariant($"<path d=\"M{at.X - w:0.#},{at.Y - h + 7:0.#} v{2 * h - 14:0.#} ")
                 + Invariant($"a{w:0.#},7 0 0 0 {2 * w:0.#},0 v{14 - 2 * h:0.#} a{w:0.#},7 0 0 0 {-2 * w:0.#},0 ")
-                + Invariant($"a{w:0.#},7 0 0 0 {2 * w:0.#},0\" {Style}/>"),
+                + Invariant($"a{w:0.#},7 0 0 0 {2 * w:0.#},0\" {Box}/>"),
             _ => Invariant($"<rect x=\"{at.X - w:0.#}\" y=\"{at.Y - h:0.#}\" width=\"{size.Width:0.#}\" ")
-                + Invariant($"height=\"{size.Height:0.#}\" rx=\"{Corner(node.Shape, h):0.#}\" {Style}/>"),
+                + Invariant($"height=\"{size.Height:0.#}\" rx=\"{Corner(node.Shape, h):0.#}\" {Box}/>"),
         };
         svg.Append(outline).Append('\n');
         double top = at.Y - (node.Lines.Count - 1) * LineHeight / 2 + FontSize * 0.35;
@@ -151,7 +170,7 @@ public static class FlowchartSvg
             var points = new StringBuilder();
             foreach ((double x, double y) in corners)
                 points.Append(CultureInfo.InvariantCulture, $"{at.X + x:0.#},{at.Y + y:0.#} ");
-            return $"<polygon points=\"{points.ToString().Trim()}\" {Style}/>";
+            return $"<polygon points=\"{points.ToString().Trim()}\" {Box}/>";
         }
     }
 
