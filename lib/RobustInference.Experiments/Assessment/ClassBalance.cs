@@ -1,5 +1,4 @@
-using RobustInference.Numerics;
-using RobustInference.Probits;
+using RobustInference.Inputs;
 
 namespace RobustInference.Assessment;
 
@@ -11,18 +10,10 @@ namespace RobustInference.Assessment;
 public sealed record ClassBalance(int Class, string Name, int Test, int? Validation)
 {
     /// <summary>Of every class.</summary>
-    public static IReadOnlyList<ClassBalance> Of(ProbitArchive archive)
-    {
-        int[] test = Counts(archive.Test);
-        int[]? validation = archive.Validation is { } set ? Counts(set) : null;
-        return [.. test.Select((count, k) => new ClassBalance(k, archive.Names.Class(k), count, validation?[k]))];
-    }
-
-    static int[] Counts(ProbitSet set)
-    {
-        var counts = new int[set.Classes];
-        foreach (long label in set.Labels.Integers())
-            counts[label]++;
-        return counts;
-    }
+    public static IReadOnlyList<ClassBalance> Of(InputFacts input) =>
+        [
+            .. input.Test.Labels.Select(
+                (count, k) => new ClassBalance(k, input.Names.Class(k), count, input.ValidationLabels?[k])
+            ),
+        ];
 }

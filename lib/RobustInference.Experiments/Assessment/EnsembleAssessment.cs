@@ -37,7 +37,8 @@ public sealed class EnsembleAssessment(CellRunner runner, InputEnsemble input, R
             _ = ThreatModel.Draw(archive.Test.Clients, f, 0);
         var told = new RisingProgress(progress);
         told.Begin("looking at clients", 0.03);
-        var findings = Doctor.Examine(input);
+        var facts = InputFacts.Of(input);
+        var findings = Doctor.Examine(facts);
         var clients = ClientFacts.Of(archive.Test, input.Names);
         told.Begin("training and certifying", 0.55);
         var ensemble = runner.Ensembles.Add(input);
@@ -83,7 +84,7 @@ public sealed class EnsembleAssessment(CellRunner runner, InputEnsemble input, R
                 ),
             ],
             clients,
-            ClassBalance.Of(archive),
+            ClassBalance.Of(facts),
             PerClass(certified[last]),
             sets,
             Edge(verdict.Points[^1].Best.Aggregator, last),

@@ -12,10 +12,12 @@ public sealed record Share(double Value, double Low, double High, int Samples)
     const double Quantile = 1.959964;
 
     /// <summary>Of samples that are right or wrong.</summary>
-    public static Share Of(IReadOnlyCollection<bool> right)
+    public static Share Of(IReadOnlyCollection<bool> right) => Of(right.Count(r => r), right.Count);
+
+    /// <summary>Of so many that are right among <paramref name="n"/>.</summary>
+    public static Share Of(int right, int n)
     {
-        int n = right.Count;
-        double p = (double)right.Count(r => r) / n,
+        double p = (double)right / n,
             z = Quantile * Quantile / n,
             centre = (p + z / 2) / (1 + z),
             half = Quantile * Math.Sqrt(p * (1 - p) / n + z / (4 * n)) / (1 + z);

@@ -8,17 +8,31 @@ namespace RobustInference.Paper;
 
 /// <summary>Certificates of several rules on one ensemble: the figures, what they cover, the curve, and their printed
 /// forms.</summary>
-/// <param name="Answers">The ensemble.</param>
+/// <param name="Labels">The labels of the ensemble's samples.</param>
+/// <param name="Classes">K.</param>
 /// <param name="Reports">Rules × threat models.</param>
 /// <param name="Curve">Certified accuracy against f.</param>
 /// <param name="Draws">Certified accuracy over draws of the fixed set.</param>
 public sealed record CertificationTable(
-    ProbitSet Answers,
+    IReadOnlyList<long> Labels,
+    int Classes,
     IReadOnlyList<CertificationReport> Reports,
     IReadOnlyList<CurvePoint> Curve,
     IReadOnlyList<(string Aggregator, SetDraws Draws)> Draws
 )
 {
+    /// <param name="answers">The ensemble.</param>
+    /// <param name="reports">Rules × threat models.</param>
+    /// <param name="curve">Certified accuracy against f.</param>
+    /// <param name="draws">Certified accuracy over draws of the fixed set.</param>
+    public CertificationTable(
+        ProbitSet answers,
+        IReadOnlyList<CertificationReport> reports,
+        IReadOnlyList<CurvePoint> curve,
+        IReadOnlyList<(string Aggregator, SetDraws Draws)> draws
+    )
+        : this(answers.Labels.Integers(), answers.Classes, reports, curve, draws) { }
+
     /// <summary>What clients and classes are called.</summary>
     public EnsembleNames Names { get; init; } = EnsembleNames.None;
 
@@ -36,22 +50,30 @@ public sealed record CertificationTable(
     /// <summary>A row a rule, threat model and class.</summary>
     public IReadOnlyList<ClassCoverage> Coverage()
     {
-        long[] labels = Answers.Labels.Integers();
+        int[] samples = Counts(null);
         return
         [
             .. from report in Reports
             where report.Certified is not null
-            from label in Enumerable.Range(0, Answers.Classes)
-            let own = Enumerable.Range(0, labels.Length).Where(s => labels[s] == label).ToArray()
+            let certified = Counts(report.Certified)
+            from label in Enumerable.Range(0, Classes)
             select new ClassCoverage(
                 report.Aggregator,
                 ThreatName.Of(report.Adversary),
                 label,
-                own.Length,
-                own.Count(s => report.Certified![s]),
+                samples[label],
+                certified[label],
                 Names.Classes?[label]
             ),
         ];
+    }
+
+    int[] Counts(bool[]? counted)
+    {
+        var counts = new int[Classes];
+        for (int s = 0; s < Labels.Count; s++)
+            counts[Labels[s]] += counted is null || counted[s] ? 1 : 0;
+        return counts;
     }
 
     /// <summary>Rules × (clean, paper's bound, certified, strong suite, gap).</summary>
@@ -98,11 +120,7 @@ public sealed record CertificationTable(
         var cells = Coverage().GroupBy(row => (row.Aggregator, row.Threat));
         return new Table(
             "Certified samples of each class, %",
-            [
-                "Aggregator",
-                "Threat",
-                .. Enumerable.Range(0, Answers.Classes).Select(k => Column.OfNumbers(Names.Class(k))),
-            ],
+            ["Aggregator", "Threat", .. Enumerable.Range(0, Classes).Select(k => Column.OfNumbers(Names.Class(k)))],
             [
                 .. cells.Select(own =>
                     (IReadOnlyList<Cell>)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json.Serialization;
 
 namespace RobustInference.Results;
@@ -40,13 +41,25 @@ public sealed record CellResult(
         double preparation,
         IReadOnlyList<string>? flags = null,
         string? device = null
+    ) => OfBits(configuration, inputName, right.Length, Bits(right), seconds, preparation, flags, device);
+
+    /// <summary>From a bit for every sample, the first in the lowest bit of the first byte.</summary>
+    public static CellResult OfBits(
+        ResultConfiguration configuration,
+        string inputName,
+        int samples,
+        byte[] right,
+        double seconds,
+        double preparation,
+        IReadOnlyList<string>? flags = null,
+        string? device = null
     ) =>
         new(
             configuration,
             inputName,
-            right.Length,
-            Share(right),
-            Packed(right),
+            samples,
+            (double)right.Sum(bits => BitOperations.PopCount(bits)) / samples,
+            Convert.ToBase64String(right),
             Math.Round(seconds, 3),
             Math.Round(preparation, 3),
             flags,
@@ -77,7 +90,7 @@ public sealed record CellResult(
         try
         {
             bool[] right = Right();
-            if (Packed(right) != Outcomes)
+            if (Convert.ToBase64String(Bits(right)) != Outcomes)
                 return "has bits beyond its samples";
             return Math.Abs(Share(right) - Accuracy) < 1e-12
                 ? null
@@ -91,12 +104,12 @@ public sealed record CellResult(
 
     static double Share(bool[] right) => (double)right.Count(r => r) / right.Length;
 
-    static string Packed(bool[] right)
+    static byte[] Bits(bool[] right)
     {
         var bytes = new byte[(right.Length + 7) / 8];
         for (int s = 0; s < right.Length; s++)
             if (right[s])
                 bytes[s / 8] |= (byte)(1 << s % 8);
-        return Convert.ToBase64String(bytes);
+        return bytes;
     }
 }

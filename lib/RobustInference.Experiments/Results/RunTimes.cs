@@ -7,7 +7,11 @@ namespace RobustInference.Results;
 /// <param name="recorded">Of any machine; so it is a guess.</param>
 public sealed class RunTimes(IEnumerable<CellResult> recorded)
 {
-    readonly CellResult[] recorded = [.. recorded];
+    readonly ILookup<(string Rule, string Attack), CellResult> recorded = recorded.ToLookup(result =>
+        (result.Cell.Aggregator.Name, result.Cell.Attack.Name)
+    );
+    readonly Dictionary<string, double?> preparations = [];
+    readonly Dictionary<(string Rule, AttackSetting Attack, string Dataset), double?> attacks = [];
 
     /// <summary>Seconds for cells of one ensemble, one after the other; null where nothing like one of them is
     /// recorded.</summary>
@@ -16,27 +20,27 @@ public sealed class RunTimes(IEnumerable<CellResult> recorded)
         double? total = 0;
         foreach (var rule in cells.GroupBy(cell => (cell.Corrupted, cell.Draw, cell.Aggregator)))
         {
-            total += Preparation(rule.Key.Aggregator.Name);
+            total += Known(preparations, rule.Key.Aggregator.Name, () => Preparation(rule.Key.Aggregator.Name));
             foreach (var cell in rule)
-                total += Attack(cell);
+                total += Known(attacks, (cell.Aggregator.Name, cell.Attack, cell.Ensemble.Dataset), () => Attack(cell));
         }
         return total;
     }
 
+    // A grid has many cells that take the same.
+    static double? Known<T>(Dictionary<T, double?> known, T key, Func<double?> find)
+        where T : notnull => known.TryGetValue(key, out var seconds) ? seconds : known[key] = find();
+
     /// <summary>Training or reading the rule; nothing for one that is not trained.</summary>
     double? Preparation(string rule) =>
         Mean(
-            recorded.Where(result => result.PreparationSeconds > 0 && result.Cell.Aggregator.Name == rule),
+            recorded.Where(own => own.Key.Rule == rule).SelectMany(own => own.Where(r => r.PreparationSeconds > 0)),
             result => result.PreparationSeconds
         ) ?? (RuleCatalog.Find(rule) is { IsTrained: false } ? 0 : null);
 
     double? Attack(ExperimentCell cell)
     {
-        var alike = recorded
-            .Where(result =>
-                result.Cell.Aggregator.Name == cell.Aggregator.Name && result.Cell.Attack.Name == cell.Attack.Name
-            )
-            .ToArray();
+        var alike = recorded[(cell.Aggregator.Name, cell.Attack.Name)];
         return Mean(
                 alike.Where(result =>
                     result.Cell.Attack == cell.Attack && result.Cell.Ensemble.Dataset == cell.Ensemble.Dataset

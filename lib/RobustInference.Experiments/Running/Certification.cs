@@ -12,8 +12,17 @@ namespace RobustInference.Running;
 /// <param name="ensemble">Whose answers.</param>
 /// <param name="threat">The fixed set, and f.</param>
 /// <param name="seed">Random seed of attacks, and of the order in which a curve adds clients.</param>
-public sealed class Certification(CellRunner runner, EnsembleId ensemble, ThreatModel threat, long seed = 0)
+/// <param name="streamed">Runs the cells where the answers are read in blocks.</param>
+public sealed class Certification(
+    CellRunner runner,
+    EnsembleId ensemble,
+    ThreatModel threat,
+    long seed = 0,
+    StreamedEvaluation? streamed = null
+)
 {
+    readonly Dictionary<ExperimentCell, CellResult> known = [];
+
     /// <summary>On answers in memory, with the workbook's recorded results and trained rules.</summary>
     /// <param name="archive">The answers; the caller keeps them.</param>
     /// <param name="threat">The fixed set, and f.</param>
@@ -36,6 +45,31 @@ public sealed class Certification(CellRunner runner, EnsembleId ensemble, Threat
                 .SelectMany(rule => rule.Threats.SelectMany(adversary => Cells(rule.Rule, adversary, attack)))
                 .Distinct(),
         ];
+
+    /// <summary>Runs the cells of <see cref="Run"/>, <see cref="Curve"/> and <see cref="Draws"/> at once, so that each
+    /// of these only reads them.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="attack">Whether with the strong suite, for <see cref="Run"/> alone.</param>
+    /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
+    /// <param name="cancel">Checked between cells; finished ones are recorded.</param>
+    public void RunAll(
+        IReadOnlyList<RuleUnderThreat> rules,
+        bool attack,
+        Action<string, double>? progress = null,
+        CancellationToken cancel = default
+    )
+    {
+        var drawn = Drawn(rules, learned: false);
+        _ = Results(
+            [
+                .. Cells(rules, attack),
+                .. Points(rules, attack: false).Select(point => point.Certified),
+                .. drawn.SelectMany(rule => OfDraws(rule).Prepend(OfTables(rule))),
+            ],
+            progress,
+            cancel
+        );
+    }
 
     /// <summary>Every rule under its threat models.</summary>
     /// <param name="rules">The rules.</param>
@@ -65,8 +99,8 @@ public sealed class Certification(CellRunner runner, EnsembleId ensemble, Threat
                 Of(setting, AttackId.TheoremOne, adversary)?.Right(),
                 Of(setting, AttackId.Certified, adversary)?.Right(),
                 RuleCatalog.Named(setting.Name).Guarantee == RuleGuarantee.Exact,
-                Of(setting, AttackId.StrongSuite, adversary)?.Right(),
-                Of(setting, AttackId.StrongSuite, adversary)?.Flags ?? []
+                attack ? Of(setting, AttackId.StrongSuite, adversary)!.Right() : null,
+                attack ? Of(setting, AttackId.StrongSuite, adversary)!.Flags ?? [] : []
             ),
         ];
 
@@ -87,20 +121,7 @@ public sealed class Certification(CellRunner runner, EnsembleId ensemble, Threat
         CancellationToken cancel = default
     )
     {
-        var points = (
-            from rule in rules.Where(IsCertified)
-            from adversary in rule.Threats
-            from corrupted in Enumerable.Range(0, (ensemble.Clients - 1) / 2 + 1)
-            let set = threat.Resized(corrupted, seed)
-            let setting = rule.Rule.For(ensemble, threat.Count)
-            select (
-                setting.Label,
-                Adversary: adversary,
-                Corrupted: corrupted,
-                Certified: Cell(setting, AttackId.Certified, adversary, set),
-                Strong: attack ? Cell(setting, AttackId.StrongSuite, adversary, set) : null
-            )
-        ).ToArray();
+        var points = Points(rules, attack);
         var results = Results(
             points.SelectMany(point => new[] { point.Certified, point.Strong }).OfType<ExperimentCell>(),
             progress,
@@ -131,13 +152,7 @@ public sealed class Certification(CellRunner runner, EnsembleId ensemble, Threat
         CancellationToken cancel = default
     )
     {
-        AggregatorSetting[] drawn =
-        [
-            .. from rule in rules.Where(IsCertified)
-            where rule.Threats.Contains(Adversary.Fixed)
-            where learned || RuleCatalog.Named(rule.Rule.Name).Guarantee == RuleGuarantee.Exact
-            select rule.Rule.For(ensemble, threat.Count),
-        ];
+        var drawn = Drawn(rules, learned);
         var results = Results(drawn.SelectMany(rule => OfDraws(rule).Prepend(OfTables(rule))), progress, cancel);
         return
         [
@@ -151,13 +166,6 @@ public sealed class Certification(CellRunner runner, EnsembleId ensemble, Threat
                 )
             ),
         ];
-
-        ExperimentCell OfTables(AggregatorSetting rule) => Cell(rule, AttackId.Certified, Adversary.Fixed, threat);
-
-        IEnumerable<ExperimentCell> OfDraws(AggregatorSetting rule) =>
-            Enumerable
-                .Range(0, SetDraws.Default)
-                .Select(draw => OfTables(rule) with { Draw = draw, CorruptedClients = null });
     }
 
     /// <summary>A rule's answers with scores and certified radii.</summary>
@@ -165,9 +173,62 @@ public sealed class Certification(CellRunner runner, EnsembleId ensemble, Threat
     /// <param name="archive">The ensemble's answers.</param>
     public IReadOnlyList<Prediction> Predict(AggregatorSetting rule, ProbitArchive archive)
     {
-        using var made = runner.Make(archive, Cell(rule.For(ensemble, threat.Count), AttackId.Clean, null, threat));
+        using var made = runner.Make(archive, Clean(rule));
         return made.Predict(archive.Test);
     }
+
+    /// <summary>The same where the answers are read in blocks, a block after the other.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="progress">Told how much is done, 0…1.</param>
+    /// <param name="cancel">Checked between blocks.</param>
+    /// <exception cref="InvalidOperationException">They are not read in blocks.</exception>
+    public IEnumerable<Prediction> Predict(
+        AggregatorSetting rule,
+        Action<double>? progress,
+        CancellationToken cancel
+    ) =>
+        (streamed ?? throw new InvalidOperationException("the answers are not read in blocks")).Predict(
+            Clean(rule),
+            progress,
+            cancel
+        );
+
+    ExperimentCell Clean(AggregatorSetting rule) =>
+        Cell(rule.For(ensemble, threat.Count), AttackId.Clean, null, threat);
+
+    (string Label, Adversary Adversary, int Corrupted, ExperimentCell Certified, ExperimentCell? Strong)[] Points(
+        IReadOnlyList<RuleUnderThreat> rules,
+        bool attack
+    ) =>
+        [
+            .. from rule in rules.Where(IsCertified)
+            from adversary in rule.Threats
+            from corrupted in Enumerable.Range(0, (ensemble.Clients - 1) / 2 + 1)
+            let set = threat.Resized(corrupted, seed)
+            let setting = rule.Rule.For(ensemble, threat.Count)
+            select (
+                setting.Label,
+                adversary,
+                corrupted,
+                Cell(setting, AttackId.Certified, adversary, set),
+                attack ? Cell(setting, AttackId.StrongSuite, adversary, set) : null
+            ),
+        ];
+
+    AggregatorSetting[] Drawn(IReadOnlyList<RuleUnderThreat> rules, bool learned) =>
+        [
+            .. from rule in rules.Where(IsCertified)
+            where rule.Threats.Contains(Adversary.Fixed)
+            where learned || RuleCatalog.Named(rule.Rule.Name).Guarantee == RuleGuarantee.Exact
+            select rule.Rule.For(ensemble, threat.Count),
+        ];
+
+    ExperimentCell OfTables(AggregatorSetting rule) => Cell(rule, AttackId.Certified, Adversary.Fixed, threat);
+
+    IEnumerable<ExperimentCell> OfDraws(AggregatorSetting rule) =>
+        Enumerable
+            .Range(0, SetDraws.Default)
+            .Select(draw => OfTables(rule) with { Draw = draw, CorruptedClients = null });
 
     static bool IsCertified(RuleUnderThreat rule) => RuleCatalog.Named(rule.Rule.Name).Guarantee != RuleGuarantee.None;
 
@@ -200,7 +261,12 @@ public sealed class Certification(CellRunner runner, EnsembleId ensemble, Threat
         CancellationToken cancel
     )
     {
-        ExperimentCell[] asked = [.. cells.Distinct()];
-        return runner.Run(asked, at => progress?.Invoke(at.Stage, at.Done), cancel).ToDictionary(result => result.Cell);
+        ExperimentCell[] missing = [.. cells.Distinct().Where(cell => !known.ContainsKey(cell))];
+        var results = streamed is not null
+            ? streamed.Run(missing, progress, cancel)
+            : runner.Run(missing, at => progress?.Invoke(at.Stage, at.Done), cancel);
+        foreach (var result in results)
+            known[result.Cell] = result;
+        return known;
     }
 }

@@ -21,7 +21,8 @@ namespace RobustInference.Running;
 public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, string trained)
 {
     const string Given = "answers-";
-    const int IdDigits = 12;
+    const int IdDigits = 12,
+        HashedAtOnce = 4 << 20;
 
     readonly ConcurrentDictionary<string, string> hashes = [];
     readonly ConcurrentDictionary<EnsembleId, (string Name, string Input, Func<ProbitArchive> Open)> given = [];
@@ -61,9 +62,16 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
         );
 
     /// <summary>Takes in answers that are read in blocks; only who reads blocks may open them.</summary>
-    public EnsembleId Add(BlockedAnswers answers) =>
+    /// <param name="answers">The answers, whose file is read once for its hash.</param>
+    /// <param name="progress">Told how much of it is read, 0…1.</param>
+    /// <param name="cancel">Checked on the way.</param>
+    public EnsembleId Add(
+        BlockedAnswers answers,
+        Action<double>? progress = null,
+        CancellationToken cancel = default
+    ) =>
         Add(
-            HashOf(answers.Path),
+            HashOf(answers.Path, progress, cancel),
             Path.GetFileName(answers.Path),
             answers.Clients,
             () => throw new InvalidOperationException($"{answers.Path}: is read in blocks and not as a whole")
@@ -167,13 +175,21 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
     }
 
     // A notebook lives long: a file that was written anew meanwhile is hashed anew.
-    string HashOf(string path) =>
+    string HashOf(string path, Action<double>? progress = null, CancellationToken cancel = default) =>
         hashes.GetOrAdd(
             $"{path}|{File.GetLastWriteTimeUtc(path).Ticks}|{new FileInfo(path).Length}",
             _ =>
             {
                 using var file = InputFile.Open(path, "an .npz file");
-                return Convert.ToHexStringLower(SHA256.HashData(file));
+                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                var part = new byte[HashedAtOnce];
+                for (int read; (read = file.Read(part)) > 0; )
+                {
+                    hash.AppendData(part, 0, read);
+                    progress?.Invoke((double)file.Position / file.Length);
+                    LongWork.ThrowIfCancelled(cancel);
+                }
+                return Convert.ToHexStringLower(hash.GetHashAndReset());
             }
         );
 

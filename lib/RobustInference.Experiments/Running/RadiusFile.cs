@@ -10,6 +10,8 @@ namespace RobustInference.Running;
 /// would have got. It does not say that the answer is right, nor how many clients are corrupted.</remarks>
 public static class RadiusFile
 {
+    const int Buffer = 1 << 16;
+
     /// <summary>Columns: sample (from 0), label, aggregator, answer (empty for a tie), radius. Written
     /// atomically.</summary>
     /// <param name="path">The file.</param>
@@ -18,20 +20,29 @@ public static class RadiusFile
     public static void Write(
         string path,
         IReadOnlyList<long> labels,
-        IEnumerable<(string Aggregator, IReadOnlyList<Prediction> Answers)> rules
-    )
-    {
-        using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        text.WriteLine("sample,label,aggregator,answer,radius");
-        foreach (var (rule, answers) in rules)
-            for (int s = 0; s < answers.Count; s++)
-                if (answers[s] is { Radius: { } radius } answer)
-                    text.WriteLine(
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"{s},{labels[s]},{rule},{(answer.Class < 0 ? "" : answer.Class)},{radius}"
-                        )
-                    );
-        AtomicFile.WriteText(path, text.ToString());
-    }
+        IEnumerable<(string Aggregator, IEnumerable<Prediction> Answers)> rules
+    ) =>
+        AtomicFile.Write(
+            path,
+            stream =>
+            {
+                using var text = new StreamWriter(stream, bufferSize: Buffer, leaveOpen: true) { NewLine = "\n" };
+                text.WriteLine("sample,label,aggregator,answer,radius");
+                foreach (var (rule, answers) in rules)
+                {
+                    int s = 0;
+                    foreach (var answer in answers)
+                    {
+                        if (answer.Radius is { } radius)
+                            text.WriteLine(
+                                string.Create(
+                                    CultureInfo.InvariantCulture,
+                                    $"{s},{labels[s]},{rule},{(answer.Class < 0 ? "" : answer.Class)},{radius}"
+                                )
+                            );
+                        s++;
+                    }
+                }
+            }
+        );
 }

@@ -10,32 +10,34 @@ using RobustInference.Results;
 
 namespace RobustInference.Running;
 
-/// <summary>Cells of an ensemble that is read in blocks of samples: rules and attacks look at each sample by itself, so
-/// that a block at a time is enough.</summary>
+/// <summary>Cells of an ensemble that is read in blocks of samples: rules, attacks and certificates look at each sample
+/// by itself, so that a block at a time is enough. All cells take their turn at a block before the next is
+/// read.</summary>
 /// <remarks>What attacks draw begins anew in each block; so the results are those of the blocks, and are recorded under
 /// the file like all others.</remarks>
 /// <param name="runner">Whose rules.</param>
 /// <param name="answers">The answers; the caller keeps them.</param>
 /// <param name="blockSamples">Samples of a block.</param>
-public sealed class StreamedEvaluation(
-    CellRunner runner,
-    BlockedAnswers answers,
-    int blockSamples = StreamedEvaluation.BlockSamples
-)
+public sealed class StreamedEvaluation(CellRunner runner, BlockedAnswers answers, int blockSamples)
 {
-    /// <summary>Default number of samples of a block.</summary>
-    public const int BlockSamples = 20_000;
+    const int MostFlags = 8;
 
-    /// <summary>Runs cells of one ensemble, one f and one set of corrupted clients.</summary>
+    /// <summary>With <see cref="BlockedAnswers.BlockSamples"/>.</summary>
+    public StreamedEvaluation(CellRunner runner, BlockedAnswers answers)
+        : this(runner, answers, answers.BlockSamples) { }
+
+    /// <summary>Runs cells of one ensemble.</summary>
     /// <param name="cells">What to run.</param>
     /// <param name="progress">Told a stage and how much is done, 0…1, never less than before.</param>
-    /// <param name="cancel">Checked between rules and blocks.</param>
+    /// <param name="cancel">Checked between cells in every block.</param>
     public IReadOnlyList<CellResult> Run(
         IReadOnlyList<ExperimentCell> cells,
         Action<string, double>? progress = null,
         CancellationToken cancel = default
     )
     {
+        if (cells.Count == 0)
+            return [];
         var found = runner.Recorded(cells);
         var missing = cells.Where(cell => !found.ContainsKey(cell)).Distinct().ToArray();
         if (missing.Length > 0)
@@ -44,11 +46,41 @@ public sealed class StreamedEvaluation(
         return [.. cells.Select(cell => found[cell])];
     }
 
+    /// <summary>A rule's answers with scores and certified radii, a block after the other.</summary>
+    /// <param name="cell">Which rule.</param>
+    /// <param name="progress">Told how much is done, 0…1.</param>
+    /// <param name="cancel">Checked between blocks.</param>
+    public IEnumerable<Prediction> Predict(
+        ExperimentCell cell,
+        Action<double>? progress = null,
+        CancellationToken cancel = default
+    )
+    {
+        int done = 0;
+        Aggregator? rule = null;
+        try
+        {
+            foreach (var part in answers.Blocks(blockSamples, cancel))
+            {
+                using var set = part;
+                using var archive = new ProbitArchive(answers.Validation?.Shared(), set.Shared());
+                rule ??= Make(archive, [cell], null, cancel)[0];
+                foreach (var prediction in rule.Predict(set))
+                    yield return prediction;
+                done += set.Samples;
+                progress?.Invoke((double)done / answers.Samples);
+            }
+        }
+        finally
+        {
+            rule?.Dispose();
+        }
+    }
+
     IEnumerable<CellResult> Stream(ExperimentCell[] cells, Action<string, double>? progress, CancellationToken cancel)
     {
-        var rules = cells.GroupBy(cell => cell.Aggregator).ToArray();
-        var right = cells.ToDictionary(cell => cell, _ => new bool[answers.Samples]);
-        var seconds = cells.ToDictionary(cell => cell, _ => 0.0);
+        var work = cells.Select(cell => new Work(cell, answers.Samples)).ToArray();
+        var rules = work.GroupBy(own => (own.Cell.Aggregator, own.Cell.Corrupted)).ToArray();
         int blocks = (answers.Samples + blockSamples - 1) / blockSamples,
             block = 0;
         double told = 0;
@@ -57,39 +89,35 @@ public sealed class StreamedEvaluation(
         IReadOnlyList<IAttack> own = [.. AttackCatalog.Own.Select(entry => entry.Attack).OfType<IAttack>()];
         try
         {
-            foreach (var part in answers.Blocks(blockSamples))
+            foreach (var part in answers.Blocks(blockSamples, cancel))
             {
                 using var set = part;
                 using var archive = new ProbitArchive(answers.Validation?.Shared(), set.Shared());
-                made ??= Make(archive, rules, progress, cancel);
+                made ??= Make(archive, [.. rules.Select(rule => rule.First().Cell)], progress, cancel);
                 int finished = 0,
                     from = block * blockSamples;
                 ParallelMap.Run(
                     rules.Length,
                     r =>
                     {
-                        using var under = new RuleUnderAttack(
-                            archive.Test,
-                            made[r],
-                            rules[r].First().Threat,
-                            rules[r].First().Draw,
-                            archive.Validation,
-                            own
-                        );
-                        foreach (var cell in rules[r])
+                        foreach (var sameSet in rules[r].GroupBy(cell => (cell.Cell.Draw, cell.Cell.CorruptedClients)))
                         {
-                            cancel.ThrowIfCancellationRequested();
-                            var clock = Stopwatch.StartNew();
-                            Tell($"{cell.Aggregator.Label} under {cell.Attack.Name}", finished);
-                            AttackCatalog
-                                .Named(cell.Attack.Name)
-                                .Outcome(cell.Attack.Settings, under, (_, _) => { }, cancel)
-                                .Correct.CopyTo(right[cell], from);
-                            seconds[cell] += clock.Elapsed.TotalSeconds;
-                            Tell(
-                                $"{cell.Aggregator.Label} under " + $"{cell.Attack.Name}",
-                                Interlocked.Increment(ref finished)
+                            using var under = new RuleUnderAttack(
+                                archive.Test,
+                                made[r],
+                                sameSet.First().Cell.Threat,
+                                sameSet.Key.Draw,
+                                archive.Validation,
+                                own
                             );
+                            foreach (var cell in sameSet)
+                            {
+                                LongWork.ThrowIfCancelled(cancel);
+                                string stage = $"{cell.Cell.Aggregator.Label} under {cell.Cell.Attack.Name}";
+                                Tell(stage, Volatile.Read(ref finished));
+                                cell.Take(from, under, cancel);
+                                Tell(stage, Interlocked.Increment(ref finished));
+                            }
                         }
                         return true;
                     }
@@ -102,16 +130,11 @@ public sealed class StreamedEvaluation(
             foreach (var rule in made ?? [])
                 rule.Dispose();
         }
-        string input = runner.Ensembles.InputOf(cells[0].Ensemble);
-        return cells.Select(cell =>
+        string input = runner.Ensembles.InputOf(cells[0].Ensemble),
+            name = runner.Ensembles.InputName(cells[0].Ensemble);
+        return work.Select(own =>
         {
-            var result = CellResult.Of(
-                ResultConfiguration.Of(cell, input),
-                runner.Ensembles.InputName(cell.Ensemble),
-                right[cell],
-                seconds[cell],
-                0
-            );
+            var result = own.Result(input, name);
             runner.Record(result);
             return result;
         });
@@ -121,14 +144,14 @@ public sealed class StreamedEvaluation(
             lock (gate)
             {
                 told = Math.Max(told, (block + (double)finished / cells.Length) / blocks);
-                progress?.Invoke($"samples {block * blockSamples:N0} of {answers.Samples:N0}: {stage}", told);
+                progress?.Invoke($"samples from {block * blockSamples:N0} of {answers.Samples:N0}: {stage}", told);
             }
         }
     }
 
     Aggregator[] Make(
         ProbitArchive block,
-        IGrouping<AggregatorSetting, ExperimentCell>[] rules,
+        ExperimentCell[] cells,
         Action<string, double>? progress,
         CancellationToken cancel
     )
@@ -138,11 +161,43 @@ public sealed class StreamedEvaluation(
         using var one = block.Test.Select([0]);
         using var frequent = one.WithLabels([most]);
         using var inputs = new ProbitArchive(block.Validation?.Shared(), frequent.Shared());
-        return
-        [
-            .. rules.Select(rule =>
-                runner.Make(inputs, rule.First(), (stage, _) => progress?.Invoke(stage, 0), cancel)
-            ),
-        ];
+        return [.. cells.Select(cell => runner.Make(inputs, cell, (stage, _) => progress?.Invoke(stage, 0), cancel))];
+    }
+
+    /// <summary>A cell with what is known of it so far, a bit a sample.</summary>
+    sealed class Work(ExperimentCell cell, int samples)
+    {
+        readonly byte[] right = new byte[(samples + 7) / 8];
+        readonly HashSet<string> flags = [];
+        double seconds;
+
+        public ExperimentCell Cell => cell;
+
+        /// <summary>Looks at a block.</summary>
+        public void Take(int from, RuleUnderAttack under, CancellationToken cancel)
+        {
+            var clock = Stopwatch.StartNew();
+            var outcome = AttackCatalog
+                .Named(cell.Attack.Name)
+                .Outcome(cell.Attack.Settings, under, (_, _) => LongWork.ThrowIfCancelled(cancel), cancel);
+            for (int s = 0; s < outcome.Correct.Length; s++)
+                if (outcome.Correct[s])
+                    right[(from + s) / 8] |= (byte)(1 << (from + s) % 8);
+            foreach (string flag in outcome.Flags ?? [])
+                if (flags.Count < MostFlags)
+                    flags.Add(flag);
+            seconds += clock.Elapsed.TotalSeconds;
+        }
+
+        public CellResult Result(string input, string inputName) =>
+            CellResult.OfBits(
+                ResultConfiguration.Of(cell, input),
+                inputName,
+                samples,
+                right,
+                seconds,
+                0,
+                flags.Count == 0 ? null : [.. flags]
+            );
     }
 }

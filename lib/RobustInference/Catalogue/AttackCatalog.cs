@@ -56,7 +56,8 @@ public static class AttackCatalog
         );
 
     /// <summary>The attack of that id, null where there is none.</summary>
-    public static AttackEntry? Find(string id) => All.FirstOrDefault(entry => entry.Id == id);
+    public static AttackEntry? Find(string id) =>
+        Library.FirstOrDefault(entry => entry.Id == id) ?? own.GetValueOrDefault(id);
 
     // An attack of the tables whose settings an experiment may change.
     static AttackEntry EntryOf(IAttack attack) =>

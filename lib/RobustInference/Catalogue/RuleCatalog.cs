@@ -110,7 +110,8 @@ public static class RuleCatalog
         );
 
     /// <summary>The rule of that id, null where there is none.</summary>
-    public static RuleEntry? Find(string id) => All.FirstOrDefault(entry => entry.Id == id);
+    public static RuleEntry? Find(string id) =>
+        Library.FirstOrDefault(entry => entry.Id == id) ?? own.GetValueOrDefault(id);
 
     /// <summary>Whether nothing has to be trained for the rule.</summary>
     /// <exception cref="ArgumentException">No rule has this id.</exception>

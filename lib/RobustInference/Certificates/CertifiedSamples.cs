@@ -12,9 +12,5 @@ public static class CertifiedSamples
         ProbitSet answers,
         Adversary adversary,
         ThreatModel threat
-    )
-    {
-        using var margins = certificate.Margins(answers, adversary, threat);
-        return [.. margins.data<double>().ToArray().Select(margin => margin > 0)];
-    }
+    ) => certificate.ArePositive(answers, adversary, threat);
 }

@@ -21,6 +21,15 @@ public interface ICertificate
     /// known.</returns>
     Tensor Margins(ProbitSet answers, Adversary adversary, ThreatModel threat);
 
+    /// <summary>Per sample, whether the least margin is positive: what <see cref="Margins"/> says, or what a
+    /// certificate can tell in less time.</summary>
+    /// <inheritdoc cref="Margins" path="/param"/>
+    bool[] ArePositive(ProbitSet answers, Adversary adversary, ThreatModel threat)
+    {
+        using var margins = Margins(answers, adversary, threat);
+        return [.. margins.data<double>().ToArray().Select(margin => margin > 0)];
+    }
+
     /// <summary>Per sample the greatest r such that the label of <paramref name="answers"/> is the answer of every
     /// input that differs in at most r rows, whichever; −1 where it is not even certified for the rows as they are,
     /// which is so for wrong answers and ties.</summary>

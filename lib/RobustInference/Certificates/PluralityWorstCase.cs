@@ -25,9 +25,8 @@ public sealed class PluralityWorstCase : ICertificate
     public Tensor Margins(ProbitSet answers, Adversary adversary, ThreatModel threat)
     {
         threat.CheckFits(answers);
-        using var ballots = answers.Probits.argmax(-1);
-        long[] votes = ballots.Integers(),
-            labels = answers.Labels.Integers();
+        int[] votes = answers.Votes;
+        long[] labels = answers.Labels.Integers();
         int n = answers.Clients,
             f = threat.Count;
         bool[] counted =

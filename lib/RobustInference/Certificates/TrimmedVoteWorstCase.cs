@@ -29,9 +29,8 @@ public sealed class TrimmedVoteWorstCase(int trim) : ICertificate
             kept = n - 2 * trim;
         if (kept < 1)
             throw new ArgumentException($"{n} clients are too few for a trim of {trim}");
-        using var ballots = answers.Probits.argmax(-1);
-        long[] votes = ballots.Integers(),
-            labels = answers.Labels.Integers();
+        int[] votes = answers.Votes;
+        long[] labels = answers.Labels.Integers();
         int[] counted =
         [
             .. Enumerable.Range(0, n).Where(client => adversary == Adversary.Any || !threat.Corrupted.Contains(client)),

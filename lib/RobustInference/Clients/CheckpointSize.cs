@@ -35,7 +35,7 @@ public static class CheckpointSize
             Heads(width),
             hidden
         );
-        CheckHeld(path, size.Parameters);
+        CheckHeld(checkpoint, size.Parameters);
         return size;
     }
 
@@ -59,17 +59,18 @@ public static class CheckpointSize
             Heads(words[1]),
             hidden
         );
-        CheckHeld(path, size.Parameters);
+        CheckHeld(checkpoint, size.Parameters);
         return size;
     }
 
     /// <summary>A network is made before its tensors are compared one by one, and a shape costs a hostile file
     /// nothing.</summary>
-    static void CheckHeld(string path, Int128 parameters)
+    static void CheckHeld(Checkpoint checkpoint, Int128 parameters)
     {
-        if (parameters * LeastBytesPerNumber > new FileInfo(path).Length)
+        if (parameters * LeastBytesPerNumber > checkpoint.Bytes)
             throw new InvalidDataException(
-                $"{path}: its shapes make a network of {parameters:N0} numbers, more than the file has room for"
+                $"{checkpoint.Path}: its shapes make a network of {parameters:N0} numbers, more than the file has "
+                    + "room for"
             );
     }
 

@@ -14,19 +14,30 @@ public sealed class Checkpoint : IDisposable
     internal Checkpoint(string path, IEnumerable<StoredTensor> tensors, IDisposable file)
     {
         (Path, this.file) = (path, file);
-        Tensors = tensors.ToDictionary(tensor => tensor.Name);
+        var named = new Dictionary<string, StoredTensor>();
+        foreach (var tensor in TensorNames.Usual(tensors))
+            if (!named.TryAdd(tensor.Name, tensor))
+                throw new InvalidDataException($"{path}: tensor {tensor.Name} is there under two names");
+        Tensors = named;
     }
 
     public string Path { get; }
 
-    /// <summary>What the file holds, by name.</summary>
+    /// <summary>Bytes of the file, or of all its files.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>What the file holds, by its usual name: see <c>docs/inputs.md</c>.</summary>
     public IReadOnlyDictionary<string, StoredTensor> Tensors { get; }
 
-    /// <summary>Opens a checkpoint; its format is known by its first bytes, whatever its name.</summary>
+    /// <summary>Opens a checkpoint; its format is known by its first bytes, whatever its name. Of one in several files
+    /// (<c>…-00001-of-00003…</c>) any is named, or the <c>.index.json</c>.</summary>
     /// <exception cref="InvalidDataException">Neither format, a file that does not hold, or one that wants something
     /// executed; one line that names the file.</exception>
     /// <exception cref="FileNotFoundException">There is none.</exception>
-    public static Checkpoint Open(string path)
+    public static Checkpoint Open(string path) =>
+        ShardedCheckpoint.Files(path) is { } files ? ShardedCheckpoint.Open(path, files, OpenOne) : OpenOne(path);
+
+    static Checkpoint OpenOne(string path)
     {
         Span<byte> start = stackalloc byte[4];
         using (var file = InputFile.Open(path, "a .safetensors or .pth file"))
@@ -37,8 +48,22 @@ public sealed class Checkpoint : IDisposable
                 $"{path}: is a bare pickle, as torch wrote them before version 1.6; load it there and save "
                     + "it again, or take a .safetensors file"
             );
+        if (Foreign(start) is { } kind)
+            throw new InvalidDataException(
+                $"{path}: is {kind}, which is not read; convert it to .safetensors with the program that wrote it"
+            );
         return start.SequenceEqual("PK\u0003\u0004"u8) ? TorchFile.Open(path) : SafetensorsFile.Open(path);
     }
+
+    static string? Foreign(ReadOnlySpan<byte> start) =>
+        start switch
+        {
+            [0x89, (byte)'H', (byte)'D', (byte)'F'] => "an HDF5 file, as Keras writes them",
+            [(byte)'G', (byte)'G', (byte)'U', (byte)'F'] => "a GGUF file",
+            [0x1F, 0x8B, ..] => "compressed by gzip",
+            [0x93, (byte)'N', (byte)'U', (byte)'M'] => "a NumPy array",
+            _ => null,
+        };
 
     /// <summary>Fills <paramref name="target"/> with the tensor called <paramref name="name"/>.</summary>
     /// <exception cref="InvalidDataException">The numbers cannot be read; the message names file and

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace RobustInference.Files;
@@ -93,6 +95,11 @@ public sealed record NumpyArray(char Kind, int ItemBytes, bool BigEndian, long[]
         if (Kind != 'f')
             throw new InvalidDataException($"holds {TypeName}, wanted float16, float32 or float64");
         var values = new float[Count];
+        if ((ItemBytes, BigEndian, BitConverter.IsLittleEndian) is (2, false, true))
+        {
+            TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(Data), values);
+            return values;
+        }
         for (int i = 0; i < values.Length; i++)
         {
             var item = Data.AsSpan(i * ItemBytes, ItemBytes);

@@ -14,6 +14,7 @@ static class SafetensorsFile
         try
         {
             var header = SafetensorsHeader.Read(path, file);
+            long length = file.Length;
             var map = MemoryMappedFile.CreateFromFile(
                 file,
                 null,
@@ -37,7 +38,10 @@ static class SafetensorsFile
                         )
                 )),
                 map
-            );
+            )
+            {
+                Bytes = length,
+            };
         }
         catch
         {

@@ -19,12 +19,12 @@ static class TorchFile
         try
         {
             var zip = OpenZip(file);
-            return new(path, Tensors(zip, Entries(zip, file.Length)), zip);
+            return new(path, Tensors(zip, Entries(zip, file.Length)), zip) { Bytes = file.Length };
         }
         catch (Exception e)
         {
             file.Dispose();
-            if (e is InvalidDataException)
+            if (e is InvalidDataException && !e.Message.StartsWith(path, StringComparison.Ordinal))
                 throw new InvalidDataException($"{path}: {e.Message}", e);
             throw;
         }
@@ -82,6 +82,10 @@ static class TorchFile
                 name.EndsWith(Program, StringComparison.Ordinal) && name.IndexOf('/') == name.Length - Program.Length
             ),
         ];
+        if (entries.Keys.Any(name => name.EndsWith("/constants.pkl", StringComparison.Ordinal)))
+            throw new InvalidDataException(
+                "is a TorchScript program (torch.jit.save), and no program is run: save the model's state_dict()"
+            );
         if (programs is not [var program])
             throw new InvalidDataException(
                 $"holds {programs.Length} data.pkl, wanted one: it is no file of torch.save"
@@ -89,7 +93,7 @@ static class TorchFile
         string root = program[..^Program.Length];
         if (entries.TryGetValue($"{root}/byteorder", out var order) && !Bytes(order).AsSpan().SequenceEqual("little"u8))
             throw new InvalidDataException("is not in little-endian byte order");
-        foreach (var (name, value) in TorchPickle.Read(Bytes(entries[program])))
+        foreach (var (name, value) in TorchState.Of(TorchPickle.Read(Bytes(entries[program]))))
         {
             if (value is not PickledTensor(var storage, var offset, var shape, var strides))
                 throw new InvalidDataException($"holds {name}, which is no tensor: save the model's state_dict()");

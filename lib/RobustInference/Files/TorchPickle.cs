@@ -4,8 +4,8 @@ using Operation = RobustInference.Files.PickleOperation;
 
 namespace RobustInference.Files;
 
-/// <summary>Reads the pickle inside a torch file: the part of protocol 2 that <c>torch.save</c> writes for a dictionary
-/// of tensors, and nothing beside it.</summary>
+/// <summary>Reads the pickle inside a torch file: the part of protocol 2 that <c>torch.save</c> writes for
+/// dictionaries and lists of tensors, numbers and texts, and nothing beside it.</summary>
 /// <remarks>A pickle is a program for a stack machine, and Python's own reader calls whatever it names. This one knows
 /// the names of <see cref="TorchVocabulary"/>; any other is refused when it is named, before anything is done with it.
 /// There is no recursion, and a program of n bytes makes at most n small objects.
@@ -103,6 +103,18 @@ sealed class TorchPickle
                 case Operation.Tuple:
                     stack.Add(PopFrom(PopMark()));
                     break;
+                case Operation.BinFloat:
+                    stack.Add(BinaryPrimitives.ReadDoubleBigEndian(Take(8)));
+                    break;
+                case Operation.EmptyList:
+                    stack.Add(new List<object?>());
+                    break;
+                case Operation.Append:
+                    Append(stack.Count - 1);
+                    break;
+                case Operation.Appends:
+                    Append(PopMark());
+                    break;
                 case Operation.EmptyDict:
                     stack.Add(new Dictionary<string, object?>());
                     break;
@@ -159,6 +171,14 @@ sealed class TorchPickle
             );
     }
 
+    void Append(int from)
+    {
+        object?[] items = PopFrom(from);
+        if (Top() is not List<object?> target)
+            throw new InvalidDataException("holds a pickle that appends to something else than a list");
+        target.AddRange(items);
+    }
+
     void SetItems(int from)
     {
         object?[] items = PopFrom(from);
@@ -166,8 +186,13 @@ sealed class TorchPickle
             throw new InvalidDataException("holds a pickle that fills something else than a dictionary");
         for (int i = 0; i < items.Length; i += 2)
         {
-            if (items[i] is not string key)
-                throw new InvalidDataException("holds a dictionary with a key that is no text");
+            // An optimizer numbers its parameters.
+            string key = items[i] switch
+            {
+                string text => text,
+                long number => number.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                _ => throw new InvalidDataException("holds a dictionary with a key that is neither text nor a number"),
+            };
             if (!target.TryAdd(key, items[i + 1]))
                 throw new InvalidDataException($"holds the key {key} twice");
         }

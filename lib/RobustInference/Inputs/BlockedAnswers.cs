@@ -1,4 +1,5 @@
 using RobustInference.Files;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 
 namespace RobustInference.Inputs;
@@ -10,6 +11,9 @@ public sealed class BlockedAnswers : IDisposable
     /// <summary>From so many numbers on, answers are read in blocks.</summary>
     public const long Large = 50_000_000;
 
+    const int MostSamples = 20_000,
+        BlockNumbers = 4_000_000;
+
     readonly string array;
     readonly long[] labels;
     readonly bool isLogits;
@@ -20,6 +24,9 @@ public sealed class BlockedAnswers : IDisposable
         (Samples, Clients, Classes) = ((int)header.Shape[0], (int)header.Shape[1], (int)header.Shape[2]);
     }
 
+    /// <summary>How many samples of these make a block that is quick to look at and small in memory.</summary>
+    public int BlockSamples => (int)Math.Clamp(BlockNumbers / ((long)Clients * Classes), 1, MostSamples);
+
     /// <summary>The file.</summary>
     public string Path { get; }
 
@@ -28,6 +35,12 @@ public sealed class BlockedAnswers : IDisposable
     public int Clients { get; }
 
     public int Classes { get; }
+
+    /// <summary>Whether the file holds logits.</summary>
+    public bool HasLogits => isLogits;
+
+    /// <summary>What clients and classes are called.</summary>
+    public EnsembleNames Names { get; private init; } = EnsembleNames.None;
 
     /// <summary>The server's validation data, whole; null where there is none.</summary>
     public ProbitSet? Validation { get; }
@@ -68,6 +81,7 @@ public sealed class BlockedAnswers : IDisposable
                 $"{path}: {name}: {header.Shape[0]} samples, but {labels.Length} labels; give one label a sample"
             );
         string? held = new[] { "val_logits", "val_probits" }.FirstOrDefault(headers.ContainsKey);
+        string[] named = [EnsembleNames.ClientArray, EnsembleNames.ClassArray];
         return new(
             path,
             name,
@@ -75,18 +89,27 @@ public sealed class BlockedAnswers : IDisposable
             labels,
             held is null ? null : Held(path, held),
             name.EndsWith("logits", StringComparison.Ordinal)
-        );
+        )
+        {
+            Names = named.Any(headers.ContainsKey)
+                ? EnsembleNames.From(path, Npz.Read(path, named), (int)header.Shape[1], (int)header.Shape[2])
+                : EnsembleNames.None,
+        };
     }
 
     /// <summary>The answers, block by block, in their order. Each block is disposed by who takes it.</summary>
     /// <param name="samples">Samples of a block; the last one may have fewer.</param>
+    /// <param name="cancel">Checked before each block.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or holds what is no answer; the message names file,
     /// array and block.</exception>
-    public IEnumerable<ProbitSet> Blocks(int samples)
+    public IEnumerable<ProbitSet> Blocks(int samples, CancellationToken cancel = default)
     {
         using var numbers = Npz.OpenArray(Path, array);
         for (int from = 0; from < Samples; from += samples)
+        {
+            LongWork.ThrowIfCancelled(cancel);
             yield return Block(numbers, from, Math.Min(samples, Samples - from));
+        }
     }
 
     public void Dispose() => Validation?.Dispose();

@@ -18,6 +18,9 @@ public static class Doctor
     ];
 
     /// <summary>What every check finds, in their order.</summary>
-    public static IReadOnlyList<Finding> Examine(InputEnsemble input) =>
+    public static IReadOnlyList<Finding> Examine(InputFacts input) =>
         [.. Checks.SelectMany(check => check.Examine(input))];
+
+    /// <summary>What every check finds in an input that is in memory.</summary>
+    public static IReadOnlyList<Finding> Examine(InputEnsemble input) => Examine(InputFacts.Of(input));
 }

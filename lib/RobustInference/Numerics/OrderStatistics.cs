@@ -47,6 +47,39 @@ public static class OrderStatistics
         return sorted.MoveToOuterDisposeScope();
     }
 
+    /// <summary>Sums of order statistics of every coordinate in float64, added from below, so that equal values have
+    /// equal sums to the last bit.</summary>
+    /// <param name="values">[B, n, K].</param>
+    /// <param name="ranges">Of each the first order statistic, from 0, and one past the last; it may be empty.</param>
+    /// <returns>For every range B·K sums, sample by sample.</returns>
+    /// <exception cref="ArgumentException">A range is not in 0…n.</exception>
+    public static double[][] Sums(Tensor values, params (int From, int To)[] ranges)
+    {
+        using var scope = NewDisposeScope();
+        var source = values.detach().contiguous();
+        var (samples, rows, width) = Shape(source);
+        foreach (var (from, to) in ranges)
+            if (from < 0 || to < from || to > rows)
+                throw new ArgumentException($"order statistics {from}…{to - 1} of {rows} rows");
+        double[][] sums = [.. ranges.Select(_ => new double[samples * width])];
+        if (source.IsFloatsOnCpu())
+            Tiles.Visit(source, SortingNetwork.Full(rows), new SumRanges(ranges, sums, width));
+        else
+            AddSorted(source.sort(1).Values.to(ScalarType.Float64).cpu(), ranges, sums);
+        return sums;
+    }
+
+    static void AddSorted(Tensor sorted, (int From, int To)[] ranges, double[][] sums)
+    {
+        for (int r = 0; r < ranges.Length; r++)
+        {
+            using var total = zeros([sorted.shape[0], sorted.shape[2]], ScalarType.Float64);
+            for (int row = ranges[r].From; row < ranges[r].To; row++)
+                total.add_(sorted.select(1, row));
+            total.data<double>().CopyTo(sums[r]);
+        }
+    }
+
     static (int Samples, int Rows, int Width) Shape(Tensor values) =>
         ((int)values.shape[0], (int)values.shape[1], (int)values.shape[2]);
 
@@ -182,6 +215,44 @@ public static class OrderStatistics
                 new ReadOnlySpan<float>(tile + r * stride + s * width, width).CopyTo(
                     target[(((firstSample + s) * rows + r) * width)..]
                 );
+        }
+    }
+
+    readonly unsafe struct SumRanges((int From, int To)[] ranges, double[][] sums, int width) : ITileVisitor
+    {
+        public void Visit(float* tile, int stride, int firstSample, int count)
+        {
+            int used = count * width,
+                lanes = Vector<float>.Count,
+                half = Vector<double>.Count;
+            for (int range = 0; range < ranges.Length; range++)
+            {
+                var (from, to) = ranges[range];
+                fixed (double* target = &sums[range][(long)firstSample * width])
+                    for (int i = 0; i < used; i += lanes)
+                    {
+                        Vector<double> low = Vector<double>.Zero,
+                            high = low;
+                        for (int r = from; r < to; r++)
+                        {
+                            Vector.Widen(Vector.Load(tile + r * stride + i), out var lower, out var upper);
+                            low += lower;
+                            high += upper;
+                        }
+                        StoreSome(low, target + i, used - i);
+                        if (used - i > half)
+                            StoreSome(high, target + i + half, used - i - half);
+                    }
+            }
+        }
+
+        static void StoreSome(Vector<double> value, double* target, int count)
+        {
+            if (count >= Vector<double>.Count)
+                value.Store(target);
+            else
+                for (int i = 0; i < count; i++)
+                    target[i] = value[i];
         }
     }
 

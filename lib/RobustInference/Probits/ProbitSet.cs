@@ -15,6 +15,8 @@ public sealed class ProbitSet : IDisposable
     /// <summary>The smallest probability when logits are made from probits: log max(p, 1e-12).</summary>
     public const float LeastProbability = 1e-12f;
 
+    int[]? votes;
+
     ProbitSet(string name, Tensor probits, Tensor logits, Tensor labels) =>
         (Name, Probits, Logits, Labels) = (name, probits, logits, labels);
 
@@ -29,6 +31,9 @@ public sealed class ProbitSet : IDisposable
 
     /// <summary>[S] int64 in 0…K−1.</summary>
     public Tensor Labels { get; }
+
+    /// <summary>S·n classes, sample by sample: the first of each row's greatest probabilities.</summary>
+    internal int[] Votes => votes ??= Greatest(Probits);
 
     /// <summary>Where the three tensors lie.</summary>
     public Device Device => Probits.device;
@@ -191,6 +196,17 @@ public sealed class ProbitSet : IDisposable
         Probits.Dispose();
         Logits.Dispose();
         Labels.Dispose();
+    }
+
+    static int[] Greatest(Tensor probits)
+    {
+        using var rows = probits.contiguous();
+        var values = rows.Floats();
+        int classes = (int)probits.shape[2];
+        var greatest = new int[values.Length / classes];
+        for (int row = 0; row < greatest.Length; row++)
+            greatest[row] = TensorPrimitives.IndexOfMax(values.Slice(row * classes, classes));
+        return greatest;
     }
 
     static void CheckShape(string name, float[] values, long[] shape, long[] labels)

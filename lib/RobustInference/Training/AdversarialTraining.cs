@@ -35,11 +35,13 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
     /// <param name="validation">The server's validation data.</param>
     /// <param name="progress">Told after every pass.</param>
     /// <param name="cancel">Checked before every batch.</param>
+    /// <param name="state">Where the run is kept on its way, on the processor; null for nowhere.</param>
     /// <exception cref="InvalidDataException">Fewer than two samples.</exception>
     public DeepSetNetwork Train(
         ProbitSet validation,
         IProgress<PassProgress>? progress = null,
-        CancellationToken cancel = default
+        CancellationToken cancel = default,
+        TrainingState? state = null
     )
     {
         if (validation.Samples < 2)
@@ -58,19 +60,40 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
         using var heldOut = held == 0 ? null : validation.Select(order[..held]);
         using var near = validation.Select(order[held..]);
         using var training = near.To(device ?? ComputeDevice.Default);
+        // Moments are read back to the processor only.
+        if (!training.Device.IsHost())
+            state = null;
         var members = new DeepSetNetwork[recipe.Members ?? 1];
+        using var kept = state?.Open();
+        int first = kept?.ReadInt32() ?? 0;
         for (int m = 0; m < members.Length; m++)
         {
             int before = m * recipe.Passes;
             var own = recipe with { Seed = recipe.Seed + m };
+            if (m < first)
+            {
+                members[m] = new(training.Classes, recipe.Hidden, own.Seed);
+                TrainingState.Read(kept!, members[m]);
+                continue;
+            }
             members[m] = Train(
                 own,
                 training,
                 heldOut,
                 pass => progress?.Report(pass with { Pass = before + pass.Pass }),
-                cancel
+                cancel,
+                m == first ? kept : null,
+                keep =>
+                    state?.Offer(writer =>
+                    {
+                        writer.Write(m);
+                        foreach (var member in members[..m])
+                            TrainingState.Write(writer, member);
+                        keep(writer);
+                    })
             );
         }
+        state?.Delete();
         var network = members.Length == 1 ? members[0] : DeepSetNetwork.Averaged(members);
         if (members.Length > 1)
             foreach (var member in members)
@@ -84,7 +107,9 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
         ProbitSet training,
         ProbitSet? heldOut,
         Action<PassProgress> progress,
-        CancellationToken cancel
+        CancellationToken cancel,
+        BinaryReader? kept,
+        Action<Action<BinaryWriter>> keep
     )
     {
         var network = new DeepSetNetwork(training.Classes, recipe.Hidden, recipe.Seed).to(training.Device);
@@ -92,9 +117,27 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
         var averaged = recipe.Averaging > 0 ? network.Copy(training.Device) : null;
         var average = averaged is null ? null : new WeightAverage(averaged, recipe.Averaging);
         DeepSetNetwork? best = null;
-        double bestAccuracy = -1;
+        double bestAccuracy = -1,
+            bestWorst = -1;
         var batches = new Batches(training, recipe);
-        for (int pass = 0; pass < recipe.Passes; pass++)
+        int first = 0;
+        if (kept is not null)
+        {
+            first = kept.ReadInt32();
+            double before = kept.ReadDouble();
+            (bestAccuracy, bestWorst) = (kept.ReadDouble(), kept.ReadDouble());
+            TrainingState.Read(kept, network);
+            if (average is not null)
+            {
+                average.Steps = kept.ReadInt32();
+                TrainingState.Read(kept, averaged!);
+            }
+            if (kept.ReadBoolean())
+                TrainingState.Read(kept, best = network.Copy());
+            optimizer.load_state_dict(kept);
+            progress(new PassProgress(first, before, bestWorst < 0 ? null : bestWorst));
+        }
+        for (int pass = first; pass < recipe.Passes; pass++)
         {
             double loss = batches.Pass(network, optimizer, pass, cancel, average);
             double? measured = null;
@@ -102,6 +145,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
             {
                 var (clean, worst) = Measure(averaged ?? network, heldOut);
                 measured = worst;
+                bestWorst = Math.Max(bestWorst, worst);
                 double criterion = recipe.Keep == KeptPass.BestClean ? clean : worst;
                 if (recipe.Keep != KeptPass.Last && criterion > bestAccuracy)
                 {
@@ -110,6 +154,24 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
                 }
             }
             progress(new PassProgress(pass + 1, loss, measured));
+            if (pass + 1 < recipe.Passes)
+                keep(writer =>
+                {
+                    writer.Write(pass + 1);
+                    writer.Write(loss);
+                    writer.Write(bestAccuracy);
+                    writer.Write(bestWorst);
+                    TrainingState.Write(writer, network);
+                    if (average is not null)
+                    {
+                        writer.Write(average.Steps);
+                        TrainingState.Write(writer, averaged!);
+                    }
+                    writer.Write(best is not null);
+                    if (best is not null)
+                        TrainingState.Write(writer, best);
+                    optimizer.save_state_dict(writer);
+                });
         }
         if (recipe.Keep == KeptPass.Last)
             best = (averaged ?? network).Copy();

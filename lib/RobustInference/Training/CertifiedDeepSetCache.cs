@@ -30,10 +30,11 @@ public sealed class CertifiedDeepSetCache(string folder)
         CertifiedRecipe recipe,
         ProbitSet validation,
         IProgress<PassProgress>? progress,
-        CancellationToken cancel
+        CancellationToken cancel,
+        TrainingState state
     ) =>
         new(
-            new CertifiedTraining(recipe).Train(validation, progress, cancel),
+            new CertifiedTraining(recipe).Train(validation, progress, cancel, state),
             recipe.TrimOf(validation.Clients),
             recipe.Corrupted,
             IsCertified: true

@@ -30,12 +30,14 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe, Device? device = n
     /// <param name="progress">Told after every pass; the held-out figure is certified accuracy, in a fixed threat model
     /// the mean over five sets.</param>
     /// <param name="cancel">Checked before every batch.</param>
+    /// <param name="state">Where the run is kept on its way, on the processor; null for nowhere.</param>
     /// <exception cref="InvalidDataException">Nothing is left to train on.</exception>
     /// <exception cref="ArgumentException">Not f ≤ t &lt; n/2.</exception>
     public DeepSetNetwork Train(
         ProbitSet validation,
         IProgress<PassProgress>? progress = null,
-        CancellationToken cancel = default
+        CancellationToken cancel = default,
+        TrainingState? state = null
     )
     {
         _ = recipe.TrimOf(validation.Clients);
@@ -50,17 +52,41 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe, Device? device = n
         using var heldOut = held.Length > 0 ? validation.Select(held) : null;
         using var near = validation.Select(rest);
         using var training = near.To(device ?? ComputeDevice.Default);
+        // Moments are read back to the processor only.
+        if (!training.Device.IsHost())
+            state = null;
         var network = new DeepSetNetwork(validation.Classes, recipe.Hidden, recipe.Seed, recipe.Decoder).to(
             training.Device
         );
         using var optimizer = optim.Adam(network.parameters(), recipe.LearningRate);
         var batches = new Batches(training, recipe);
-        for (int pass = 0; pass < recipe.Passes; pass++)
+        int first = 0;
+        using (var kept = state?.Open())
+            if (kept is not null)
+            {
+                first = kept.ReadInt32();
+                double before = kept.ReadDouble();
+                batches.Weight = kept.ReadDouble();
+                TrainingState.Read(kept, network);
+                optimizer.load_state_dict(kept);
+                progress?.Report(new PassProgress(first, before, null));
+            }
+        for (int pass = first; pass < recipe.Passes; pass++)
         {
             double loss = batches.Pass(network, optimizer, pass, cancel);
             bool measured = heldOut is not null && ((pass + 1) % MeasureEvery == 0 || pass + 1 == recipe.Passes);
             progress?.Report(new PassProgress(pass + 1, loss, measured ? Certified() : null));
+            if (pass + 1 < recipe.Passes)
+                state?.Offer(writer =>
+                {
+                    writer.Write(pass + 1);
+                    writer.Write(loss);
+                    writer.Write(batches.Weight);
+                    TrainingState.Write(writer, network);
+                    optimizer.save_state_dict(writer);
+                });
         }
+        state?.Delete();
         if (training.Device.IsHost())
             return network;
         var trained = network.Copy();
@@ -137,6 +163,13 @@ public sealed class CertifiedTraining(CertifiedRecipe recipe, Device? device = n
         );
 
         double weight = recipe.Weight;
+
+        /// <summary>The weight of the worst case, which follows the cost from pass to pass.</summary>
+        internal double Weight
+        {
+            get => weight;
+            set => weight = value;
+        }
 
         /// <summary>One pass: mean loss over its samples. Passes go in order, since the weight carries over.</summary>
         public double Pass(

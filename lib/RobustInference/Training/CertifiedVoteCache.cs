@@ -29,8 +29,14 @@ public sealed class CertifiedVoteCache(string folder)
         CertifiedVoteRecipe recipe,
         ProbitSet validation,
         IProgress<PassProgress>? progress,
-        CancellationToken cancel
-    ) => new(new CertifiedVoteTraining(recipe).Train(validation, progress, cancel), recipe.Corrupted, recipe.Adversary);
+        CancellationToken cancel,
+        TrainingState state
+    ) =>
+        new(
+            new CertifiedVoteTraining(recipe).Train(validation, progress, cancel, state),
+            recipe.Corrupted,
+            recipe.Adversary
+        );
 
     protected override TrainedVote Read(string path) => CertifiedVoteFile.Read(path);
 

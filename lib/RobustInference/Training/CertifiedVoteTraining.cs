@@ -39,12 +39,14 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? de
     /// <param name="progress">Told after every pass, those of all members counted; the last has certified accuracy on
     /// what is held out, for the recipe's threat model.</param>
     /// <param name="cancel">Checked before every batch.</param>
+    /// <param name="state">Where the run is kept on its way, on the processor; null for nowhere.</param>
     /// <exception cref="InvalidDataException">Nothing is left to train on.</exception>
     /// <exception cref="ArgumentException">Not f &lt; n/2, or no members.</exception>
     public VoteNetwork Train(
         ProbitSet validation,
         IProgress<PassProgress>? progress = null,
-        CancellationToken cancel = default
+        CancellationToken cancel = default,
+        TrainingState? state = null
     )
     {
         _ = ThreatModel.Draw(validation.Clients, recipe.Corrupted, 0);
@@ -62,8 +64,13 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? de
         using var near = validation.Select(rest);
         using var training = near.To(device ?? ComputeDevice.Default);
         int units = recipe.UnitsPerClass(validation);
+        // Moments are read back to the processor only.
+        if (!training.Device.IsHost())
+            state = null;
         var members = new List<VoteMember>();
         VoteNetwork? network = null;
+        using var kept = state?.Open();
+        int firstMember = kept?.ReadInt32() ?? 0;
         for (int m = 0; m < recipe.Members; m++)
         {
             TrainableVote drawn =
@@ -77,11 +84,35 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? de
                         recipe.Seed,
                         m
                     );
+            if (m < firstMember)
+            {
+                var finished = drawn.ToMember();
+                TrainingState.Read(kept!, finished);
+                members.Add(finished);
+                if (finished != drawn)
+                    drawn.Dispose();
+                continue;
+            }
             var member = drawn.to(training.Device);
             var averaged = recipe.Averaging > 0 ? member.Copy(training.Device) : null;
             var average = averaged is null ? null : new WeightAverage(averaged, recipe.Averaging);
             using (var batches = new Batches(member, training, recipe, m))
-                for (int pass = 0; pass < recipe.Passes; pass++)
+            {
+                int first = 0;
+                if (kept is not null && m == firstMember)
+                {
+                    first = kept.ReadInt32();
+                    double before = kept.ReadDouble();
+                    TrainingState.Read(kept, member);
+                    if (average is not null)
+                    {
+                        average.Steps = kept.ReadInt32();
+                        TrainingState.Read(kept, averaged!);
+                    }
+                    batches.Restore(kept);
+                    progress?.Report(new PassProgress(m * recipe.Passes + first, before, null));
+                }
+                for (int pass = first; pass < recipe.Passes; pass++)
                 {
                     double loss = batches.Pass(pass, average, cancel);
                     bool done = pass + 1 == recipe.Passes;
@@ -99,11 +130,29 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? de
                                 : null
                         )
                     );
+                    if (!done)
+                        state?.Offer(writer =>
+                        {
+                            writer.Write(m);
+                            foreach (var other in members)
+                                TrainingState.Write(writer, other);
+                            writer.Write(pass + 1);
+                            writer.Write(loss);
+                            TrainingState.Write(writer, member);
+                            if (average is not null)
+                            {
+                                writer.Write(average.Steps);
+                                TrainingState.Write(writer, averaged!);
+                            }
+                            batches.Save(writer);
+                        });
                 }
+            }
             foreach (var passing in new[] { member, averaged })
                 if (passing != members[^1])
                     passing?.Dispose();
         }
+        state?.Delete();
         return network!;
     }
 
@@ -170,7 +219,7 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? de
             perPass;
         readonly MixedClients mixed;
         readonly Parameter temperature;
-        readonly optim.Optimizer optimizer;
+        readonly OptimizerHelper optimizer;
         readonly Tensor features;
         readonly double[] certified;
 
@@ -205,6 +254,24 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? de
             optimizer = optim.AdamW([.. groups.Take(tables.Length > 0 ? 3 : 2)], recipe.LearningRate);
             // Mixing takes whole rows, so that what the first layer reads of them is worked out once.
             features = VoteMember.Features(training.Probits).view(-1, 2 * training.Classes).DetachFromDisposeScope();
+        }
+
+        /// <summary>Writes what carries over from pass to pass, the member's weights aside.</summary>
+        internal void Save(BinaryWriter writer)
+        {
+            TrainingState.Write(writer, temperature);
+            foreach (double share in certified)
+                writer.Write(share);
+            optimizer.save_state_dict(writer);
+        }
+
+        /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+        internal void Restore(BinaryReader reader)
+        {
+            TrainingState.Read(reader, temperature);
+            for (int k = 0; k < certified.Length; k++)
+                certified[k] = reader.ReadDouble();
+            optimizer.load_state_dict(reader);
         }
 
         /// <summary>One pass: mean loss over its samples.</summary>

@@ -30,7 +30,8 @@ public sealed class CopurCache(string folder) : NetworkCache<CopurRecipe, CopurN
         CopurRecipe recipe,
         ProbitSet validation,
         IProgress<CopurProgress>? progress,
-        CancellationToken cancel
+        CancellationToken cancel,
+        TrainingState state
     ) => new CopurTraining(recipe).Train(validation, progress, cancel);
 
     protected override CopurNetwork Read(string path) => CopurFile.Read(path);

@@ -31,8 +31,9 @@ public sealed class DeepSetCache(string folder)
         DeepSetRecipe recipe,
         ProbitSet validation,
         IProgress<PassProgress>? progress,
-        CancellationToken cancel
-    ) => new AdversarialTraining(recipe).Train(validation, progress, cancel);
+        CancellationToken cancel,
+        TrainingState state
+    ) => new AdversarialTraining(recipe).Train(validation, progress, cancel, state);
 
     protected override DeepSetNetwork Read(string path) => DeepSetFile.Read(path).Network;
 

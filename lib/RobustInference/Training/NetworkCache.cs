@@ -24,7 +24,7 @@ public abstract class NetworkCache<TRecipe, TNetwork, TProgress>(string folder, 
         string path = PathOf(recipe, validation);
         if (File.Exists(path))
             return Read(path);
-        var network = Train(recipe, validation, progress, cancel);
+        var network = Train(recipe, validation, progress, cancel, StateOf(path));
         Keep(path, network, recipe);
         return network;
     }
@@ -49,6 +49,11 @@ public abstract class NetworkCache<TRecipe, TNetwork, TProgress>(string folder, 
     public string PathOf(TRecipe recipe, ProbitSet validation) =>
         Path.Combine(folder, $"{kind}-{KeyOf(recipe, validation)}.safetensors");
 
+    /// <summary>Where the training of a recipe's network is kept on its way.</summary>
+    public TrainingState StateOf(TRecipe recipe, ProbitSet validation) => StateOf(PathOf(recipe, validation));
+
+    TrainingState StateOf(string path) => new(path + ".state") { Remark = Remark };
+
     /// <summary>Differs for every recipe and every data set.</summary>
     protected abstract string KeyOf(TRecipe recipe, ProbitSet validation);
 
@@ -56,7 +61,8 @@ public abstract class NetworkCache<TRecipe, TNetwork, TProgress>(string folder, 
         TRecipe recipe,
         ProbitSet validation,
         IProgress<TProgress>? progress,
-        CancellationToken cancel
+        CancellationToken cancel,
+        TrainingState state
     );
 
     protected abstract TNetwork Read(string path);

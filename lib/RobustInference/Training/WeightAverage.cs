@@ -12,6 +12,13 @@ public sealed class WeightAverage(nn.Module average, double decay)
 {
     int steps;
 
+    /// <summary>Steps taken in so far.</summary>
+    internal int Steps
+    {
+        get => steps;
+        set => steps = value;
+    }
+
     /// <summary>Takes the weights after a step in.</summary>
     /// <param name="network">Has the layers of the average.</param>
     public void Follow(nn.Module network)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RobustInference.Aggregators;
 using RobustInference.Assessment;
 using RobustInference.Catalogue;
 using RobustInference.Inputs;
@@ -13,6 +14,9 @@ namespace Workbook.Commands;
 /// <summary><c>./workbook certify FILE.npz</c>: what holds against every attack, for anyone's ensemble.</summary>
 public static class CertifyCommand
 {
+    // How much of the work is done where radii are still to be written.
+    const double WithRadii = 0.7;
+
     public static Command Create()
     {
         var input = new InputArguments();
@@ -56,9 +60,11 @@ public static class CertifyCommand
                 Task.Run(
                     () =>
                     {
-                        using var answers = input.Read(parse);
+                        using var large = input.OpenLarge(parse);
+                        using var answers = large is null ? input.Read(parse) : null;
                         return Certify(
                             answers,
+                            large,
                             parse.GetRequiredValue(corrupted),
                             parse.Given(who),
                             parse.GetValue(aggregator),
@@ -79,7 +85,8 @@ public static class CertifyCommand
     }
 
     static int Certify(
-        InputEnsemble answers,
+        InputEnsemble? answers,
+        BlockedAnswers? large,
         int corrupted,
         int[]? who,
         string? aggregator,
@@ -90,38 +97,72 @@ public static class CertifyCommand
     )
     {
         var runner = CellRunner.OfWorkbook;
-        var input = ComparedRules.Open(runner, answers, corrupted, who, aggregator);
+        var input = answers is not null
+            ? ComparedRules.Open(runner, answers, corrupted, who, aggregator)
+            : ComparedRules.Open(runner, large!, corrupted, who, aggregator, cancel);
+        string path = answers?.Path ?? large!.Path,
+            title = answers?.Title ?? Path.GetFileName(path);
+        var names = answers?.Names ?? large!.Names;
         var rules = input.Rules;
         if (!input.HasValidation)
             Screen.Remark(
-                $"{answers.Path} has no validation data (val_logits, val_labels): Constant is the best class of "
+                $"{path} has no validation data (val_logits, val_labels): Constant is the best class of "
                     + $"the test labels"
                     + (attack ? "; CPA is left out" : "")
                     + (aggregator is null ? "; learned rules are left out, since they need --aggregator." : ".")
             );
-        var certification = new Certification(runner, input.Ensemble, input.Threat);
-        ComparedRules.SayWhatIsTrained(runner, certification.Cells(rules, attack));
-        using var archive = runner.Ensembles.Open(input.Ensemble, null, cancel);
+        var certification = new Certification(
+            runner,
+            input.Ensemble,
+            input.Threat,
+            streamed: large is null ? null : new StreamedEvaluation(runner, large)
+        );
+        if (large is null)
+            ComparedRules.SayWhatIsTrained(runner, certification.Cells(rules, attack));
+        using var archive = large is null ? runner.Ensembles.Open(input.Ensemble, null, cancel) : null;
+        IReadOnlyList<long> labels = archive?.Test.Labels.Integers() ?? large!.Labels;
+        RuleUnderThreat[] withRadii = [.. rules.Where(rule => rule.Threats.Contains(Adversary.Any))];
         var table = StageScreen.Watch(
-            [answers.Title],
+            [title],
             screen =>
             {
-                void Part(double from, double to, string stage, double done) =>
-                    screen.Report(0, stage, from + (to - from) * done);
-                var reports = certification.Run(rules, attack, (stage, done) => Part(0, 0.8, stage, done), cancel);
-                var curve = certification.Curve(rules, false, (stage, done) => Part(0.8, 0.95, stage, done), cancel);
-                var draws = certification.Draws(rules, false, (stage, done) => Part(0.95, 1, stage, done), cancel);
-                return new CertificationTable(archive.Test, reports, curve, draws) { Names = answers.Names };
+                double share = radii is null ? 1 : WithRadii;
+                certification.RunAll(rules, attack, (stage, done) => screen.Report(0, stage, share * done), cancel);
+                if (radii is not null)
+                    RadiusFile.Write(
+                        radii,
+                        labels,
+                        withRadii.Select(
+                            (rule, i) =>
+                                (
+                                    rule.Rule.Label,
+                                    Radii(
+                                        rule.Rule,
+                                        done =>
+                                            screen.Report(
+                                                0,
+                                                $"radii of {rule.Rule.Label}",
+                                                share + (1 - share) * (i + done) / withRadii.Length
+                                            )
+                                    )
+                                )
+                        )
+                    );
+                return new CertificationTable(
+                    labels,
+                    archive?.Test.Classes ?? large!.Classes,
+                    certification.Run(rules, attack, null, cancel),
+                    certification.Curve(rules, false, null, cancel),
+                    certification.Draws(rules, false, null, cancel)
+                )
+                {
+                    Names = names,
+                };
             }
         );
-        if (radii is not null)
-            RadiusFile.Write(
-                radii,
-                archive.Test.Labels.Integers(),
-                rules
-                    .Where(rule => rule.Threats.Contains(Adversary.Any))
-                    .Select(rule => (rule.Rule.Label, certification.Predict(rule.Rule, archive)))
-            );
+        IEnumerable<Prediction> Radii(AggregatorSetting rule, Action<double> progress) =>
+            archive is null ? certification.Predict(rule, progress, cancel) : certification.Predict(rule, archive);
+
         if (json)
         {
             Screen.Json(
@@ -149,7 +190,7 @@ public static class CertifyCommand
                     best = Enum.GetValues<Adversary>()
                         .ToDictionary(ThreatName.Of, adversary => table.Best(adversary).Aggregator),
                     criterion = RuleScore.Criterion,
-                    split = answers.Split is { } split ? new { split.Share, split.Seed } : null,
+                    split = answers?.Split is { } split ? new { split.Share, split.Seed } : null,
                     verdict = Enum.GetValues<Adversary>()
                         .ToDictionary(ThreatName.Of, adversary => VerdictOf(table, input, adversary).ToString()),
                 }
@@ -158,8 +199,8 @@ public static class CertifyCommand
         }
         ResultDocument.Show(
             table.ToTable(
-                $"{answers.FullTitle}: n = {input.Threat.Clients}, f = {corrupted}, "
-                    + $"fixed set {string.Join(", ", input.Threat.Corrupted.Select(answers.Names.ClientWithNumber))}"
+                $"{answers?.FullTitle ?? title}: n = {input.Threat.Clients}, f = {corrupted}, "
+                    + $"fixed set {string.Join(", ", input.Threat.Corrupted.Select(names.ClientWithNumber))}"
             )
         );
         ResultDocument.Show(table.ToCoverageTable());

@@ -60,13 +60,22 @@ sealed record ComparedRules(
         BlockedAnswers input,
         int corrupted,
         int[]? clients,
-        string? aggregator
+        string? aggregator,
+        CancellationToken cancel
     )
     {
         using var first = input.Blocks(1).First();
         return Of(
             runner,
-            runner.Ensembles.Add(input),
+            StageScreen.Watch(
+                [Path.GetFileName(input.Path)],
+                screen =>
+                    runner.Ensembles.Add(
+                        input,
+                        done => screen.Report(0, "looking for recorded results of this file", done),
+                        cancel
+                    )
+            ),
             ThreatOf(input.Clients, corrupted, clients),
             first,
             input.Validation is not null,

@@ -88,10 +88,10 @@ public static class EvaluateCommand
         var runner = CellRunner.OfWorkbook;
         var input = answers is not null
             ? ComparedRules.Open(runner, answers, corrupted, who, aggregator)
-            : ComparedRules.Open(runner, large!, corrupted, who, aggregator);
+            : ComparedRules.Open(runner, large!, corrupted, who, aggregator, cancel);
         string path = answers?.Path ?? large!.Path,
             title = answers?.Title ?? Path.GetFileName(path);
-        var names = answers?.Names ?? EnsembleNames.None;
+        var names = answers?.Names ?? large!.Names;
         if (!input.HasValidation)
             Screen.Remark(
                 $"{path} has no validation data (val_logits, val_labels): CPA is left out"

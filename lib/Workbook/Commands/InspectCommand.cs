@@ -22,12 +22,18 @@ public static class InspectCommand
         };
         input.AddTo(command);
         command.SetAction(
-            (parse, _) =>
-                Task.Run(() =>
-                {
-                    using var answers = input.Read(parse);
-                    return Inspect(answers, parse.GetValue(json));
-                })
+            (parse, cancel) =>
+                Task.Run(
+                    () =>
+                    {
+                        using var large = input.OpenLarge(parse);
+                        if (large is not null)
+                            return InspectLarge(input, parse, large, parse.GetValue(json), cancel);
+                        using var answers = input.Read(parse);
+                        return Inspect(answers, parse.GetValue(json));
+                    },
+                    CancellationToken.None
+                )
         );
         return command.WithExample(
             "./workbook inspect data/probits/cifar10-a0.5-s0.npz",
@@ -38,9 +44,74 @@ public static class InspectCommand
 
     static int Inspect(InputEnsemble input, bool json)
     {
-        var (archive, test) = (input.Archive, input.Archive.Test);
-        var clients = ClientFacts.Of(test, input.Names);
-        var balance = ClassBalance.Of(archive);
+        var facts = InputFacts.Of(input);
+        return Show(
+            facts,
+            ClientFacts.Of(input.Archive.Test, input.Names),
+            Doctor.Examine(facts),
+            (input.Path, input.Title, input.Understood),
+            input.HasLogits,
+            input.Split is { } split ? new { split.Share, split.Seed } : null,
+            json
+        );
+    }
+
+    static int InspectLarge(
+        InputArguments arguments,
+        ParseResult parse,
+        BlockedAnswers input,
+        bool json,
+        CancellationToken cancel
+    )
+    {
+        var clients = new ClientScan(input.Clients, input.Classes);
+        string title = Path.GetFileName(input.Path);
+        var facts = StageScreen.Watch(
+            [title],
+            screen =>
+            {
+                int seen = 0;
+                return InputFacts.Of(
+                    input,
+                    block =>
+                    {
+                        clients.Add(block);
+                        seen += block.Samples;
+                        screen.Report(0, $"samples up to {seen:N0}", (double)seen / input.Samples);
+                    },
+                    cancel
+                );
+            }
+        );
+        var findings = Doctor.Examine(facts);
+        arguments.Say(parse, input.Path, findings);
+        return Show(
+            facts,
+            clients.ToFacts(input.Names),
+            findings,
+            (input.Path, title, ""),
+            input.HasLogits,
+            null,
+            json
+        );
+    }
+
+    static int Show(
+        InputFacts facts,
+        IReadOnlyList<ClientFacts> clients,
+        IReadOnlyList<Finding> findings,
+        (string Path, string Title, string Understood) input,
+        bool logits,
+        object? split,
+        bool json
+    )
+    {
+        var balance = ClassBalance.Of(facts);
+        int? validation = facts.ValidationLabels?.Sum();
+        string answers =
+            facts.HasVotes ? "votes"
+            : logits ? "logits"
+            : "probabilities";
         if (json)
         {
             Screen.Json(
@@ -48,38 +119,29 @@ public static class InspectCommand
                 {
                     input = input.Path,
                     understood = input.Understood,
-                    test_samples = test.Samples,
-                    validation_samples = archive.Validation?.Samples,
-                    clients = test.Clients,
-                    classes = test.Classes,
-                    answers = input.HasVotes ? "votes"
-                    : input.HasLogits ? "logits"
-                    : "probabilities",
-                    split = input.Split is { } split ? new { split.Share, split.Seed } : null,
+                    test_samples = facts.Test.Samples,
+                    validation_samples = validation,
+                    clients = facts.Clients,
+                    classes = facts.Classes,
+                    answers,
+                    split,
                     per_client = clients,
                     per_class = balance,
-                    findings = Doctor.Examine(input),
+                    findings,
                 }
             );
             return 0;
         }
         Console.Out.WriteLine(
-            FormattableString.Invariant($"{input.Title}: {test.Samples:N0} test and ")
-                + FormattableString.Invariant($"{archive.Validation?.Samples ?? 0:N0} validation samples, ")
-                + $"{test.Clients} clients, {test.Classes} classes, "
-                + (
-                    input.HasVotes ? "votes"
-                    : input.HasLogits ? "logits"
-                    : "probabilities"
-                )
+            FormattableString.Invariant($"{input.Title}: {facts.Test.Samples:N0} test and ")
+                + FormattableString.Invariant($"{validation ?? 0:N0} validation samples, ")
+                + $"{facts.Clients} clients, {facts.Classes} classes, {answers}"
         );
         Console.Out.WriteLine();
         ResultDocument.Show(Table(clients));
         ResultDocument.Show(Table(balance));
         Console.Out.WriteLine(
-            Doctor.Examine(input).Count is 0
-                ? "Nothing is suspicious."
-                : "What is suspicious is said above, a line each."
+            findings.Count is 0 ? "Nothing is suspicious." : "What is suspicious is said above, a line each."
         );
         return 0;
     }

@@ -2,6 +2,7 @@ using RobustInference.Aggregators;
 using RobustInference.Inputs;
 using RobustInference.Networks;
 using RobustInference.Probits;
+using RobustInference.Results;
 using RobustInference.Training;
 
 namespace Workbook.Commands;
@@ -31,7 +32,12 @@ static class VoteTraining
         if (weights is not null)
             recipe = Choose(recipe, weights, cost, validation, cancel);
         var training = new CertifiedVoteTraining(recipe);
-        using var network = Watch(recipe, "CertifiedVote", watcher => training.Train(validation, watcher, cancel));
+        var state = new CertifiedVoteCache(WorkbookFolder.TrainedAggregators).StateOf(recipe, validation);
+        using var network = Watch(
+            recipe,
+            "CertifiedVote",
+            watcher => training.Train(validation, watcher, cancel, state)
+        );
         CertifiedVoteFile.Write(output, new TrainedVote(network, recipe.Corrupted, recipe.Adversary));
         var held = training.Split(validation).HeldOut;
         using var unseen = held.Length == 0 ? null : validation.Select(held);

@@ -71,9 +71,7 @@ public sealed class InputArguments
         var answers = BlockedAnswers.Open(Paths(parse), OptionsOf(parse));
         if (answers is not null)
             Screen.Remark(
-                $"{answers.Path}: {answers.Samples:N0} samples are read in blocks of "
-                    + $"{StreamedEvaluation.BlockSamples:N0}; "
-                    + "'inspect' looks at all of them at once."
+                $"{answers.Path}: {answers.Samples:N0} samples are read in blocks of " + $"{answers.BlockSamples:N0}."
             );
         return answers;
     }
@@ -91,18 +89,25 @@ public sealed class InputArguments
         {
             if (input.Understood != "")
                 Screen.Remark(input.Understood);
-            foreach (var finding in Doctor.Examine(input))
-            {
-                if (options.Strict)
-                    throw new InvalidDataException($"{input.Path}: {finding}");
-                Screen.Remark($"Suspicious: {input.Path}: {finding}.");
-            }
+            Say(parse, input.Path, Doctor.Examine(input));
             return input;
         }
         catch
         {
             input.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Says on standard error what is suspicious.</summary>
+    /// <exception cref="InvalidDataException"><c>--strict</c> was given, and something is.</exception>
+    public void Say(ParseResult parse, string path, IReadOnlyList<Finding> findings)
+    {
+        foreach (var finding in findings)
+        {
+            if (parse.GetValue(strict))
+                throw new InvalidDataException($"{path}: {finding}");
+            Screen.Remark($"Suspicious: {path}: {finding}.");
         }
     }
 

@@ -8,7 +8,7 @@ namespace Workbook.Terminal;
 /// move, a line now and then.</summary>
 public sealed class StageScreen
 {
-    static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
 
     readonly Lock gate = new();
     readonly ProgressTask[]? bars;

@@ -179,7 +179,7 @@ public sealed class CertificationTests : IDisposable
         RadiusFile.Write(
             folder.File("radii.csv"),
             answers.Labels.data<long>().ToArray(),
-            new[] { "Mean", "GM", "Plurality vote" }.Select(rule => (rule, Of().Predict(rule, archive)))
+            new[] { "Mean", "GM", "Plurality vote" }.Select(rule => (rule, Of().Predict(rule, archive).AsEnumerable()))
         );
         string[] lines = File.ReadAllLines(folder.File("radii.csv"));
         Assert.Equal("sample,label,aggregator,answer,radius", lines[0]);

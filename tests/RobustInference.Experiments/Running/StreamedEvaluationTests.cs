@@ -1,8 +1,10 @@
 using System.IO.Compression;
+using System.Text.Json;
 using RobustInference.Catalogue;
 using RobustInference.Files;
 using RobustInference.Inputs;
 using RobustInference.Numerics;
+using RobustInference.Paper;
 using RobustInference.Probits;
 using RobustInference.Results;
 using RobustInference.Running;
@@ -95,6 +97,98 @@ public sealed class StreamedEvaluationTests : IDisposable
 
         ExperimentCell[] Cells(EnsembleId ensemble) =>
             [.. ExperimentCell.Grid(ensemble, ThreatModel.Draw(5, 1, 0), 0, ["Mean", "CWTM", "Constant"], attacks)];
+    }
+
+    [Theory]
+    [InlineData(60_000, 1000, true)]
+    [InlineData(1000, 37, false)]
+    public void Certificates_curve_draws_and_radii_of_blocks_are_those_of_the_whole(int samples, int block, bool stored)
+    {
+        string path = Write(samples, stored);
+        RuleUnderThreat[] rules = ["Mean", "CWMed", "GM", "CWTM", "Plurality vote", "Constant"];
+        var threat = ThreatModel.Draw(5, 1, 3);
+        using var answers = BlockedAnswers.Open([path], InputOptions.None, least: 1)!;
+        using var archive = ProbitArchive.Read(path);
+        CellRunner blocks = Runner("blocks"),
+            whole = Runner("whole");
+        var streamed = new Certification(
+            blocks,
+            blocks.Ensembles.Add(answers),
+            threat,
+            streamed: new StreamedEvaluation(blocks, answers, block)
+        );
+        var at = new Certification(whole, whole.Ensembles.Add(path), threat);
+        var told = new List<double>();
+        streamed.RunAll(rules, false, (_, done) => told.Add(done), TestContext.Current.CancellationToken);
+        Assert.Equal(told.Order(), told);
+        Assert.Equal(Text(at, archive.Test.Labels.Integers()), Text(streamed, answers.Labels));
+        RadiusFile.Write(
+            folder.File("whole.csv"),
+            answers.Labels,
+            rules.Select(rule => (rule.Rule.Label, at.Predict(rule.Rule, archive).AsEnumerable()))
+        );
+        RadiusFile.Write(
+            folder.File("blocks.csv"),
+            answers.Labels,
+            rules.Select(rule =>
+                (rule.Rule.Label, streamed.Predict(rule.Rule, null, TestContext.Current.CancellationToken))
+            )
+        );
+        Assert.Equal(File.ReadAllBytes(folder.File("whole.csv")), File.ReadAllBytes(folder.File("blocks.csv")));
+
+        string Text(Certification certification, IReadOnlyList<long> labels)
+        {
+            var table = new CertificationTable(
+                labels,
+                3,
+                certification.Run(rules, false),
+                certification.Curve(rules),
+                certification.Draws(rules)
+            );
+            return JsonSerializer.Serialize(
+                new
+                {
+                    rows = table.Rows(),
+                    classes = table.Coverage(),
+                    table.Curve,
+                    draws = table.Draws.Select(entry => new { entry.Aggregator, entry.Draws }),
+                    bits = table.Reports.Select(report => new
+                    {
+                        report.Clean,
+                        report.PaperBound,
+                        report.Certified,
+                    }),
+                }
+            );
+        }
+    }
+
+    [Fact]
+    public void Work_in_blocks_stops_at_the_next_cell_when_it_is_told_to()
+    {
+        using var answers = BlockedAnswers.Open([Write(1000, stored: true)], InputOptions.None, least: 1)!;
+        var runner = Runner("stopped");
+        using var stop = new CancellationTokenSource();
+        int after = 0;
+        var certification = new Certification(
+            runner,
+            runner.Ensembles.Add(answers),
+            ThreatModel.Draw(5, 1, 0),
+            streamed: new StreamedEvaluation(runner, answers, 10)
+        );
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            certification.RunAll(
+                ["Mean", "CWTM"],
+                false,
+                (_, _) =>
+                {
+                    after += stop.IsCancellationRequested ? 1 : 0;
+                    stop.Cancel();
+                },
+                stop.Token
+            )
+        );
+        Assert.InRange(after, 0, 2 * Environment.ProcessorCount + 2);
     }
 
     CellRunner Runner(string store) =>

@@ -58,6 +58,15 @@ public class RangeMeanWorstCaseTests
         var threat = ThreatModel.Draw(n, corrupted, seed);
         double[] fixedSet = Margins(answers, range, Adversary.Fixed, threat),
             any = Margins(answers, range, Adversary.Any, threat);
+        // What is certified is told without all margins, and is the same.
+        Assert.Equal(
+            any.Select(margin => margin > 0),
+            new RangeMeanWorstCase(range).Certified(answers, Adversary.Any, threat)
+        );
+        Assert.Equal(
+            fixedSet.Select(margin => margin > 0),
+            new RangeMeanWorstCase(range).Certified(answers, Adversary.Fixed, threat)
+        );
         for (int s = 0; s < answers.Samples; s++)
         {
             Assert.Equal(LeastOverTargets(answers, s, range, [.. threat.Corrupted]), fixedSet[s], Rounding);

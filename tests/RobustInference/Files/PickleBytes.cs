@@ -37,6 +37,23 @@ static class PickleBytes
     public static byte[] Dictionary(params (string Key, byte[] Value)[] items) =>
         [(byte)'}', (byte)'(', .. items.SelectMany(item => (byte[])[.. Text(item.Key), .. item.Value]), (byte)'u'];
 
+    /// <summary>EMPTY_LIST, MARK, the items, APPENDS.</summary>
+    public static byte[] List(params byte[][] items) =>
+        [(byte)']', (byte)'(', .. items.SelectMany(item => item), (byte)'e'];
+
+    /// <summary>BINFLOAT.</summary>
+    public static byte[] Float(double value)
+    {
+        var bytes = new byte[9];
+        bytes[0] = (byte)'G';
+        BinaryPrimitives.WriteDoubleBigEndian(bytes.AsSpan(1), value);
+        return bytes;
+    }
+
+    /// <summary>A dictionary whose keys are numbers.</summary>
+    public static byte[] Numbered(params (long Key, byte[] Value)[] items) =>
+        [(byte)'}', (byte)'(', .. items.SelectMany(item => (byte[])[.. Number(item.Key), .. item.Value]), (byte)'u'];
+
     public static byte[] Storage(string key, long count, string type = "FloatStorage", string kind = "storage") =>
         [.. Tuple(Text(kind), Global("torch", type), Text(key), Text("cpu"), Number(count)), (byte)'Q'];
 

@@ -259,4 +259,34 @@ public class OrderStatisticsTests
             Assert.Equal(quotient, values.grad![s, r, k].ToDouble(), 1e-3);
         }
     }
+
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(3, 5, 2)]
+    [InlineData(70, 17, 10)]
+    [InlineData(9, 4, 301)]
+    public void Sums_are_those_of_a_sort_in_double_precision_to_the_last_bit(int samples, int rows, int classes)
+    {
+        using var values = rand([samples, rows, classes], generator: new Generator(7));
+        (int From, int To)[] ranges = [(0, rows), (rows / 3, rows - rows / 3), (1, 1)];
+        double[][] sums = OrderStatistics.Sums(values, ranges);
+        float[] raw = values.data<float>().ToArray();
+        for (int range = 0; range < ranges.Length; range++)
+        for (int s = 0; s < samples; s++)
+        for (int k = 0; k < classes; k++)
+        {
+            double sum = 0;
+            foreach (
+                float value in Enumerable
+                    .Range(0, rows)
+                    .Select(i => raw[(s * rows + i) * classes + k])
+                    .Order()
+                    .Take(ranges[range].To)
+                    .Skip(ranges[range].From)
+            )
+                sum += value;
+            Assert.Equal(sum, sums[range][s * classes + k]);
+        }
+        Assert.Throws<ArgumentException>(() => OrderStatistics.Sums(values, (0, rows + 1)));
+    }
 }

@@ -1,5 +1,3 @@
-using RobustInference.Numerics;
-
 namespace RobustInference.Inputs.Checks;
 
 /// <summary>A client that is no better than guessing: its classes may be in another order.</summary>
@@ -9,22 +7,16 @@ public sealed class ClientAtChance : IInputCheck
 
     public string Name => "client at chance";
 
-    public IEnumerable<Finding> Examine(InputEnsemble input)
+    public IEnumerable<Finding> Examine(InputFacts input)
     {
-        var test = input.Archive.Test;
-        if (test.Samples < Least)
+        int samples = input.Test.Samples;
+        if (samples < Least)
             yield break;
-        long[] labels = test.Labels.Integers();
-        using var answers = test.Probits.argmax(2);
-        long[] chosen = answers.Integers();
-        double chance = 1.0 / test.Classes,
-            slack = 1.96 * Math.Sqrt(chance * (1 - chance) / test.Samples);
-        for (int c = 0; c < test.Clients; c++)
+        double chance = 1.0 / input.Classes,
+            slack = 1.96 * Math.Sqrt(chance * (1 - chance) / samples);
+        for (int c = 0; c < input.Clients; c++)
         {
-            int right = 0;
-            for (int s = 0; s < labels.Length; s++)
-                right += chosen[s * test.Clients + c] == labels[s] ? 1 : 0;
-            double accuracy = (double)right / labels.Length;
+            double accuracy = (double)input.Test.Right[c] / samples;
             if (accuracy <= chance + slack)
                 yield return new(
                     Name,

@@ -8,9 +8,9 @@ public sealed class FewSamples : IInputCheck
 
     public string Name => "few samples";
 
-    public IEnumerable<Finding> Examine(InputEnsemble input)
+    public IEnumerable<Finding> Examine(InputFacts input)
     {
-        int samples = input.Archive.Test.Samples;
+        int samples = input.Test.Samples;
         if (samples < Enough)
             yield return new(
                 Name,

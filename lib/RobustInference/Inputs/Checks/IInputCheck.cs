@@ -7,5 +7,5 @@ public interface IInputCheck
     string Name { get; }
 
     /// <summary>What is suspicious; empty where nothing is.</summary>
-    IEnumerable<Finding> Examine(InputEnsemble input);
+    IEnumerable<Finding> Examine(InputFacts input);
 }

@@ -1,6 +1,3 @@
-using RobustInference.Numerics;
-using RobustInference.Probits;
-
 namespace RobustInference.Inputs.Checks;
 
 /// <summary>A class that no label names is neither trained on nor judged.</summary>
@@ -8,26 +5,23 @@ public sealed class MissingClass : IInputCheck
 {
     public string Name => "missing class";
 
-    public IEnumerable<Finding> Examine(InputEnsemble input)
+    public IEnumerable<Finding> Examine(InputFacts input)
     {
         // One cause, one finding.
         if (LabelsFromOne.Suspects(input))
             yield break;
-        foreach (var (set, part) in new[] { (input.Archive.Validation, "validation"), (input.Archive.Test, "test") })
-            if (set is not null && Missing(set) is { Length: > 0 } missing)
+        foreach (var (counts, part) in new[] { (input.ValidationLabels, "validation"), (input.Test.Labels, "test") })
+            if (counts is not null && Missing(counts) is { Length: > 0 } missing)
                 yield return new(
                     Name,
                     $"{part} labels",
-                    $"{missing.Length} of {set.Classes} classes never occur: "
+                    $"{missing.Length} of {counts.Count} classes never occur: "
                         + string.Join(", ", missing.Take(5).Select(input.Names.Class))
                         + (missing.Length > 5 ? ", …" : ""),
                     part == "test" ? "nothing is said about them; add samples" : "rules cannot learn them; add samples"
                 );
     }
 
-    static int[] Missing(ProbitSet set)
-    {
-        var there = set.Labels.Integers().ToHashSet();
-        return [.. Enumerable.Range(0, set.Classes).Where(k => !there.Contains(k))];
-    }
+    static int[] Missing(IReadOnlyList<int> counts) =>
+        [.. Enumerable.Range(0, counts.Count).Where(k => counts[k] == 0)];
 }
