@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Numerics;
 
-/// <summary>Operators that torch's device <c>meta</c> has in Python alone: torch's own everywhere else, and there others
-/// of the same shape and the same flow of gradients. So tests can prove on <c>meta</c> that loops read nothing
+/// <summary>Operators that torch's device <c>meta</c> has in Python alone: torch's own everywhere else, and there
+/// others of the same shape and the same flow of gradients. So tests can prove on <c>meta</c> that loops read nothing
 /// back.</summary>
 static class EveryDevice
 {

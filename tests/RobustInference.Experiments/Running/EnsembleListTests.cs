@@ -24,7 +24,11 @@ public sealed class EnsembleListTests : IDisposable
             .Select(path =>
                 (Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))))
             )
-            .Concat(EnsembleList.Read(WorkbookFolder.EnsembleList).Select(listed => (listed.File, listed.Sha256)))
+            .Concat(
+                EnsembleList
+                    .Read(WorkbookFolder.EnsembleList)
+                    .Select(listed => ((listed.RecordedAs ?? listed.Name) + ".npz", listed.Sha256))
+            )
             .ToHashSet();
         var used = new ResultStore(WorkbookFolder.RecordedResults)
             .All()
