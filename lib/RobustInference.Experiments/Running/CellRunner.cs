@@ -66,6 +66,7 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         CancellationToken cancel = default
     )
     {
+        ComputeDevice.Choose();
         var groups = Groups(cells);
         var elsewhere = Elsewhere();
         var found = groups.Select(group => Recorded(group, elsewhere)).ToArray();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
 using RobustInference.Catalogue;
+using RobustInference.Devices;
 using RobustInference.Evaluation;
 using RobustInference.Inputs;
 using RobustInference.Numerics;
@@ -36,6 +37,7 @@ public sealed class StreamedEvaluation(CellRunner runner, BlockedAnswers answers
         CancellationToken cancel = default
     )
     {
+        ComputeDevice.Choose();
         if (cells.Count == 0)
             return [];
         var found = runner.Recorded(cells);
