@@ -39,8 +39,8 @@ public static class ComputeDevice
         }
     }
 
-    /// <summary>Settles on <see cref="Default"/>, so that outputs name it also where all was recorded before and nothing
-    /// is left to work out.</summary>
+    /// <summary>Settles on <see cref="Default"/>, so that outputs name it also where all was recorded before and
+    /// nothing is left to work out.</summary>
     public static void Choose() => _ = Default;
 
     /// <summary>The device of work that has been done or is under way; null where nothing asked for one.</summary>
