@@ -53,7 +53,7 @@ public static class PublishCommand
         );
         return command.WithExample(
             "./workbook publish ~/robust-inference",
-            "./workbook publish /tmp/out --runtime linux-arm64 --without-data"
+            "./workbook publish ~/robust-inference-arm64 --runtime linux-arm64 --without-data"
         );
     }
 
