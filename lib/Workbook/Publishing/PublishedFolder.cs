@@ -100,6 +100,8 @@ sealed record PublishedFolder(string Output, string Runtime, bool WithData)
                 "quiet",
                 $"-p:TorchBackend={TorchBackend}",
                 $"-p:ArtifactsPath={work}",
+                // With the runtime inside, the graph is not the one that is locked.
+                "-p:HasLockedPackages=false",
                 "-nodeReuse:false",
                 "-o",
                 folder,

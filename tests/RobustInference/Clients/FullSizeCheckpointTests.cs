@@ -132,7 +132,8 @@ public sealed class FullSizeCheckpointTests(ITestOutputHelper output) : IDisposa
         long.Parse(
             File.ReadLines("/proc/self/status")
                 .First(line => line.StartsWith(field, StringComparison.Ordinal))
-                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+                // A tab, spaces up to eight places, the number.
+                .Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1],
             CultureInfo.InvariantCulture
         );
 }
