@@ -1,19 +1,18 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Workbook.Kernel.Messaging;
 
 /// <summary>Where a Jupyter front end waits for its kernel, as its connection file says.</summary>
 public sealed record ConnectionFile(
-    [property: JsonPropertyName("transport")] string Transport,
-    [property: JsonPropertyName("ip")] string Ip,
-    [property: JsonPropertyName("shell_port")] int ShellPort,
-    [property: JsonPropertyName("iopub_port")] int IOPubPort,
-    [property: JsonPropertyName("stdin_port")] int StdinPort,
-    [property: JsonPropertyName("control_port")] int ControlPort,
-    [property: JsonPropertyName("hb_port")] int HeartbeatPort,
-    [property: JsonPropertyName("key")] string Key,
-    [property: JsonPropertyName("signature_scheme")] string SignatureScheme
+    string Transport,
+    string Ip,
+    int ShellPort,
+    int IOPubPort,
+    int StdinPort,
+    int ControlPort,
+    int HeartbeatPort,
+    string Key,
+    string? SignatureScheme
 )
 {
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -21,17 +20,16 @@ public sealed record ConnectionFile(
     /// here.</exception>
     public static ConnectionFile Read(string path)
     {
-        ConnectionFile? connection;
+        ConnectionFile connection;
         try
         {
-            connection = JsonSerializer.Deserialize(File.ReadAllText(path), ConnectionJson.Default.ConnectionFile);
+            connection = Parse(File.ReadAllText(path));
         }
-        catch (JsonException error)
+        catch (Exception error)
+            when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             throw new InvalidDataException($"{path}: not a connection file: {error.Message}", error);
         }
-        if (connection is not { Ip: not null, Key: not null })
-            throw new InvalidDataException($"{path}: not a connection file: ip or key is missing");
         if (connection.Transport is not "tcp")
             throw new InvalidDataException($"{path}: transport '{connection.Transport}': only tcp is supported");
         if (connection.SignatureScheme is not (null or "" or "hmac-sha256"))
@@ -39,6 +37,32 @@ public sealed record ConnectionFile(
                 $"{path}: signature scheme '{connection.SignatureScheme}': only hmac-sha256 is supported"
             );
         return connection;
+    }
+
+    // By hand: a serializer would cost more of a kernel's start than all its sockets.
+    static ConnectionFile Parse(string text)
+    {
+        using JsonDocument file = JsonDocument.Parse(text);
+        return new ConnectionFile(
+            Text("transport"),
+            Text("ip"),
+            Port("shell_port"),
+            Port("iopub_port"),
+            Port("stdin_port"),
+            Port("control_port"),
+            Port("hb_port"),
+            Text("key"),
+            file.RootElement.TryGetProperty("signature_scheme", out JsonElement scheme) ? scheme.GetString() : null
+        );
+
+        string Text(string name) => Field(name).GetString() ?? throw new FormatException($"{name} is null");
+
+        int Port(string name) => Field(name).GetUInt16();
+
+        JsonElement Field(string name) =>
+            file.RootElement.TryGetProperty(name, out JsonElement field)
+                ? field
+                : throw new KeyNotFoundException($"{name} is missing");
     }
 
     /// <summary>A socket's address.</summary>

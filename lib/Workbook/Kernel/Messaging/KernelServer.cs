@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RobustInference.Files;
 
 namespace Workbook.Kernel.Messaging;
 
@@ -16,8 +17,12 @@ public sealed class KernelServer(ConnectionFile connection, string folder, SeenM
     static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200),
         Grace = TimeSpan.FromSeconds(2);
 
-    // The compiler's libraries are not touched before the first kernel_info has been answered.
-    readonly Lazy<CSharpSession> session = new(() => new CSharpSession(folder));
+    // Neither the compiler's libraries nor torch's are touched before the first kernel_info has been answered.
+    readonly Lazy<CSharpSession> session = new(() =>
+    {
+        TorchLibraries.LoadNamed();
+        return new CSharpSession(folder);
+    });
     readonly ManualResetEventSlim answered = new(),
         warm = new();
     volatile bool stopping;
@@ -34,6 +39,7 @@ public sealed class KernelServer(ConnectionFile connection, string folder, SeenM
     public KernelEnd Run()
     {
         ParentWatch.Start();
+        new Thread(Message.Rehearse) { IsBackground = true, Name = "rehearsal" }.Start();
         var sockets = new KernelSockets(connection, seen);
         using PosixSignalRegistration signal = PosixSignalRegistration.Create(
             PosixSignal.SIGINT,
@@ -161,13 +167,9 @@ public sealed class KernelServer(ConnectionFile connection, string folder, SeenM
         }
         catch (Exception error)
         {
-            reply = new JsonObject
-            {
-                ["status"] = "error",
-                ["ename"] = error.GetType().Name,
-                ["evalue"] = error.Message,
-                ["traceback"] = new JsonArray(),
-            };
+            reply = Refusal(error);
+            if (request.Type == "execute_request") // a notebook shows what is published, not what is replied
+                sockets.Publish("error", Refusal(error), request);
         }
         if (request.Type == "execute_request")
             lock (gate)
@@ -200,6 +202,15 @@ public sealed class KernelServer(ConnectionFile connection, string folder, SeenM
                 Answer(sockets, socket, next);
         }
     }
+
+    static JsonObject Refusal(Exception error) =>
+        new()
+        {
+            ["status"] = "error",
+            ["ename"] = error.GetType().Name,
+            ["evalue"] = error.Message,
+            ["traceback"] = new JsonArray(error.Message),
+        };
 
     // Null where it is not said, or no truth value.
     static bool? Flag(Message request, string name) =>

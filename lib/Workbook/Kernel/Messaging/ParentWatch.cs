@@ -13,6 +13,7 @@ static class ParentWatch
             return;
         new Thread(() =>
         {
+            Thread.Sleep(Period); // a start has more urgent things to do
             try
             {
                 using Process parent = Process.GetProcessById(id);
