@@ -10,6 +10,10 @@ namespace Workbook.Kernel;
 /// frames.</summary>
 static class CellErrors
 {
+    /// <summary>More than this of an error helps nobody; in bytes of UTF-8, and in lines.</summary>
+    const int LongestLine = 20_000,
+        MostLines = 200;
+
     // as the engine's parser numbers its complaints
     const string UnknownMagic = "DNI101";
 
@@ -27,7 +31,7 @@ static class CellErrors
             .. failures,
             .. errors.Where(error => failures.Count == 0 || error.Id != "CS0006").Select(Line),
         ];
-        return new CellError("CompilationError", lines[0], lines);
+        return Limited("CompilationError", lines[0], lines);
     }
 
     /// <summary>The engine reports that a part of the cell failed.</summary>
@@ -52,7 +56,7 @@ static class CellErrors
         ];
         if (lines.Length == 0)
             lines = [$"{FileName(cell.Number)}: {failed.Message}"];
-        return new CellError("MagicCommandError", lines[0], lines);
+        return Limited("MagicCommandError", lines[0], lines);
     }
 
     /// <summary>The cell threw.</summary>
@@ -62,16 +66,30 @@ static class CellErrors
         string place = frames.FirstOrDefault(frame => frame.Contains(", line ", StringComparison.Ordinal)) is { } frame
             ? frame["   at ".Length..]
             : FileName(number);
-        var trace = new List<string> { $"{exception.GetType().FullName}: {exception.Message}" };
+        string message = Beginning(exception.Message);
+        var trace = new List<string> { $"{exception.GetType().FullName}: {message}" };
         for (Exception? inner = exception.InnerException; inner is not null; inner = inner.InnerException)
-            trace.Add($" ---> {inner.GetType().FullName}: {inner.Message}");
+            trace.Add($" ---> {inner.GetType().FullName}: {Beginning(inner.Message)}");
         trace.AddRange(frames);
-        return new CellError(exception.GetType().Name, $"{place}: {exception.Message}", trace);
+        return Limited(exception.GetType().Name, $"{place}: {message}", trace);
     }
 
     /// <summary>The cell was stopped.</summary>
     public static CellError Interrupted(int number) =>
         new("OperationCanceledException", $"{FileName(number)}: interrupted", [$"{FileName(number)}: interrupted"]);
+
+    static CellError Limited(string name, string message, IReadOnlyList<string> lines)
+    {
+        IEnumerable<string> first = lines.Take(MostLines).Select(Beginning);
+        return new CellError(
+            name,
+            Beginning(message),
+            [.. lines.Count <= MostLines ? first : first.Append($"… {lines.Count - MostLines} further lines")]
+        );
+    }
+
+    static string Beginning(string line) =>
+        OutputBudget.Cut(line, LongestLine) is var cut && cut.Length < line.Length ? cut + " …" : line;
 
     static string Line(Diagnostic error)
     {

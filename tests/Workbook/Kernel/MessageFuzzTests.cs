@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using NetMQ;
@@ -11,48 +9,34 @@ namespace Tests.Workbook.Kernel;
 
 public class MessageFuzzTests
 {
-    const string Key = "a key";
-
     /// <summary>A thousand messages that are malformed, unsigned, replayed or too large: the kernel lives, and of all
     /// their cells none has run.</summary>
     [Fact]
     public void A_thousand_hostile_messages_execute_nothing_and_the_kernel_lives()
     {
-        int[] ports = FreePorts(5);
-        var connection = new ConnectionFile(
-            "tcp",
-            "127.0.0.1",
-            ports[0],
-            ports[1],
-            ports[2],
-            ports[3],
-            ports[4],
-            Key,
-            "hmac-sha256"
-        );
+        ConnectionFile connection = KernelClient.NewConnection();
         var server = new Thread(() => new KernelServer(connection, AppContext.BaseDirectory, new SeenMessages()).Run())
         {
             IsBackground = true,
         };
         server.Start();
-        var signer = new MessageSigner(Key);
-        using var shell = new DealerSocket(connection.Address(ports[0]));
-        using var heartbeat = new DealerSocket(connection.Address(ports[4]));
+        using var client = new KernelClient(connection);
+        using var heartbeat = new DealerSocket(connection.Address(connection.HeartbeatPort));
         string marker = Path.Combine(Path.GetTempPath(), $"workbook-fuzz-{Guid.NewGuid():N}");
         string attack = $"System.IO.File.WriteAllText(@\"{marker}\", \"\");";
         try
         {
-            Assert.Equal("0", Evaluate("var runs = 0; runs"));
-            Message counted = Message.Create("execute_request", new JsonObject { ["code"] = "runs++;" }, null);
-            NetMQMessage once = counted.Write(signer);
-            shell.SendMultipartMessage(Copy(once));
-            ReplyTo(counted);
+            Assert.Equal("0", client.Printed("var runs = 0; Console.Write(runs);"));
+            Message counted = KernelClient.Cell("runs++;");
+            NetMQMessage once = counted.Write(client.Signer);
+            client.Shell.SendMultipartMessage(Copy(once));
+            client.ReplyTo(counted);
 
             var random = new Random(20261127);
             byte[][] sound =
             [
-                .. Message
-                    .Create("execute_request", new JsonObject { ["code"] = attack }, null)
+                .. KernelClient
+                    .Cell(attack)
                     .Write(new MessageSigner("another key"))
                     .Select(frame => frame.ToByteArray()),
             ];
@@ -63,23 +47,33 @@ public class MessageFuzzTests
                     0 => Copy(once), // replayed
                     1 => new NetMQMessage(sound), // signed by nobody who knows the key
                     2 => Damaged(sound, random),
-                    3 => Signed(random, attack, signer),
+                    3 => Signed(random, attack, client.Signer),
                     _ => Noise(random),
                 };
-                shell.SendMultipartMessage(hostile);
+                client.Shell.SendMultipartMessage(hostile);
                 if (i % 50 == 0)
                     heartbeat.SendMultipartMessage(Noise(random));
             }
-            foreach (int port in ports.Where(port => port != ports[1]))
+            int[] ports =
+            [
+                connection.ShellPort,
+                connection.StdinPort,
+                connection.ControlPort,
+                connection.HeartbeatPort,
+            ];
+            foreach (int port in ports)
             {
                 using var giant = new DealerSocket(connection.Address(port));
-                giant.TrySendFrame(TimeSpan.FromSeconds(5), new byte[port == ports[4] ? 1 << 20 : 80 << 20]);
+                giant.TrySendFrame(
+                    TimeSpan.FromSeconds(5),
+                    new byte[port == connection.HeartbeatPort ? 1 << 20 : 80 << 20]
+                );
                 using var many = new DealerSocket(connection.Address(port));
                 many.SendMultipartMessage(
                     new NetMQMessage(Enumerable.Range(0, 1000).Select(_ => new NetMQFrame(new byte[100])))
                 );
             }
-            Assert.Equal("1", Evaluate("runs"));
+            Assert.Equal("1", client.Printed("Console.Write(runs);"));
             Assert.False(File.Exists(marker));
             heartbeat.SendMultipartMessage(
                 new NetMQMessage([
@@ -97,50 +91,10 @@ public class MessageFuzzTests
         }
         finally
         {
-            using var control = new DealerSocket(connection.Address(ports[3]));
-            control.SendMultipartMessage(Message.Create("shutdown_request", [], null).Write(signer));
+            using var control = new DealerSocket(connection.Address(connection.ControlPort));
+            control.SendMultipartMessage(Message.Create("shutdown_request", [], null).Write(client.Signer));
             Assert.True(server.Join(TimeSpan.FromSeconds(20)), "the kernel did not end");
             File.Delete(marker);
-        }
-
-        string? Evaluate(string code)
-        {
-            Message request = Message.Create(
-                "execute_request",
-                new JsonObject
-                {
-                    ["code"] = $"Console.Write({code.Split(' ')[^1]});".Insert(
-                        0,
-                        code.Contains(';') ? code[..(code.LastIndexOf(';') + 1)] : ""
-                    ),
-                },
-                null
-            );
-            using var output = new SubscriberSocket(connection.Address(ports[1]));
-            output.SubscribeToAnyTopic();
-            Thread.Sleep(300); // until the subscription has arrived
-            shell.SendMultipartMessage(request.Write(signer));
-            Assert.Equal("ok", (string?)ReplyTo(request).Content["status"]);
-            NetMQMessage? frames = null;
-            while (output.TryReceiveMultipartMessage(TimeSpan.FromSeconds(2), ref frames))
-                if (
-                    Message.Read(frames!, signer) is { Type: "stream" } said
-                    && (string?)said.Parent["msg_id"] == (string?)request.Header["msg_id"]
-                )
-                    return (string?)said.Content["text"];
-            return null;
-        }
-
-        Message ReplyTo(Message request)
-        {
-            NetMQMessage? frames = null;
-            while (shell.TryReceiveMultipartMessage(TimeSpan.FromSeconds(60), ref frames))
-                if (
-                    Message.Read(frames!, signer) is var reply
-                    && (string?)reply.Parent["msg_id"] == (string?)request.Header["msg_id"]
-                )
-                    return reply;
-            throw new TimeoutException("no reply");
         }
     }
 
@@ -187,16 +141,5 @@ public class MessageFuzzTests
             Encoding.ASCII.GetBytes(signer.Sign(body)),
             .. body,
         ]);
-    }
-
-    static int[] FreePorts(int count)
-    {
-        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        foreach (TcpListener listener in listeners)
-            listener.Start();
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (TcpListener listener in listeners)
-            listener.Stop();
-        return ports;
     }
 }

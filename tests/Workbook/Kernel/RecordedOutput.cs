@@ -15,7 +15,14 @@ sealed class RecordedOutput(params string[] answers) : IFrontEnd
 
     public List<MimeBundle> Displays { get; } = [];
 
-    public void Stream(string name, string text) => Events.Add((name, text, null));
+    // As a notebook stores it: what one stream writes at a time is one text, however it was cut on the way.
+    public void Stream(string name, string text)
+    {
+        if (Events.LastOrDefault() is var (kind, before, _) && kind == name)
+            Events[^1] = (name, before + text, null);
+        else
+            Events.Add((name, text, null));
+    }
 
     public void Display(MimeBundle data, string? displayId) => Add("display", data, displayId);
 

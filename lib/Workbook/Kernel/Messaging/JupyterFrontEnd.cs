@@ -6,16 +6,16 @@ namespace Workbook.Kernel.Messaging;
 /// request as their parent.</summary>
 sealed class JupyterFrontEnd(KernelSockets sockets, Message request) : IFrontEnd
 {
-    /// <summary>So much is sent of a cell's output.</summary>
-    const long MostOutput = 50_000_000;
-
     /// <summary>Messages wait for a front end that does not read, and their number is limited: so their size is, too.
     /// In characters.</summary>
     const int LongestText = 1 << 16;
 
     static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
-    readonly OutputBudget budget = new(MostOutput);
+    readonly OutputBudget budget = new();
+
+    // A front end shows the last update only, but it is sent each of them, and one that does not read has them wait.
+    readonly OutputBudget updates = new(10 * OutputBudget.OfACell);
 
     public void Stream(string name, string text)
     {
@@ -34,18 +34,18 @@ sealed class JupyterFrontEnd(KernelSockets sockets, Message request) : IFrontEnd
 
     public void Update(MimeBundle data, string displayId)
     {
-        if (Fits(data.Values))
+        if (Say(budget.Holds(data.Values, out string? note), note) && Say(updates.Take(data.Values, out note), note))
             sockets.Publish("update_display_data", Content(data, displayId), request);
     }
 
     /// <summary>Whether an output may be sent; a note takes the place of the first that may not.</summary>
-    public bool Fits(IEnumerable<string> texts)
+    public bool Fits(IEnumerable<string> texts) => Say(budget.Take(texts, out string? note), note);
+
+    bool Say(bool fits, string? note)
     {
-        if (budget.Take(texts, out string? note))
-            return true;
         if (note is not null)
             Send("stderr", note);
-        return false;
+        return fits;
     }
 
     void Send(string name, string text)

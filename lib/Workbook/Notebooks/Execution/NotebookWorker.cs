@@ -112,9 +112,8 @@ sealed class NotebookWorker
     {
         CellOutput.Current?.Flush();
         int cell = threads.Current;
-        CellError error = failure is Exception exception
-            ? CellErrors.Of(exception, Math.Max(1, cell))
-            : new CellError("Exception", $"{failure}", [$"{failure}"]);
+        Exception exception = failure as Exception ?? new InvalidOperationException("something that is no exception");
+        CellError error = CellErrors.Of(exception, Math.Max(1, cell));
         Send(new WorkerMessage.Crashed(cell, error));
     }
 

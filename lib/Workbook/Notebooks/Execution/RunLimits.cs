@@ -1,3 +1,5 @@
+using Workbook.Kernel;
+
 namespace Workbook.Notebooks.Execution;
 
 /// <summary>What a notebook's process may take.</summary>
@@ -10,7 +12,7 @@ public sealed record RunLimits
     public long? Memory { get; init; }
 
     /// <summary>The most output of one cell that is kept, in bytes.</summary>
-    public long Output { get; init; } = 10_000_000;
+    public long Output { get; init; } = OutputBudget.OfACell;
 
     /// <summary>How long threads may go on after the last cell, and an interrupted cell after the interrupt.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);

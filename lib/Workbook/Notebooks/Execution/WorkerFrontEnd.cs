@@ -22,8 +22,7 @@ sealed class WorkerFrontEnd(int cell, Action<WorkerMessage> send, OutputBudget b
 
     public void Update(MimeBundle data, string displayId)
     {
-        // An update takes the place of what was there, so that many small ones are no more than one.
-        if (new OutputBudget(budget.Limit).Take(data.Values, out _))
+        if (Say(budget.Holds(data.Values, out string? note), note))
             send(new WorkerMessage.Updated(cell, data, displayId));
     }
 
@@ -33,12 +32,12 @@ sealed class WorkerFrontEnd(int cell, Action<WorkerMessage> send, OutputBudget b
     /// <summary>The value of the cell's last expression, where the budget has room for it.</summary>
     public MimeBundle? Result(MimeBundle? value) => value is not null && Fits(value.Values) ? value : null;
 
-    bool Fits(IEnumerable<string> texts)
+    bool Fits(IEnumerable<string> texts) => Say(budget.Take(texts, out string? note), note);
+
+    bool Say(bool fits, string? note)
     {
-        if (budget.Take(texts, out string? note))
-            return true;
         if (note is not null)
             send(new WorkerMessage.Streamed(cell, "stderr", note));
-        return false;
+        return fits;
     }
 }
