@@ -72,9 +72,14 @@ public class HtmlPageTests
     [Fact]
     public void A_picture_beside_the_notebook_is_taken_in()
     {
-        string folder = Directory.CreateTempSubdirectory("workbook-page").FullName;
-        File.WriteAllText(Path.Combine(folder, "a.svg"), Svg);
-        string page = HtmlPage.Render(WrittenNotebook.Of("# T\n![a](a.svg) ![b](missing.svg)"), "T", folder, Around());
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("a.svg"), Svg);
+        string page = HtmlPage.Render(
+            WrittenNotebook.Of("# T\n![a](a.svg) ![b](missing.svg)"),
+            "T",
+            folder.Path,
+            Around()
+        );
         Assert.Contains("src=\"data:image/svg+xml;base64,", page);
         Assert.Contains("src=\"missing.svg\"", page);
     }
@@ -82,16 +87,16 @@ public class HtmlPageTests
     [Fact]
     public void The_index_has_a_card_for_each_chapter_with_its_main_picture_and_run_time()
     {
-        string folder = Directory.CreateTempSubdirectory("workbook-index").FullName;
+        using var folder = new TemporaryFolder();
         Notebook first = WrittenNotebook.Of(
             WrittenNotebook.Text("# One & all"),
             Code(WrittenNotebook.Data("image/png", "Zmlyc3Q=")),
             WrittenNotebook.Tagged(Code(WrittenNotebook.Data("image/png", "bWFpbg==")), "main-picture")
         );
         IndexPage.Note(first, new NotebookRun(TimeSpan.FromSeconds(75), [], []), "quick");
-        first.Write(Path.Combine(folder, "00-one.ipynb"));
-        WrittenNotebook.Of("# Two").Write(Path.Combine(folder, "01-two.ipynb"));
-        string page = IndexPage.Render([.. Site.Run(folder, _ => { })], Around("00-one", "01-two"));
+        first.Write(folder.File("00-one.ipynb"));
+        WrittenNotebook.Of("# Two").Write(folder.File("01-two.ipynb"));
+        string page = IndexPage.Render([.. Site.Run(folder.Path, _ => { })], Around("00-one", "01-two"));
         Assert.Contains("href=\"00-one.html\"", page);
         Assert.Contains("<strong>One &amp; all</strong><small>1 min 15 s, profile quick</small>", page);
         Assert.Contains("bWFpbg==", page);
@@ -131,6 +136,27 @@ public class HtmlPageTests
         Assert.Equal(1, page.Split("<span class=\"meaning\"> (coordinate-wise trimmed mean)").Length - 1);
         Assert.Equal(2, page.Split("<abbr title=\"coordinate-wise trimmed mean\">CWTM</abbr>").Length - 1);
         Assert.Contains("rel=\"next\" href=\"03-a.html\"", page);
+    }
+
+    [Fact]
+    public void Percentages_equations_and_a_command_s_options_are_not_torn_apart()
+    {
+        string page = Render(WrittenNotebook.Text("# T\n\n95 % at n = 17, 3 of 4: `run --keep-going 05`"));
+        Assert.Contains("95&nbsp;% at n&nbsp;=&nbsp;17, 3 of 4: ", page);
+        Assert.Contains("<code>run <span class=\"word\">--keep-going</span> 05</code>", page);
+    }
+
+    [Fact]
+    public void Hollow_marks_and_the_paper_of_a_diagram_have_the_colour_of_the_page()
+    {
+        string page = Render(Code(WrittenNotebook.Data("image/svg+xml", Svg))),
+            picture = page.Split("src=\"data:image/svg+xml;base64,")[1].Split('"')[0],
+            drawing = System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(picture));
+        foreach (string paper in new[] { "#ffffff", "#14171c" })
+        {
+            Assert.Contains($"--paper: {paper};", page);
+            Assert.Contains($"ellipse[fill=\"white\"],svg .flow-paper{{fill:{paper}}}", drawing);
+        }
     }
 
     [Fact]

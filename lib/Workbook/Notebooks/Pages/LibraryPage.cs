@@ -50,7 +50,7 @@ static class LibraryPage
             {
                 foreach (XElement member in XDocument.Load(path).Descendants("member"))
                     if (((string?)member.Attribute("name"))?.Split(':') is ["T", var name])
-                        summaries[name[(name.LastIndexOf('.') + 1)..]] = Words(member.Element("summary"));
+                        summaries[name[(name.LastIndexOf('.') + 1)..].Split('`')[0]] = Words(member.Element("summary"));
             }
             catch (XmlException) { } // a build that was broken off; the page does without
         return summaries;

@@ -10,6 +10,11 @@ namespace Workbook.Notebooks.Pages;
 static partial class OutputHtml
 {
     const string Plotly = "application/vnd.plotly.v1+json";
+
+    // As in the pages' styles.
+    const string LightPaper = "#ffffff",
+        DarkPaper = "#14171c";
+
     const double LeastScale = 0.62;
 
     /// <summary>Whether showing it takes plotly.js.</summary>
@@ -108,10 +113,13 @@ static partial class OutputHtml
     }
 
     static readonly string ThemeOfPage =
-        $"<style>{Rules(Theme.Light)}@media (prefers-color-scheme: dark){{{Rules(Theme.Dark)}}}</style>";
+        $"<style>{Rules(Theme.Light, LightPaper)}"
+        + $"@media (prefers-color-scheme: dark){{{Rules(Theme.Dark, DarkPaper)}}}</style>";
 
-    static string Rules(Theme theme) =>
-        $"[fill=\"{Theme.Neutral.Text.ToUpperInvariant()}\"],[fill=\"{Theme.Neutral.Text}\"]{{fill:{theme.Text}}}"
+    // Hollow marks, and what is behind a label, have the page's colour.
+    static string Rules(Theme theme, string paper) =>
+        $"ellipse[fill=\"white\"],svg .flow-paper{{fill:{paper}}}"
+        + $"[fill=\"{Theme.Neutral.Text.ToUpperInvariant()}\"],[fill=\"{Theme.Neutral.Text}\"]{{fill:{theme.Text}}}"
         + $"[stroke=\"{Theme.Neutral.Text.ToUpperInvariant()}\"],"
         + $"[stroke=\"{Theme.Neutral.Text}\"]{{stroke:{theme.Text}}}";
 

@@ -10,6 +10,7 @@ namespace Workbook.Notebooks.Pages;
 /// <param name="own">The page's own name; it does not link to itself.</param>
 sealed partial class Prose(Site site, string own)
 {
+    const int LongestWord = 32;
     const string Blocks = "p, li, td, th, blockquote";
 
     readonly HashSet<string> explained = [];
@@ -30,8 +31,11 @@ sealed partial class Prose(Site site, string own)
         foreach (IElement code in body.QuerySelectorAll("code").Where(code => code.Closest("a, pre") is null).ToArray())
             if (site.Sources.AddressOf(code.TextContent) is { } source)
                 code.OuterHtml = $"<a class=\"type\" href=\"{source}\">{code.OuterHtml}</a>";
+            else if (code.ChildElementCount == 0 && code.TextContent.Contains('-'))
+                code.InnerHtml = string.Join(' ', code.TextContent.Split(' ').Select(Whole));
         foreach (IText text in Texts(body).ToArray())
         {
+            text.Data = Joined.Replace(text.Data, match => match.Value.Replace(' ', '\u00a0'));
             string marked = Marked(text.Data, isTable, text.ParentElement!.Closest(Blocks)?.TextContent ?? "");
             if (marked != WebUtility.HtmlEncode(text.Data))
             {
@@ -131,7 +135,15 @@ sealed partial class Prose(Site site, string own)
             : html;
     }
 
+    // A line does not end within an option of a command.
+    static string Whole(string word) =>
+        word.Length <= LongestWord && word.Contains('-') ? $"<span class=\"word\">{Encode(word)}</span>" : Encode(word);
+
     static string Encode(string text) => WebUtility.HtmlEncode(text);
+
+    // "95 %", "α = 0.5", "f < n/2": what stays on one line.
+    [GeneratedRegex(@"(?<=\d) (?=%)|(?<=\b\w) [=<>≤≥] (?=\w)")]
+    private static partial Regex Joined { get; }
 
     [GeneratedRegex(@"\.ipynb(#.*)?$")]
     private static partial Regex LocalNotebook { get; }

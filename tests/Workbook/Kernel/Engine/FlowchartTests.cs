@@ -70,6 +70,28 @@ public class FlowchartTests
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => Flowchart.Parse(text)).Message);
 
     [Fact]
+    public void A_line_with_a_label_is_longer_by_the_label_and_by_what_is_seen_of_it()
+    {
+        double[] gaps = Gaps("flowchart LR\nA --> B == training ==> C");
+        Assert.InRange(gaps[1] - gaps[0], FlowchartSvg.Width("training") + 20, FlowchartSvg.Width("training") + 30);
+
+        static double[] Gaps(string text)
+        {
+            XNamespace svg = "http://www.w3.org/2000/svg";
+            (double Left, double Width)[] boxes =
+            [
+                .. XDocument
+                    .Parse(FlowchartSvg.Draw(Flowchart.Parse(text)))
+                    .Descendants(svg + "rect")
+                    .Where(box => (string?)box.Attribute("class") == "flow-box")
+                    .Select(box => ((double)box.Attribute("x")!, (double)box.Attribute("width")!))
+                    .Order(),
+            ];
+            return [.. boxes.Zip(boxes.Skip(1), (one, next) => next.Left - one.Left - one.Width)];
+        }
+    }
+
+    [Fact]
     public void Boxes_do_not_overlap_and_edges_point_down()
     {
         Gen.Select(Gen.Int[2, 12], Gen.Int[0, 25], Gen.Int[0, 1 << 30])

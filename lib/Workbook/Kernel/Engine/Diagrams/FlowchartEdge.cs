@@ -77,16 +77,19 @@ static class FlowchartEdge
         }
     }
 
+    /// <summary>The piece of a path in whose middle the label stands: the middle one.</summary>
+    /// <param name="points">How many points the path has; at least two.</param>
+    public static int Labelled(int points) => (points - 1) / 2;
+
     static void DrawLabel(StringBuilder svg, string label, (double X, double Y)[] path)
     {
-        // in the middle of the middle piece
-        int piece = (path.Length - 1) / 2;
+        int piece = Labelled(path.Length);
         double x = (path[piece].X + path[piece + 1].X) / 2,
             y = (path[piece].Y + path[piece + 1].Y) / 2,
             width = FlowchartSvg.Width(label) + 6;
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<rect x=\"{x - width / 2:0.#}\" y=\"{y - 9:0.#}\" width=\"{width:0.#}\" height=\"18\" "
+            $"<rect x=\"{x - width / 2:0.#}\" y=\"{y - 8:0.#}\" width=\"{width:0.#}\" height=\"16\" "
                 + $"{FlowchartSvg.Paper}/>"
                 + $"<text x=\"{x:0.#}\" y=\"{y + 4.5:0.#}\">{WebUtility.HtmlEncode(label)}</text>\n"
         );

@@ -14,7 +14,8 @@ public static class FlowchartSvg
         Padding = 12,
         Margin = 12,
         NodeGap = 28,
-        LayerGap = 46;
+        LayerGap = 46,
+        LabelRoom = 24;
 
     // Attributes are the light colours; rules, which come before attributes, the dark ones. Where a drawing stands
     // within a page, its rules hold for the whole page: hence the names.
@@ -46,12 +47,7 @@ public static class FlowchartSvg
             [.. chart.Edges.Select(edge => (index[edge.From], index[edge.To]))],
             NodeGap
         );
-        double labels = chart
-            .Edges.Where(edge => edge.Label.Length > 0)
-            .Select(edge => across ? Width(edge.Label) : LineHeight)
-            .DefaultIfEmpty()
-            .Max();
-        Flow flow = Along(layout, sizes, across, LayerGap + (labels > 0 ? labels + 4 : 0));
+        Flow flow = Along(layout, sizes, across, Gaps(chart, layout, across));
 
         (double X, double Y) Point(int node)
         {
@@ -124,7 +120,24 @@ public static class FlowchartSvg
 
     sealed record Flow(double[] Middles, double Length);
 
-    static Flow Along(LayeredLayout layout, (double Width, double Height)[] sizes, bool across, double gap)
+    // Behind each layer: a label takes room, and its line shall be seen on both sides of it.
+    static double[] Gaps(Flowchart chart, LayeredLayout layout, bool across)
+    {
+        double[] gaps = new double[layout.Layers.Max() + 1];
+        Array.Fill(gaps, LayerGap);
+        for (int i = 0; i < chart.Edges.Count; i++)
+        {
+            FlowEdge edge = chart.Edges[i];
+            IReadOnlyList<int> route = layout.Routes[i];
+            int piece = FlowchartEdge.Labelled(route.Count),
+                layer = Math.Min(layout.Layers[route[piece]], layout.Layers[route[piece + 1]]);
+            if (edge.Label.Length > 0)
+                gaps[layer] = Math.Max(gaps[layer], LayerGap + LabelRoom + (across ? Width(edge.Label) : LineHeight));
+        }
+        return gaps;
+    }
+
+    static Flow Along(LayeredLayout layout, (double Width, double Height)[] sizes, bool across, double[] gaps)
     {
         double[] depths = new double[layout.Layers.Max() + 1];
         for (int i = 0; i < sizes.Length; i++)
@@ -134,9 +147,9 @@ public static class FlowchartSvg
         for (int i = 0; i < depths.Length; i++)
         {
             middles[i] = length + depths[i] / 2;
-            length += depths[i] + gap;
+            length += depths[i] + gaps[i];
         }
-        return new Flow(middles, length - gap);
+        return new Flow(middles, length - gaps[^1]);
     }
 
     static void DrawNode(StringBuilder svg, FlowNode node, (double X, double Y) at, (double Width, double Height) size)
