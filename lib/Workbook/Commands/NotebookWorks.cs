@@ -32,7 +32,7 @@ sealed class NotebookWorks(string output, string profile, bool inPlace)
     public static int SideBySide { get; } =
         (int)Math.Clamp(Math.Min(Environment.ProcessorCount, MemoryAtHand.Bytes() / MemoryOfOne), 1, MostSideBySide);
 
-    /// <summary>Runs all.</summary>
+    /// <summary>Runs all and writes their pages and those that they share.</summary>
     /// <returns>How each ended, in their order.</returns>
     public async Task<IReadOnlyList<NotebookRun>> Run(
         IReadOnlyList<NotebookWork> works,
@@ -71,6 +71,7 @@ sealed class NotebookWorks(string output, string profile, bool inPlace)
                 Path.Combine(chapters, TimesFile),
                 Site.Run(chapters, Screen.Remark).Select(chapter => chapter.Notebook)
             );
+        WriteSite(works, screen);
         return runs;
     }
 
@@ -106,14 +107,20 @@ sealed class NotebookWorks(string output, string profile, bool inPlace)
         return run;
     }
 
-    /// <summary>Writes the pages that all chapters share, and those of earlier runs anew, whose sidebar was
-    /// another.</summary>
-    /// <param name="written">The notebooks whose pages are there.</param>
-    public void WriteSite(IEnumerable<NotebookWork> written)
+    // The pages that all chapters share, and those of earlier runs anew, whose sidebar was another.
+    void WriteSite(IEnumerable<NotebookWork> written, RunScreen screen)
     {
-        (string Name, Notebook Notebook)[] all = [.. Site.Run(output, Screen.Remark)];
+        screen.Doing("writing the pages");
+        (string Name, Notebook Notebook)[] all =
+        [
+            .. Site.Run(output, remark => screen.Line(Spectre.Console.Markup.Escape(remark))),
+        ];
         foreach (var (name, notebook) in all.ExceptBy(written.Select(work => work.Name), entry => entry.Name))
+        {
+            screen.Doing($"writing the pages: {name}");
             WritePage(name, notebook, Path.Combine(WorkbookFolder.Root, "notebooks"));
+        }
+        screen.Doing("writing the pages: the index");
         string[] documentation =
         [
             .. new[] { "RobustInference.xml", "RobustInference.Experiments.xml" }.Select(file =>

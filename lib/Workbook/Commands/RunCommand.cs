@@ -122,7 +122,6 @@ public static class RunCommand
         using var orphans = new OrphanedProcesses();
         var running = new NotebookWorks(output, profile, inPlace);
         IReadOnlyList<NotebookRun> runs = await running.Run(works, limits, stop);
-        running.WriteSite(works);
         IEnumerable<string> reasons = works
             .Zip(runs, (work, run) => run.Failures.Select(failure => RunScreen.Reason(work.Name, failure)))
             .SelectMany(lines => lines);

@@ -18,6 +18,7 @@ sealed class RunScreen : IDisposable
     readonly List<RunBoard> running = [];
     readonly CancellationTokenSource end = new();
     readonly Task drawing;
+    string? doing;
     DateTime lastLine = DateTime.UtcNow;
 
     public RunScreen() => drawing = Screen.IsLive ? Task.Run(Draw) : Task.Run(Tell);
@@ -58,6 +59,13 @@ sealed class RunScreen : IDisposable
             ? $"{name}, cell {cell.Number}: {failure.Error.Message.ReplaceLineEndings(" ")}"
             : $"{name}: {failure.Error.Message.ReplaceLineEndings(" ")}";
 
+    /// <summary>What is done beside the notebooks.</summary>
+    public void Doing(string what)
+    {
+        lock (gate)
+            doing = what;
+    }
+
     /// <summary>A line that stays.</summary>
     public void Line(string markup)
     {
@@ -74,6 +82,9 @@ sealed class RunScreen : IDisposable
         drawing.Wait();
         end.Dispose();
     }
+
+    IEnumerable<string> Now() =>
+        running.Select(board => board.Now()).Concat(doing is { } what ? [what] : Array.Empty<string>());
 
     void Show(NotebookCell cell, CellFailure failure)
     {
@@ -104,7 +115,7 @@ sealed class RunScreen : IDisposable
                 {
                     lock (gate)
                         context.UpdateTarget(
-                            new Rows(running.Select(board => new Text(board.Now()) { Overflow = Overflow.Ellipsis }))
+                            new Rows(Now().Select(line => new Text(line) { Overflow = Overflow.Ellipsis }))
                         );
                     await Task.Delay(Frame, CancellationToken.None);
                 }
@@ -118,11 +129,11 @@ sealed class RunScreen : IDisposable
             await Task.Delay(Frame, CancellationToken.None);
             lock (gate)
             {
-                if (DateTime.UtcNow - lastLine < Silence || running.Count == 0)
+                if (DateTime.UtcNow - lastLine < Silence || !Now().Any())
                     continue;
                 lastLine = DateTime.UtcNow;
-                foreach (RunBoard board in running)
-                    Screen.Remark($"  … {board.Now()}");
+                foreach (string line in Now())
+                    Screen.Remark($"  … {line}");
             }
         }
     }
