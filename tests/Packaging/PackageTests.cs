@@ -277,7 +277,8 @@ public sealed class PackageTests : IDisposable
             arguments,
             folder.Path,
             ("MSBUILDDISABLENODEREUSE", "1"),
-            ("DOTNET_NOLOGO", "1")
+            ("DOTNET_NOLOGO", "1"),
+            ("TMPDIR", folder.Path) // the SDK leaves empty folders there
         );
         Assert.True(exit == 0, output);
         return output;

@@ -20,11 +20,13 @@ public class SamplesTests
     [Theory, MemberData(nameof(Programs))]
     public async Task A_sample_runs_from_the_clone(string name, string[] says)
     {
+        using var temporary = new TemporaryFolder(); // the SDK leaves empty folders there
         var start = new ProcessStartInfo("dotnet", ["run", "-c", "Release", Path.Combine("samples", name)])
         {
             WorkingDirectory = WorkbookFolder.Root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { ["TMPDIR"] = temporary.Path },
         };
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

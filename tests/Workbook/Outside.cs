@@ -26,10 +26,14 @@ static class Outside
 
     /// <summary>A new folder that holds Jupyter's data with the kernel registered in it, by the command that users
     /// use.</summary>
-    public static string JupyterFolder()
+    public static TemporaryFolder JupyterFolder()
     {
-        string folder = Directory.CreateTempSubdirectory("workbook-jupyter").FullName;
-        var (exit, output) = Run("dotnet", [Program, "kernel", "install"], variables: ("JUPYTER_DATA_DIR", folder));
+        var folder = new TemporaryFolder();
+        var (exit, output) = Run(
+            "dotnet",
+            [Program, "kernel", "install"],
+            variables: ("JUPYTER_DATA_DIR", folder.Path)
+        );
         Assert.True(exit == 0, output);
         return folder;
     }

@@ -179,9 +179,9 @@ public class CSharpSessionTests
     [Fact]
     public void A_file_is_loaded_relative_to_the_notebook()
     {
-        string folder = Directory.CreateTempSubdirectory("workbook-load").FullName;
-        File.WriteAllText(Path.Combine(folder, "part.csx"), "int FromFile() => 41;");
-        var there = new CSharpSession(folder);
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("part.csx"), "int FromFile() => 41;");
+        var there = new CSharpSession(folder.Path);
         Assert.Equal("42", there.Execute("#load \"part.csx\"\nFromFile() + 1", output).Value!["text/plain"]);
     }
 

@@ -9,11 +9,8 @@ public class KernelOverTheWireTests
     {
         Outside.NeedsPython("jupyter_client", "python3-jupyter-client");
         string script = Path.Combine(AppContext.BaseDirectory, "Workbook", "Kernel", "fixtures", "drive_kernel.py");
-        var (exit, output) = Outside.Run(
-            Outside.Python,
-            [script],
-            variables: ("JUPYTER_DATA_DIR", Outside.JupyterFolder())
-        );
+        using TemporaryFolder jupyter = Outside.JupyterFolder();
+        var (exit, output) = Outside.Run(Outside.Python, [script], variables: ("JUPYTER_DATA_DIR", jupyter.Path));
         Assert.True(exit == 0, output);
         JsonNode results = JsonNode.Parse(output.Split('\n').Last(line => line.StartsWith('{')))!;
         TestContext.Current.SendDiagnosticMessage(results.ToJsonString());

@@ -65,7 +65,8 @@ public class MessageTests
     [Fact]
     public void A_connection_file_that_is_none_is_refused_with_its_name()
     {
-        string path = Path.GetTempFileName();
+        using var folder = new TemporaryFolder();
+        string path = folder.File("connection.json");
         File.WriteAllText(path, "{}");
         Assert.StartsWith(path, Assert.Throws<InvalidDataException>(() => ConnectionFile.Read(path)).Message);
         File.WriteAllText(path, "[");

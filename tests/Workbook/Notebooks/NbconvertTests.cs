@@ -8,16 +8,16 @@ public class NbconvertTests
     public void Debian_s_nbconvert_executes_a_notebook_on_the_kernel()
     {
         Outside.NeedsPython("nbconvert", "jupyter-nbconvert");
-        string folder = Directory.CreateTempSubdirectory("workbook-nbconvert").FullName,
+        using TemporaryFolder folder = new(),
             jupyter = Outside.JupyterFolder();
         WrittenNotebook
             .Of("# Title", "Console.WriteLine(\"hello\");", "\"<b>x</b>\".DisplayAs(\"text/html\"); 6 * 7")
-            .Write(Path.Combine(folder, "good.ipynb"));
-        WrittenNotebook.Of("# Title", "throw new Exception(\"no\");").Write(Path.Combine(folder, "bad.ipynb"));
+            .Write(folder.File("good.ipynb"));
+        WrittenNotebook.Of("# Title", "throw new Exception(\"no\");").Write(folder.File("bad.ipynb"));
 
         var (exit, output) = Convert("good.ipynb");
         Assert.True(exit == 0, output);
-        Notebook done = Notebook.Read(Path.Combine(folder, "good.nbconvert.ipynb"));
+        Notebook done = Notebook.Read(folder.File("good.nbconvert.ipynb"));
         Assert.Equal(
             ["stream", "display_data", "execute_result"],
             done.Cells.SelectMany(cell => cell.Outputs).Select(o => (string?)o["output_type"])
@@ -31,8 +31,8 @@ public class NbconvertTests
             Outside.Run(
                 Outside.Python,
                 ["-m", "nbconvert", "--to", "notebook", "--execute", name],
-                folder,
-                ("JUPYTER_DATA_DIR", jupyter),
+                folder.Path,
+                ("JUPYTER_DATA_DIR", jupyter.Path),
                 ("PYTHONWARNINGS", "ignore")
             );
     }

@@ -31,7 +31,8 @@ public class NotebookInBrowserTests
         await File.WriteAllTextAsync(Path.Combine(folder, Chapter), json, TestContext.Current.CancellationToken);
 
         int port = FreePort();
-        using Process server = Start(folder, port);
+        using TemporaryFolder jupyter = Outside.JupyterFolder();
+        using Process server = Start(folder, port, jupyter.Path);
         try
         {
             using IPlaywright playwright = await Playwright.CreateAsync();
@@ -76,7 +77,7 @@ public class NotebookInBrowserTests
             }
     }
 
-    static Process Start(string folder, int port)
+    static Process Start(string folder, int port, string jupyter)
     {
         var start = new ProcessStartInfo(
             Outside.Python,
@@ -98,7 +99,7 @@ public class NotebookInBrowserTests
             RedirectStandardOutput = true,
             WorkingDirectory = folder,
         };
-        start.Environment["JUPYTER_DATA_DIR"] = Outside.JupyterFolder();
+        start.Environment["JUPYTER_DATA_DIR"] = jupyter;
         Process server = Process.Start(start)!;
         server.OutputDataReceived += (_, _) => { };
         server.ErrorDataReceived += (_, _) => { };
