@@ -109,7 +109,8 @@ public static class ClientsCommand
         );
         var precision = new Option<string>("--precision")
         {
-            Description = "On a GPU, bfloat16 for mixed precision: somewhat faster, and other clients than float32's.",
+            Description =
+                "On a GPU, bfloat16 for mixed precision: somewhat faster, and other clients than float32's.",
             DefaultValueFactory = _ => "float32",
         };
         precision.AcceptOnlyFromAmong("float32", "bfloat16");

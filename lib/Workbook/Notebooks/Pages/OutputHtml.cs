@@ -113,7 +113,7 @@ static partial class OutputHtml
     }
 
     static readonly string ThemeOfPage =
-        $"<style>{Rules(Theme.Light, LightPaper)}"
+        $"<style>svg rect.flow-paper[width=\"100%\"]{{fill:none}}{Rules(Theme.Light, LightPaper)}"
         + $"@media (prefers-color-scheme: dark){{{Rules(Theme.Dark, DarkPaper)}}}</style>";
 
     // Hollow marks, and what is behind a label, have the page's colour.
