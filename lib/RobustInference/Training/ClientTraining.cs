@@ -63,8 +63,8 @@ public sealed class ClientTraining
     /// <param name="task">On what.</param>
     /// <param name="folder">Where finished work is kept; made if missing.</param>
     /// <param name="device">Where; default: <see cref="ComputeDevice.Default"/>. On a GPU all clients that are a
-    /// <see cref="ResNet8"/> train together as one <see cref="GroupedResNet8"/>, and of unfinished ones a finished epoch
-    /// is kept once a minute.</param>
+    /// <see cref="ResNet8"/> train together as one <see cref="GroupedResNet8"/>, and of unfinished ones a finished
+    /// epoch is kept once a minute.</param>
     /// <param name="precision">BFloat16 for mixed precision in such a group; Float32 elsewhere.</param>
     /// <param name="channelsLast">Whether in such a group a pixel's channels lie side by side in memory; not for the
     /// processor.</param>
