@@ -51,7 +51,7 @@ public abstract class ConditionedAggregator : IDisposable
 
     /// <summary>The same with a sample in every lane of a few vectors, for attacks of many steps; null where a rule has
     /// no such form. It must not outlive this object.</summary>
-    internal virtual LaneGiven<T>? InLanes<T>()
+    public virtual LaneGiven<T>? InLanes<T>()
         where T : struct, IFloatLanes<T> => null;
 
     public virtual void Dispose() => GC.SuppressFinalize(this);

@@ -137,7 +137,7 @@ public sealed class DeepSetGiven : ConditionedAggregator
             ownsWeights: false
         );
 
-    internal override LaneGiven<T>? InLanes<T>() =>
+    public override LaneGiven<T>? InLanes<T>() =>
         counts.Length > 0 && counts.Max() > 0 && honestSums.IsFloatsOnCpu() && weights.RhoIn.IsFloatsOnCpu()
             ? new LaneDeepSet<T>(weights, honestSums, counts)
             : null;

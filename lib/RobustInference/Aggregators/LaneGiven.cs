@@ -7,7 +7,7 @@ namespace RobustInference.Aggregators;
 /// the cache for all steps of an attack, and a sample that is done makes room for another.</summary>
 /// <remarks>What a lane computes does not depend on the samples beside it.</remarks>
 /// <typeparam name="T">The vector.</typeparam>
-abstract unsafe class LaneGiven<T> : IDisposable
+public abstract unsafe class LaneGiven<T> : IDisposable
     where T : struct, IFloatLanes<T>
 {
     readonly AlignedFloats rows,
