@@ -9,6 +9,9 @@ namespace RobustInference.Aggregators;
 sealed unsafe class LaneDeepSet<T> : LaneGiven<T>
     where T : struct, IFloatLanes<T>
 {
+    // With fewer, a product costs no more than to look for what differs.
+    const int ManyClasses = 32;
+
     readonly Tensor honestSums;
     readonly int[] counts;
     readonly PackedMatrix encode,
@@ -21,9 +24,16 @@ sealed unsafe class LaneDeepSet<T> : LaneGiven<T>
         sums,
         middle,
         hidden,
-        present;
+        present,
+        back,
+        rows,
+        difference;
+    readonly ulong[] used;
+    readonly int[] differing,
+        differingCounts;
     readonly int width,
-        size;
+        size,
+        rowSize;
 
     /// <param name="weights">Of the network.</param>
     /// <param name="honestSums">[B, h]; belongs to the caller.</param>
@@ -43,6 +53,14 @@ sealed unsafe class LaneDeepSet<T> : LaneGiven<T>
         (honest, sums, hidden) = (new(size), new(size), new(Slots * size));
         middle = new(between.Padded * Stride);
         present = new(Slots * Stride);
+        used = new ulong[Slots];
+        back = new(size);
+        rowSize = (Classes + T.Count - 1) / T.Count * T.Count;
+        (rows, difference) = (new(width * rowSize), new(rowSize));
+        var whole = weights.RhoIn.Floats();
+        for (int i = 0; i < width; i++)
+            whole.Slice(i * Classes, Classes).CopyTo(new Span<float>(rows.First + i * rowSize, Classes));
+        (differing, differingCounts) = (new int[Slots * Stride * width], new int[Slots * Stride]);
     }
 
     public override int Count(int sample) => counts[sample];
@@ -52,13 +70,19 @@ sealed unsafe class LaneDeepSet<T> : LaneGiven<T>
         var sum = honestSums.Floats().Slice(sample * width, width);
         Write(sum, honest.First, lane);
         for (int slot = 0; slot < Slots; slot++)
-            present.First[slot * Stride + lane] = slot < counts[sample] ? float.PositiveInfinity : 0;
+        {
+            bool isUsed = slot < counts[sample];
+            present.First[slot * Stride + lane] = isUsed ? float.PositiveInfinity : 0;
+            used[slot] = used[slot] & ~(1UL << lane) | (isUsed ? 1UL : 0) << lane;
+        }
     }
 
     public override void Move(int from, int to)
     {
         Move(honest.First, width, from, to);
         Move(present.First, Slots, from, to);
+        for (int slot = 0; slot < Slots; slot++)
+            used[slot] = used[slot] & ~(1UL << to) | (used[slot] >> from & 1) << to;
     }
 
     public override void Forward(int vectors, int slots)
@@ -82,6 +106,11 @@ sealed unsafe class LaneDeepSet<T> : LaneGiven<T>
     public override void Backward(int vectors, int slots)
     {
         LaneProduct.Multiply<T, KeepActive>(decodeBack, Cotangent, vectors, new KeepActive(middle.First, 1, 0));
+        if (slots > 1 && Classes >= ManyClasses)
+        {
+            ByDifferences(vectors, slots);
+            return;
+        }
         LaneProduct.Multiply<T, KeepActive>(
             betweenBack,
             middle.First,
@@ -97,11 +126,62 @@ sealed unsafe class LaneDeepSet<T> : LaneGiven<T>
             );
     }
 
+    /// <summary>All rows of a sample have the same gradient behind their ReLUs, and few units are active in one row and
+    /// not in another: the product is worked out for the first row, and for the others what differs.</summary>
+    void ByDifferences(int vectors, int slots)
+    {
+        Array.Clear(differingCounts);
+        fixed (ulong* lanes = used)
+        fixed (
+            int* places = differing,
+                counts = differingCounts
+        )
+        {
+            LaneProduct.Multiply<T, KeepFirst>(
+                betweenBack,
+                middle.First,
+                vectors,
+                new KeepFirst(hidden.First, back.First, slots, size, width, lanes, places, counts)
+            );
+            LaneProduct.Multiply<T, LaneProduct.Store<T>>(encodeBack, hidden.First, vectors, new(Gradient));
+            for (int slot = 1; slot < slots; slot++)
+            for (int lane = 0; lane < vectors * T.Count; lane++)
+                if ((used[slot] >> lane & 1) != 0)
+                {
+                    int row = slot * Stride + lane;
+                    AddDifference(places + row * width, counts[row]);
+                    float* first = Gradient + lane,
+                        own = first + slot * SlotSize;
+                    for (int k = 0; k < Classes; k++)
+                        own[k * Stride] = first[k * Stride] + difference.First[k];
+                }
+        }
+    }
+
+    /// <summary>difference ← the sum of the rows of ρ's first layer at some places, each times the gradient there;
+    /// minus it where a place is negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void AddDifference(int* places, int count)
+    {
+        for (int k = 0; k < rowSize; k += T.Count)
+        {
+            T sum = T.All(0);
+            for (int i = 0; i < count; i++)
+            {
+                int place = places[i],
+                    at = place < 0 ? ~place : place;
+                float share = place < 0 ? -back.First[at] : back.First[at];
+                sum = T.MultiplyAdd(T.All(share), T.Load(rows.First + at / Stride * rowSize + k), sum);
+            }
+            sum.Store(difference.First + k);
+        }
+    }
+
     public override void Dispose()
     {
         foreach (var matrix in new[] { encode, between, decode, decodeBack, betweenBack, encodeBack })
             matrix.Dispose();
-        foreach (var floats in new[] { honest, sums, middle, hidden, present })
+        foreach (var floats in new[] { honest, sums, middle, hidden, present, back, rows, difference })
             floats.Dispose();
         base.Dispose();
     }
@@ -115,6 +195,45 @@ sealed unsafe class LaneDeepSet<T> : LaneGiven<T>
             T active = T.Min(T.Max(sum, T.All(0)), T.Load(present + lane));
             active.Store(hidden + at);
             (T.Load(before + at) + active).Store(after + at);
+        }
+    }
+
+    /// <summary>back ← sum; the first hidden ← the sum where it is positive, 0 elsewhere; and the places where another
+    /// is positive and the first is not, or (as ~place) the other way round.</summary>
+    readonly struct KeepFirst(
+        float* hidden,
+        float* back,
+        int slots,
+        int size,
+        int width,
+        ulong* used,
+        int* places,
+        int* counts
+    ) : LaneProduct.ITake<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Take(int at, int lane, T sum)
+        {
+            sum.Store(back + at);
+            T isActive = T.Greater(T.Load(hidden + at), T.All(0));
+            T.Select(isActive, sum, T.All(0)).Store(hidden + at);
+            ulong active = T.Bits(isActive);
+            for (int slot = 1; slot < slots; slot++)
+            {
+                ulong own = T.Bits(T.Greater(T.Load(hidden + slot * size + at), T.All(0)));
+                ulong differing = (own ^ active) & used[slot] >> lane;
+                if (differing != 0)
+                    Note(differing, own, slot * Stride + lane, at);
+            }
+        }
+
+        void Note(ulong differing, ulong own, int row, int at)
+        {
+            for (; differing != 0; differing &= differing - 1)
+            {
+                int i = System.Numerics.BitOperations.TrailingZeroCount(differing);
+                places[(row + i) * width + counts[row + i]++] = (own >> i & 1) != 0 ? at + i : ~(at + i);
+            }
         }
     }
 }

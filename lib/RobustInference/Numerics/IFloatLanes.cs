@@ -31,6 +31,8 @@ public unsafe interface IFloatLanes<TSelf>
 
     static abstract TSelf Min(TSelf a, TSelf b);
     static abstract TSelf Max(TSelf a, TSelf b);
+
+    /// <summary>e to the x, x in −87…88; beyond these, of these.</summary>
     static abstract TSelf Exp(TSelf x);
 
     /// <summary>A mask: all bits set where a &gt; b, none elsewhere.</summary>
