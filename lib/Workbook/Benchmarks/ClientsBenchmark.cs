@@ -11,7 +11,7 @@ namespace Workbook.Benchmarks;
 /// work does not depend on them.</summary>
 public static class ClientsBenchmark
 {
-    const int Batches = 12,
+    const int Batches = 4,
         Rounds = 5;
     static readonly ClientRecipe Recipe = new("made up", Alpha: 0.5, Clients: 17, Seed: 0);
     const int Classes = 10;
