@@ -125,7 +125,8 @@ sealed unsafe class LaneMomentumClimb<T>(LaneGiven<T> given, IScoreLoss loss, in
             }
         }
 
-        /// <summary>At a checkpoint, and how fast each lane goes on: not at all from where it just went back to.</summary>
+        /// <summary>At a checkpoint, and how fast each lane goes on: not at all from where it just went back
+        /// to.</summary>
         void Halve()
         {
             for (int l = 0; l < live; l++)
@@ -142,7 +143,8 @@ sealed unsafe class LaneMomentumClimb<T>(LaneGiven<T> given, IScoreLoss loss, in
             }
         }
 
-        /// <summary>One step of one corrupted row of every lane. A rate of zero leaves the logits as they are.</summary>
+        /// <summary>One step of one corrupted row of every lane. A rate of zero leaves the logits as they
+        /// are.</summary>
         [System.Runtime.CompilerServices.MethodImpl(
             System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization
         )]

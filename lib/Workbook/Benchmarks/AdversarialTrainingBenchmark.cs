@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 
 namespace Workbook.Benchmarks;
 
-/// <summary>Samples a second of processor time, by Algorithm 1 (n = 17, f = 4, batch 256, 50 steps): the plain way encodes all n rows and
-/// back-propagates into the weights at every step.</summary>
+/// <summary>Samples a second of processor time, by Algorithm 1 (n = 17, f = 4, batch 256, 50 steps): the
+/// plain way encodes all n rows and back-propagates into the weights at every step.</summary>
 public static class AdversarialTrainingBenchmark
 {
     const int Passes = 10,

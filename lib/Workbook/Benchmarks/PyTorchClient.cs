@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace Workbook.Benchmarks;
 
-/// <summary>The same training of a ResNet-8 in PyTorch, in a process of its own that takes its turn when told.</summary>
+/// <summary>The same training of a ResNet-8 in PyTorch, in a process of its own that takes its turn when
+/// told.</summary>
 public sealed class PyTorchClient : IDisposable
 {
     // Debian's package is for the interpreter of the system.
