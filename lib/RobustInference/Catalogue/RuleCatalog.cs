@@ -186,6 +186,7 @@ public static class RuleCatalog
             Needs = RuleNeeds.Validation | RuleNeeds.Training,
             Guarantee = isDefault ? RuleGuarantee.Bound : RuleGuarantee.None,
             IsDefault = isDefault,
+            IsForAnyCorrupted = true,
             Label = settings =>
                 settings is DeepSetRecipe { Inner: InnerAttack.WorstOfProjectedGradientAndOneHot }
                     ? $"{id}, also against one-hot"
@@ -221,6 +222,7 @@ public static class RuleCatalog
         {
             Needs = RuleNeeds.Validation | RuleNeeds.Training,
             Guarantee = RuleGuarantee.Bound,
+            IsForAnyCorrupted = true,
             ForAdversary = CertifiedRecipe.Default,
             TrainedFile = (recipe, inputs) =>
                 new CertifiedDeepSetCache(inputs.Cache).PathOf(
@@ -256,6 +258,7 @@ public static class RuleCatalog
         {
             Needs = RuleNeeds.Validation | RuleNeeds.Training | RuleNeeds.Clients,
             Guarantee = RuleGuarantee.Bound,
+            IsForAnyCorrupted = true,
             TrainedFile = (recipe, inputs) =>
                 new CertifiedVoteCache(inputs.Cache).PathOf(
                     (CertifiedVoteRecipe)recipe!,
@@ -296,6 +299,7 @@ public static class RuleCatalog
         {
             Guarantee = RuleGuarantee.Bound,
             IsDefault = false,
+            IsForAnyCorrupted = true,
             Label = settings => (settings as TrainedFileSettings)?.Rule ?? RuleId.TrainedFile,
         };
 }
