@@ -1,3 +1,4 @@
+using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -47,6 +48,11 @@ public abstract class ConditionedAggregator : IDisposable
     /// <summary>The same for some of the samples.</summary>
     /// <param name="samples">[B′] int64 indices.</param>
     public abstract ConditionedAggregator Select(Tensor samples);
+
+    /// <summary>The same with a sample in every lane of a few vectors, for attacks of many steps; null where a rule has
+    /// no such form. It must not outlive this object.</summary>
+    public virtual LaneGiven<T>? InLanes<T>()
+        where T : struct, IFloatLanes<T> => null;
 
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }

@@ -137,6 +137,11 @@ public sealed class DeepSetGiven : ConditionedAggregator
             ownsWeights: false
         );
 
+    public override LaneGiven<T>? InLanes<T>() =>
+        counts.Length > 0 && counts.Max() > 0 && honestSums.IsFloatsOnCpu() && weights.RhoIn.IsFloatsOnCpu()
+            ? new LaneDeepSet<T>(weights, honestSums, counts)
+            : null;
+
     public override void Dispose()
     {
         honestSums.Dispose();

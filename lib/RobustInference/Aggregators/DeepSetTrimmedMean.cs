@@ -70,7 +70,7 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
 
     /// <summary>Keeps the honest encodings that can still be trimmed. With BPDA all corrupted rows share one gradient
     /// behind ρ's last layer, which is then pulled back once a sample.</summary>
-    sealed class EncodedGiven(DeepSetNetwork network, ConditionedAggregator trimmed, SortGradient gradient, int clients)
+    sealed class EncodedGiven(DeepSetNetwork network, RangeMeanGiven trimmed, SortGradient gradient, int clients)
         : ConditionedAggregator
     {
         public override int Samples => trimmed.Samples;
@@ -131,7 +131,12 @@ public sealed class DeepSetTrimmedMean(DeepSetNetwork network, int trim) : Aggre
         }
 
         public override ConditionedAggregator Select(Tensor samples) =>
-            new EncodedGiven(network, trimmed.Select(samples), gradient, clients);
+            new EncodedGiven(network, (RangeMeanGiven)trimmed.Select(samples), gradient, clients);
+
+        public override LaneGiven<T>? InLanes<T>() =>
+            trimmed.Changing > 0 && trimmed.Sure.IsFloatsOnCpu() && trimmed.Open.IsFloatsOnCpu()
+                ? new LaneTrimmed<T>(network, trimmed, gradient, clients)
+                : null;
 
         public override void Dispose()
         {

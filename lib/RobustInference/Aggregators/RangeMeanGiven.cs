@@ -70,6 +70,24 @@ public sealed class RangeMeanGiven : ConditionedAggregator
 
     public override int Samples => (int)sure.shape[0];
 
+    /// <summary>Sums of what is kept for sure, [B, K].</summary>
+    internal Tensor Sure => sure;
+
+    /// <summary>What may yet be kept or dropped, [B, at most 2m, K], ascending.</summary>
+    internal Tensor Open => open;
+
+    /// <summary>m.</summary>
+    internal int Changing => changing;
+
+    /// <summary>The first order statistic that is kept, of the open and the changing rows.</summary>
+    internal int From => from;
+
+    /// <summary>How many of these are kept.</summary>
+    internal int Kept => kept;
+
+    /// <summary>How many of all n rows are kept.</summary>
+    internal int Range => range;
+
     public override Tensor Scores(Tensor corrupted)
     {
         CheckRows(corrupted, changing);

@@ -34,6 +34,11 @@ public sealed class AutoProjectedGradient(int steps = 100)
         using var untracked = no_grad();
         if (!start.IsOnHost())
             return OnDevice(given, loss, labels, start).MoveToOuterDisposeScope();
+        if (
+            (InLanes<FloatLanes16>(given, loss, labels, start) ?? InLanes<FloatLanes8>(given, loss, labels, start)) is
+            { } fast
+        )
+            return fast.MoveToOuterDisposeScope();
         var climb = new MomentumAscent(loss, start, labels.Integers());
         var current = given;
         var schedule = new Checkpoints(steps);
@@ -55,6 +60,18 @@ public sealed class AutoProjectedGradient(int steps = 100)
         if (current != given)
             current.Dispose();
         return climb.Best().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same ascent with a sample in every lane, where the processor and the rule know how.</summary>
+    Tensor? InLanes<T>(ConditionedAggregator given, IScoreLoss loss, Tensor labels, Tensor start)
+        where T : struct, IFloatLanes<T>
+    {
+        using var lanes = T.IsSupported ? given.InLanes<T>() : null;
+        if (lanes is null)
+            return null;
+        var schedule = new Checkpoints(steps);
+        int[] gaps = [.. Enumerable.Range(0, steps + 1).Select(i => schedule.Reached(i) ?? 0)];
+        return new LaneMomentumClimb<T>(lanes, loss, gaps).Ascend(labels.Integers(), start);
     }
 
     /// <summary>The same ascent on a device. No sample leaves, since to ask which are lost would stop the device at

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RobustInference.Aggregators;
 using RobustInference.Numerics;
 using TorchSharp;
@@ -14,6 +15,9 @@ namespace RobustInference.Attacks;
 public sealed class CarliniWagner(ScoreScale scale, float confidence = 0.1f)
 {
     readonly float confidence = Argument.AtLeast(confidence, 0);
+
+    /// <summary>How scores become p.</summary>
+    public ScoreScale Scale => scale;
 
     /// <summary>The gradient with respect to the scores.</summary>
     /// <param name="scores">[B, K], contiguous float32 on the CPU.</param>
@@ -67,6 +71,53 @@ public sealed class CarliniWagner(ScoreScale scale, float confidence = 0.1f)
             }
         }
         return result;
+    }
+
+    /// <summary>The same gradient with a sample in every lane, where p is a softmax.</summary>
+    /// <param name="scores">[K][stride].</param>
+    /// <param name="labels">[stride]; a class up to 2²⁴ is exact in a float.</param>
+    /// <param name="gradient">[K][stride], written.</param>
+    /// <param name="classes">K.</param>
+    /// <param name="vectors">How many of the vectors are in use.</param>
+    /// <returns>A bit a lane: whether the loss is below zero. Where it is not, the gradient is zero.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal unsafe ulong Gradient<T>(float* scores, float* labels, float* gradient, int classes, int vectors)
+        where T : struct, IFloatLanes<T>
+    {
+        int stride = LaneProduct.Stride<T>();
+        ulong active = 0;
+        LaneSoftmax.OfColumns<T>(scores, gradient, classes, vectors);
+        T none = T.All(0),
+            one = T.All(1);
+        for (int lane = 0; lane < vectors * T.Count; lane += T.Count)
+        {
+            float* p = gradient + lane;
+            T label = T.Load(labels + lane),
+                right = none,
+                best = T.All(-1),
+                rival = none;
+            for (int k = 0; k < classes; k++)
+            {
+                T value = T.Load(p + k * stride),
+                    own = T.Equal(label, T.All(k));
+                right = T.Select(own, value, right);
+                value = T.Select(own, T.All(-1), value);
+                T better = T.Greater(value, best);
+                best = T.Select(better, value, best);
+                rival = T.Select(better, T.All(k), rival);
+            }
+            T inner = best - right,
+                stands = T.Greater(T.All(confidence), inner);
+            active |= T.Bits(stands) << lane;
+            for (int k = 0; k < classes; k++)
+            {
+                T value = T.Load(p + k * stride),
+                    sign =
+                        T.Select(T.Equal(rival, T.All(k)), one, none) - T.Select(T.Equal(label, T.All(k)), one, none);
+                T.Select(stands, value * (sign - inner), none).Store(p + k * stride);
+            }
+        }
+        return active;
     }
 
     /// <summary>The same gradient in torch's operators, for other devices: nothing is read back.</summary>

@@ -45,6 +45,14 @@ public sealed class ProjectedGradient(
         using var untracked = no_grad();
         if (!start.IsOnHost())
             return OnDevice(given, loss, labels, start).MoveToOuterDisposeScope();
+        if (space == AnswerSpace.Probits && loss.Scale == ScoreScale.Logits)
+        {
+            var rows =
+                InLanes<FloatLanes16>(given, loss, labels, start, offsets)
+                ?? InLanes<FloatLanes8>(given, loss, labels, start, offsets);
+            if (rows is not null)
+                return rows.MoveToOuterDisposeScope();
+        }
         bool ragged = start.dim() == 2;
         int width = (int)start.shape[^1];
         var climb = new Climb(space, width, labels.Integers(), start.contiguous().Floats(), offsets);
@@ -66,6 +74,22 @@ public sealed class ProjectedGradient(
         if (current != given)
             current.Dispose();
         return climb.Finish(start.shape).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same steps with a sample in every lane, where the processor and the rule know how.</summary>
+    Tensor? InLanes<T>(
+        ConditionedAggregator given,
+        CarliniWagner loss,
+        Tensor labels,
+        Tensor start,
+        ReadOnlySpan<int> offsets
+    )
+        where T : struct, IFloatLanes<T>
+    {
+        using var lanes = T.IsSupported ? given.InLanes<T>() : null;
+        return lanes is null
+            ? null
+            : new LaneClimb<T>(lanes, loss, steps, step, leaveEarly).Ascend(labels.Integers(), start, offsets);
     }
 
     /// <summary>The same steps in torch's operators. Samples whose loss is zero stand still by themselves and none

@@ -189,7 +189,7 @@ public sealed class ClientTraining
     {
         int[] share = partition.Clients[client];
         using var network = this.network(client).to(device);
-        using var optimizer = Optimiser(network);
+        using var optimizer = Optimiser(recipe, network);
         // torch's own format of a state is the processor's.
         int epoch = device.IsHost() ? Resume(client, network, optimizer) : 0;
         progress?.Report(new(client, (long)epoch * share.Length, Samples(client)));
@@ -216,11 +216,7 @@ public sealed class ClientTraining
                 double rate = schedule.At((long)epoch * stepsPerEpoch + step++);
                 foreach (var group in optimizer.ParamGroups)
                     group.LearningRate = rate;
-                optimizer.zero_grad();
-                var loss = nn.functional.cross_entropy(network.call(inputs.to(device)), labels.to(device));
-                loss.backward();
-                optimizer.step();
-                losses.Add(loss, (int)labels.shape[0]);
+                losses.Add(Step(network, optimizer, inputs.to(device), labels.to(device)), (int)labels.shape[0]);
                 seen += (int)labels.shape[0];
                 inputs.Dispose();
                 labels.Dispose();
@@ -283,7 +279,24 @@ public sealed class ClientTraining
         }
     }
 
-    OptimizerHelper Optimiser(nn.Module network) =>
+    /// <summary>One step on a batch.</summary>
+    /// <returns>The batch's cross-entropy before it, in the caller's dispose scope.</returns>
+    public static Tensor Step(
+        nn.Module<Tensor, Tensor> network,
+        optim.Optimizer optimizer,
+        Tensor inputs,
+        Tensor labels
+    )
+    {
+        optimizer.zero_grad();
+        var loss = nn.functional.cross_entropy(network.call(inputs), labels);
+        loss.backward();
+        optimizer.step();
+        return loss;
+    }
+
+    /// <summary>What takes the steps of a recipe.</summary>
+    public static OptimizerHelper Optimiser(ClientRecipe recipe, nn.Module network) =>
         recipe.Optimiser == ClientOptimiser.AdamW
             ? optim.AdamW(
                 network.parameters(),

@@ -7,16 +7,24 @@ namespace Workbook.Benchmarks;
 public static class InterleavedTimer
 {
     /// <summary>Median seconds of each side, after one turn that is not counted.</summary>
-    public static double[] Seconds(int rounds, params Action[] sides)
+    public static double[] Seconds(int rounds, params Action[] sides) =>
+        Medians(rounds, () => Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency, sides);
+
+    /// <summary>The same in seconds of processor time, for sides on one thread: what else runs on the machine takes
+    /// none of it.</summary>
+    public static double[] ProcessorSeconds(int rounds, params Action[] sides) =>
+        Medians(rounds, () => Environment.CpuUsage.TotalTime.TotalSeconds, sides);
+
+    static double[] Medians(int rounds, Func<double> now, Action[] sides)
     {
         var times = sides.Select(_ => new List<double>()).ToArray();
         for (int round = -1; round < rounds; round++)
         for (int side = 0; side < sides.Length; side++)
         {
-            var clock = Stopwatch.StartNew();
+            double begin = now();
             sides[side]();
             if (round >= 0)
-                times[side].Add(clock.Elapsed.TotalSeconds);
+                times[side].Add(now() - begin);
         }
         return [.. times.Select(Median)];
     }

@@ -42,6 +42,7 @@ public static class BenchCommand
             );
             return StrongSuiteBenchmark.Run(archive, network);
         },
+        ["clients"] = ClientsBenchmark.Run,
         ["purification"] = PurificationBenchmark.Run,
         ["bootstrap"] = BootstrapBenchmark.Run,
         ["device"] = DeviceBenchmark.Run,

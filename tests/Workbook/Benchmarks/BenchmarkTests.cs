@@ -102,6 +102,18 @@ public class BenchmarkTests
     }
 
     [Fact]
+    public void Client_training_is_compared_with_the_plain_loop_and_with_two_at_once()
+    {
+        var rows = ClientsBenchmark.Run(count: 2, rounds: 1, width: 8).ToDictionary(row => row.Name, row => row.Value);
+        Assert.Equal(
+            rows["this program"] / rows["plain TorchSharp"],
+            rows["ratio to plain TorchSharp"],
+            1e-9 * rows["ratio to plain TorchSharp"]
+        );
+        Assert.InRange(rows["two clients on two threads, images of both"], double.Epsilon, double.MaxValue);
+    }
+
+    [Fact]
     public void A_made_up_ensemble_of_a_hundred_classes_is_about_half_right()
     {
         using var scope = NewDisposeScope();
