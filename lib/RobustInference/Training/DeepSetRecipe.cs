@@ -24,6 +24,10 @@ namespace RobustInference.Training;
 /// <param name="StepSize">Size of a step of the inner attack; null for the paper's 0.1.</param>
 /// <param name="Members">Networks whose scores are averaged, trained with the seeds Seed, Seed + 1, …; null for
 /// one.</param>
+/// <param name="Dropped">Clients that are left out of every training sample, drawn anew each time; the corrupted ones are
+/// among the rest. What is learned must not rest on any client's being there, and f liars weigh more.</param>
+/// <param name="WeightDecay">Of AdamW, which shrinks the weights by this times the learning rate at each step; 0 for plain
+/// Adam.</param>
 public sealed record DeepSetRecipe(
     int Corrupted,
     long Seed = 0,
@@ -40,7 +44,9 @@ public sealed record DeepSetRecipe(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double Averaging = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double Mixed = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double? StepSize = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? Members = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? Members = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Dropped = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double WeightDecay = 0
 )
 {
     /// <summary>Passes over all members.</summary>
@@ -102,6 +108,8 @@ public sealed record DeepSetRecipe(
                 _ => "the one with the best held-out worst case kept",
             },
             Mixed > 0 ? FormattableString.Invariant($"mixed {Mixed}") : "",
+            Dropped > 0 ? $"{Dropped} clients left out of each sample" : "",
+            WeightDecay > 0 ? FormattableString.Invariant($"weight decay {WeightDecay}") : "",
             Averaging > 0 ? FormattableString.Invariant($"averaging {Averaging}") : "",
             Members is { } members ? $"{members} networks averaged" : "",
             Steps != 50 || StepSize is not null
