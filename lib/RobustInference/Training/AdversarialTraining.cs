@@ -217,11 +217,13 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
         readonly int total = recipe.Passes * ((training.Samples + recipe.BatchSize - 1) / recipe.BatchSize);
 
         static int Kept(ProbitSet training, DeepSetRecipe recipe) =>
-            training.Clients - recipe.Dropped is var kept && recipe.Dropped >= 0 && kept > recipe.Corrupted
+            training.Clients - (int)(recipe.Dropped * training.Clients) is var kept
+            && recipe.Dropped >= 0
+            && kept > recipe.Corrupted
                 ? kept
                 : throw new ArgumentException(
-                    $"{recipe.Dropped} of {training.Clients} clients left out of each sample leave no honest one beside "
-                        + $"{recipe.Corrupted} corrupted"
+                    $"a share {recipe.Dropped} of {training.Clients} clients left out of each sample leaves no honest "
+                        + $"one beside {recipe.Corrupted} corrupted"
                 );
 
         /// <summary>One pass: mean loss over its samples.</summary>

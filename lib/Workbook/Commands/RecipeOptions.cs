@@ -31,10 +31,11 @@ public sealed class RecipeOptions
         "Share of the samples of which some rows come from another sample of the same class."
     );
 
-    readonly Option<int?> dropped = Options.WholeIfGiven(
+    readonly Option<double?> dropped = Options.NumberIfGiven(
         "--dropped",
-        0,
-        "adversarial: clients that are left out of every training sample, drawn anew each time."
+        share => share is >= 0 and < 1,
+        "at least 0 and under 1",
+        "adversarial: share of the clients that are left out of every training sample, drawn anew each time."
     );
 
     readonly Option<double?> weightDecay = Options.NumberIfGiven(
