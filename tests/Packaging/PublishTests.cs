@@ -83,6 +83,10 @@ public sealed class PublishTests(PublishTests.Published published) : IClassFixtu
     {
         Assert.SkipWhen(published.Missing is not null, published.Missing ?? "");
         Assert.Equal(["out"], published.Left);
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(published.File("bin")),
+            file => Path.GetFileName(file).Contains("python", StringComparison.Ordinal)
+        );
         Assert.Matches(
             @"out: [0-9,]+ MiB \([0-9,]+ program, [0-9,]+ data\), for \S+;.*\n\s+/\S+/workbook --help",
             published.Said

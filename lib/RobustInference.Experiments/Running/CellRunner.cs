@@ -17,7 +17,8 @@ namespace RobustInference.Running;
 
 /// <summary>Runs experiment cells, reusing recorded results.</summary>
 /// <remarks>Cells of one ensemble are a group: it is opened, or its clients are trained, once, and each rule is made
-/// once. A group belongs to one process at a time; groups run in parallel.</remarks>
+/// once. A group belongs to one process at a time; groups and rules run in parallel, each on one thread, so that the
+/// number of processors changes no result.</remarks>
 /// <param name="store">Where results are.</param>
 /// <param name="ensembles">Where ensembles are.</param>
 /// <param name="trainedRules">The folder of trained rules.</param>
@@ -214,22 +215,62 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
             return;
         TorchThreads.One();
         using var archive = ensembles.Open(ensemble, progress, cancel);
-        var rules = missing.GroupBy(cell => (cell.Aggregator, cell.Corrupted)).ToArray();
-        double total = rules.Sum(Effort),
-            done = 0;
-        foreach (var rule in rules)
-        {
-            double before = done;
-            Attack(
-                archive,
-                input,
-                [.. rule],
-                (stage, share) => progress(stage, (before + share * Effort(rule)) / total),
-                result => found[result.Cell] = result,
-                cancel
-            );
-            done += Effort(rule);
-        }
+        // What takes longest begins first, so that no processor waits for it at the end.
+        var rules = missing.GroupBy(RuleOf).OrderByDescending(Effort).ToArray();
+        double total = rules.Sum(Effort);
+        var done = new double[rules.Length];
+        Lock gate = new();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        ParallelMap.Run(
+            rules.Length,
+            r =>
+            {
+                TorchThreads.One();
+                try
+                {
+                    Attack(
+                        archive,
+                        input,
+                        [.. rules[r]],
+                        (stage, share) =>
+                        {
+                            lock (gate)
+                            {
+                                done[r] = Effort(rules[r]) * share;
+                                progress(stage, done.Sum() / total);
+                            }
+                        },
+                        result =>
+                        {
+                            lock (gate)
+                                found[result.Cell] = result;
+                        },
+                        stop.Token
+                    );
+                    return true;
+                }
+                catch
+                {
+                    stop.Cancel();
+                    throw;
+                }
+            },
+            // Rules would only wait for each other where they share a graphics processor and its memory.
+            ComputeDevice.Default.IsHost()
+                ? null
+                : 1
+        );
+    }
+
+    /// <summary>Cells with the same key are about one rule, which is made once.</summary>
+    internal static (AggregatorSetting Rule, int? Corrupted) RuleOf(ExperimentCell cell) =>
+        (cell.Aggregator, RuleCatalog.Named(cell.Aggregator.Name).IsForAnyCorrupted ? null : cell.Corrupted);
+
+    /// <summary>What cells of one rule on the same answers have in common.</summary>
+    internal static UncorruptedOutcomes SharedBy(IEnumerable<ExperimentCell> cells)
+    {
+        int[] numbers = [.. cells.Select(cell => cell.Corrupted).Distinct()];
+        return new(numbers.Length > 1 ? numbers.Max() : 0);
     }
 
     /// <summary>Whether a process is at work on an ensemble that is at hand.</summary>
@@ -341,7 +382,8 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         using var rule = Make(archive, cells[0], (stage, share) => progress(stage, prepared * share), cancel, scoring);
         double preparation = clock.Elapsed.TotalSeconds;
         IReadOnlyList<IAttack> own = [.. AttackCatalog.Own.Select(entry => entry.Attack).OfType<IAttack>()];
-        foreach (var set in cells.GroupBy(cell => (cell.Draw, cell.CorruptedClients)))
+        var shared = SharedBy(cells);
+        foreach (var set in cells.GroupBy(cell => (cell.Corrupted, cell.Draw, cell.CorruptedClients)))
         {
             using var under = new RuleUnderAttack(
                 archive.Test,
@@ -349,7 +391,8 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
                 set.First().Threat,
                 set.Key.Draw,
                 archive.Validation,
-                own
+                own,
+                shared: shared
             );
             foreach (var cell in set)
             {

@@ -62,7 +62,7 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
         );
 
     /// <summary>Takes in answers that are read in blocks; only who reads blocks may open them.</summary>
-    /// <param name="answers">The answers, whose file is read once for its hash.</param>
+    /// <param name="answers">The answers, whose files are read once for their hashes.</param>
     /// <param name="progress">Told how much of it is read, 0…1.</param>
     /// <param name="cancel">Checked on the way.</param>
     public EnsembleId Add(
@@ -71,8 +71,16 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
         CancellationToken cancel = default
     ) =>
         Add(
-            HashOf(answers.Path, progress, cancel),
-            Path.GetFileName(answers.Path),
+            answers.Files is [var one]
+                ? HashOf(one, progress, cancel)
+                : Convert.ToHexStringLower(
+                    SHA256.HashData([
+                        .. answers.Files.SelectMany(file =>
+                            System.Text.Encoding.ASCII.GetBytes(HashOf(file, progress, cancel))
+                        ),
+                    ])
+                ),
+            answers.Title,
             answers.Clients,
             () => throw new InvalidOperationException($"{answers.Path}: is read in blocks and not as a whole")
         );
@@ -180,7 +188,7 @@ public sealed class EnsembleSource(IReadOnlyList<string> folders, string data, s
             $"{path}|{File.GetLastWriteTimeUtc(path).Ticks}|{new FileInfo(path).Length}",
             _ =>
             {
-                using var file = InputFile.Open(path, "an .npz file");
+                using var file = InputFile.Open(path, "a file of answers");
                 using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
                 var part = new byte[HashedAtOnce];
                 for (int read; (read = file.Read(part)) > 0; )

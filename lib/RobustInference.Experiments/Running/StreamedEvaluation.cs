@@ -66,7 +66,7 @@ public sealed class StreamedEvaluation(CellRunner runner, BlockedAnswers answers
             {
                 using var set = part;
                 using var archive = new ProbitArchive(answers.Validation?.Shared(), set.Shared());
-                rule ??= Make(archive, [cell], null, cancel)[0];
+                rule ??= Make([cell], null, cancel)[0];
                 foreach (var prediction in rule.Predict(set))
                     yield return prediction;
                 done += set.Samples;
@@ -82,7 +82,7 @@ public sealed class StreamedEvaluation(CellRunner runner, BlockedAnswers answers
     IEnumerable<CellResult> Stream(ExperimentCell[] cells, Action<string, double>? progress, CancellationToken cancel)
     {
         var work = cells.Select(cell => new Work(cell, answers.Samples)).ToArray();
-        var rules = work.GroupBy(own => (own.Cell.Aggregator, own.Cell.Corrupted)).ToArray();
+        var rules = work.GroupBy(own => CellRunner.RuleOf(own.Cell)).ToArray();
         int blocks = (answers.Samples + blockSamples - 1) / blockSamples,
             block = 0;
         double told = 0;
@@ -95,14 +95,18 @@ public sealed class StreamedEvaluation(CellRunner runner, BlockedAnswers answers
             {
                 using var set = part;
                 using var archive = new ProbitArchive(answers.Validation?.Shared(), set.Shared());
-                made ??= Make(archive, [.. rules.Select(rule => rule.First().Cell)], progress, cancel);
+                made ??= Make([.. rules.Select(rule => rule.First().Cell)], progress, cancel);
                 int finished = 0,
                     from = block * blockSamples;
                 ParallelMap.Run(
                     rules.Length,
                     r =>
                     {
-                        foreach (var sameSet in rules[r].GroupBy(cell => (cell.Cell.Draw, cell.Cell.CorruptedClients)))
+                        var shared = CellRunner.SharedBy(rules[r].Select(own => own.Cell));
+                        foreach (
+                            var sameSet in rules[r]
+                                .GroupBy(own => (own.Cell.Corrupted, own.Cell.Draw, own.Cell.CorruptedClients))
+                        )
                         {
                             using var under = new RuleUnderAttack(
                                 archive.Test,
@@ -110,7 +114,8 @@ public sealed class StreamedEvaluation(CellRunner runner, BlockedAnswers answers
                                 sameSet.First().Cell.Threat,
                                 sameSet.Key.Draw,
                                 archive.Validation,
-                                own
+                                own,
+                                shared: shared
                             );
                             foreach (var cell in sameSet)
                             {
@@ -151,19 +156,37 @@ public sealed class StreamedEvaluation(CellRunner runner, BlockedAnswers answers
         }
     }
 
-    Aggregator[] Make(
-        ProbitArchive block,
-        ExperimentCell[] cells,
-        Action<string, double>? progress,
-        CancellationToken cancel
-    )
+    /// <summary>What rules are made of: the validation data, and of the test answers the most frequent label, which is
+    /// all that the constant answer needs.</summary>
+    public ProbitArchive ForRules()
     {
-        // The constant answer needs the most frequent label of all samples, and no more of the answers.
         long most = answers.Labels.CountBy(label => label).OrderBy(pair => (-pair.Value, pair.Key)).First().Key;
-        using var one = block.Test.Select([0]);
-        using var frequent = one.WithLabels([most]);
-        using var inputs = new ProbitArchive(block.Validation?.Shared(), frequent.Shared());
-        return [.. cells.Select(cell => runner.Make(inputs, cell, (stage, _) => progress?.Invoke(stage, 0), cancel))];
+        using var one = answers.Blocks(1).First();
+        return new ProbitArchive(answers.Validation?.Shared(), one.WithLabels([most]));
+    }
+
+    Aggregator[] Make(ExperimentCell[] cells, Action<string, double>? progress, CancellationToken cancel)
+    {
+        using var inputs = ForRules();
+        Lock gate = new();
+        return ParallelMap.Run(
+            cells.Length,
+            i =>
+            {
+                TorchThreads.One();
+                return runner.Make(
+                    inputs,
+                    cells[i],
+                    (stage, _) =>
+                    {
+                        lock (gate)
+                            progress?.Invoke(stage, 0);
+                    },
+                    cancel
+                );
+            },
+            ComputeDevice.Default.IsHost() ? null : 1
+        );
     }
 
     /// <summary>A cell with what is known of it so far, a bit a sample.</summary>

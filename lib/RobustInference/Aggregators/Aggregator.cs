@@ -28,6 +28,10 @@ public abstract class Aggregator : IDisposable
     /// then f one-hot rows are the worst case.</summary>
     public virtual bool IsMonotone => false;
 
+    /// <summary>Whether it takes rows or leaves them by how near they lie to others, as Krum does: a gradient does not
+    /// see that choice.</summary>
+    public virtual bool Selects => false;
+
     /// <summary>The scores; differentiable.</summary>
     /// <param name="answers">[B, n, K].</param>
     /// <returns>[B, K], not normalised. A sample's scores do not depend on the other samples.</returns>

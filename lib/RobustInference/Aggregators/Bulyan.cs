@@ -20,6 +20,8 @@ public sealed class Bulyan(int corrupted) : Aggregator
 
     public override string Name => "Bulyan";
 
+    public override bool Selects => true;
+
     /// <exception cref="ArgumentException">n ≤ 4f.</exception>
     /// <inheritdoc/>
     public override Tensor Scores(Tensor answers)

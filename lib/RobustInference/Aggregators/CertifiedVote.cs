@@ -22,6 +22,9 @@ namespace RobustInference.Aggregators;
 /// <param name="name">The name in tables, where two are shown side by side.</param>
 public sealed class CertifiedVote(VoteNetwork network, string name = "CertifiedVote") : Aggregator
 {
+    // Samples whose hidden units, in float64, stay within some MB.
+    const int AtOnce = 512;
+
     public override string Name => name;
 
     public override ScoreScale Scale => ScoreScale.Logits;
@@ -49,7 +52,15 @@ public sealed class CertifiedVote(VoteNetwork network, string name = "CertifiedV
     {
         Check(answers);
         using var scope = NewDisposeScope();
-        return (network.Votes(answers).sum(1) + network.Bias()).to(answers.dtype).MoveToOuterDisposeScope();
+        using var bias = network.Bias();
+        var parts = new List<Tensor>();
+        for (long from = 0; from < answers.shape[0] || from == 0; from += AtOnce)
+        {
+            using var part = NewDisposeScope();
+            var rows = answers.narrow(0, from, Math.Min(AtOnce, answers.shape[0] - from));
+            parts.Add((network.Votes(rows).sum(1) + bias).to(answers.dtype).MoveToOuterDisposeScope());
+        }
+        return (parts is [var all] ? all : cat(parts)).MoveToOuterDisposeScope();
     }
 
     public override ConditionedAggregator Given(

@@ -23,6 +23,8 @@ public sealed class Krum(int corrupted) : Aggregator
 
     public override string Name => "Krum";
 
+    public override bool Selects => true;
+
     public override double? Kappa(int clients, int f) =>
         f == corrupted && clients > 2 * f + 1 && clients > f + 2 ? 6.0 * (clients - f) / (clients - 2 * f - 1) : null;
 

@@ -22,6 +22,8 @@ public abstract class MixingAggregator(Aggregator rule) : Aggregator
 
     public override ScoreScale Scale => Rule.Scale;
 
+    public override bool Selects => true;
+
     /// <summary>The averages, which lie on the simplex as rows do.</summary>
     /// <param name="answers">[B, n, K].</param>
     /// <returns>[B, m, K].</returns>

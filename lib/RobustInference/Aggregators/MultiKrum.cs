@@ -13,6 +13,8 @@ public sealed class MultiKrum(int corrupted) : Aggregator
 
     public override string Name => "Multi-Krum";
 
+    public override bool Selects => true;
+
     /// <exception cref="ArgumentException">n ≤ f.</exception>
     /// <inheritdoc/>
     public override Tensor Scores(Tensor answers)

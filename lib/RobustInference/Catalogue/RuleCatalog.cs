@@ -196,6 +196,7 @@ public static class RuleCatalog
             Needs = RuleNeeds.Validation | RuleNeeds.Training,
             Guarantee = isDefault ? RuleGuarantee.Bound : RuleGuarantee.None,
             IsDefault = isDefault,
+            IsForAnyCorrupted = true,
             Label = settings =>
                 settings is DeepSetRecipe { Inner: InnerAttack.WorstOfProjectedGradientAndOneHot }
                     ? $"{id}, also against one-hot"
@@ -231,6 +232,7 @@ public static class RuleCatalog
         {
             Needs = RuleNeeds.Validation | RuleNeeds.Training,
             Guarantee = RuleGuarantee.Bound,
+            IsForAnyCorrupted = true,
             ForAdversary = CertifiedRecipe.Default,
             TrainedFile = (recipe, inputs) =>
                 new CertifiedDeepSetCache(inputs.Cache).PathOf(
@@ -266,6 +268,7 @@ public static class RuleCatalog
         {
             Needs = RuleNeeds.Validation | RuleNeeds.Training | RuleNeeds.Clients,
             Guarantee = RuleGuarantee.Bound,
+            IsForAnyCorrupted = true,
             TrainedFile = (recipe, inputs) =>
                 new CertifiedVoteCache(inputs.Cache).PathOf(
                     (CertifiedVoteRecipe)recipe!,
@@ -306,6 +309,7 @@ public static class RuleCatalog
         {
             Guarantee = RuleGuarantee.Bound,
             IsDefault = false,
+            IsForAnyCorrupted = true,
             Label = settings => (settings as TrainedFileSettings)?.Rule ?? RuleId.TrainedFile,
         };
 }

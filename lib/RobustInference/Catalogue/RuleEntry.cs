@@ -53,6 +53,10 @@ public sealed record RuleEntry
     /// <summary>The file that keeps what is trained; null for a rule that is not trained.</summary>
     public Func<object?, RuleInputs, string>? TrainedFile { get; init; }
 
+    /// <summary>Whether the same settings make the same rule whatever f is, so that one rule meets several
+    /// threats.</summary>
+    public bool IsForAnyCorrupted { get; init; }
+
     /// <summary>Whether it is trained on the server's validation data.</summary>
     public bool IsTrained => Needs.HasFlag(RuleNeeds.Training);
 

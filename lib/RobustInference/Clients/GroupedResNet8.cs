@@ -14,14 +14,22 @@ public sealed class GroupedResNet8 : IDisposable
     readonly Dictionary<string, Tensor> weights = [],
         statistics = [];
     readonly ScalarType precision;
+    readonly bool channelsLast;
 
     /// <param name="members">n networks of one width, whose weights are copied.</param>
     /// <param name="device">Where the group lies.</param>
     /// <param name="precision">Of convolutions and what flows between them: Float32, or BFloat16 for mixed
     /// precision, in which weights, batch statistics and the last layer stay float32.</param>
-    public GroupedResNet8(IReadOnlyList<ResNet8> members, Device device, ScalarType precision = ScalarType.Float32)
+    /// <param name="channelsLast">Whether a pixel's channels lie side by side in memory. Not for training on the
+    /// processor, whose oneDNN then writes past the end of its memory (docs/sharp-edges.md).</param>
+    public GroupedResNet8(
+        IReadOnlyList<ResNet8> members,
+        Device device,
+        ScalarType precision = ScalarType.Float32,
+        bool channelsLast = false
+    )
     {
-        this.precision = precision;
+        (this.precision, this.channelsLast) = (precision, channelsLast);
         Count = members.Count;
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
@@ -61,13 +69,22 @@ public sealed class GroupedResNet8 : IDisposable
     /// <param name="who">[a] int64, whose batch statistics are used, and followed in training.</param>
     /// <param name="training">Whether batch norms go by the batch.</param>
     /// <returns>[a, B, K] float32.</returns>
+    /// <exception cref="InvalidOperationException">Training on the processor with the channels last.</exception>
     public Tensor Forward(Tensor images, IReadOnlyDictionary<string, Tensor> own, Tensor who, bool training)
     {
+        if (training && channelsLast && images.device_type == DeviceType.CPU)
+            throw new InvalidOperationException("channels cannot come last in training on the processor");
         using var scope = NewDisposeScope();
         long count = images.shape[0],
             batch = images.shape[1];
-        var x = images.transpose(0, 1).reshape(batch, count * images.shape[2], images.shape[3], images.shape[4]);
-        x = EveryDevice.Relu(Norm(Convolve(x.to(precision), "conv1", 1), "bn1"));
+        var x = images
+            .transpose(0, 1)
+            .reshape(batch, count * images.shape[2], images.shape[3], images.shape[4])
+            .to(precision);
+        // Convolutions and norms keep the order in memory that they are given.
+        if (channelsLast)
+            x = x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        x = EveryDevice.Relu(Norm(Convolve(x, "conv1", 1), "bn1"));
         foreach (string block in new[] { "block1", "block2", "block3" })
         {
             int stride = block == "block1" ? 1 : 2;
@@ -92,12 +109,12 @@ public sealed class GroupedResNet8 : IDisposable
         {
             var weight = own[$"{name}.weight"];
             long[] shape = weight.shape;
-            return nn.functional.conv2d(
+            return EveryDevice.Convolve(
                 input,
                 weight.reshape(shape[0] * shape[1], shape[2], shape[3], shape[4]).to(precision),
-                strides: [stride, stride],
-                padding: [shape[3] / 2, shape[4] / 2],
-                groups: count
+                stride,
+                (int)shape[3] / 2,
+                count
             );
         }
 
@@ -107,7 +124,7 @@ public sealed class GroupedResNet8 : IDisposable
                 variance = statistics[$"{name}.running_var"];
             Tensor ownMean = mean.Take(0, who).view(-1),
                 ownVariance = variance.Take(0, who).view(-1);
-            var output = nn.functional.batch_norm(
+            var output = EveryDevice.BatchNorm(
                 input,
                 ownMean,
                 ownVariance,
@@ -120,12 +137,19 @@ public sealed class GroupedResNet8 : IDisposable
             if (training)
             {
                 using var untracked = no_grad();
-                mean.index_copy_(0, who, ownMean.view(count, -1));
-                variance.index_copy_(0, who, ownVariance.view(count, -1));
+                mean.PutInplace(0, who, ownMean.view(count, -1));
+                variance.PutInplace(0, who, ownVariance.view(count, -1));
             }
             return output;
         }
     }
+
+    /// <summary>One member's weights and batch statistics, as views in the order of their names.</summary>
+    public IEnumerable<Tensor> Of(int member) =>
+        weights
+            .Concat(statistics)
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => pair.Value.select(0, member));
 
     /// <summary>Gives one member's weights and batch statistics to a network of its own.</summary>
     public void CopyTo(int member, ResNet8 network)

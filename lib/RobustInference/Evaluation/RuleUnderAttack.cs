@@ -17,6 +17,7 @@ public sealed class RuleUnderAttack : IDisposable
     readonly Aggregator rule;
     readonly AttackQuery query; // on the device
     readonly IReadOnlyList<IAttack> own;
+    readonly UncorruptedOutcomes shared;
     readonly Lazy<ConditionedAggregator> given;
     readonly Dictionary<IAttack, bool[]> outcomes = [];
     readonly ICertificate? exact;
@@ -31,6 +32,8 @@ public sealed class RuleUnderAttack : IDisposable
     /// <param name="own">A user's own attacks, which take part in the strong suite.</param>
     /// <param name="device">Where attacks and scores are worked out; default: <see cref="ComputeDevice.Default"/>.
     /// Certificates stay on the processor.</param>
+    /// <param name="shared">What is known of the same rule on the same answers under other threats; default:
+    /// nothing.</param>
     /// <exception cref="ArgumentException">The threat model has another number of clients.</exception>
     public RuleUnderAttack(
         ProbitSet answers,
@@ -39,7 +42,8 @@ public sealed class RuleUnderAttack : IDisposable
         long seed,
         ProbitSet? validation = null,
         IReadOnlyList<IAttack>? own = null,
-        Device? device = null
+        Device? device = null,
+        UncorruptedOutcomes? shared = null
     )
     {
         TorchThreads.One();
@@ -47,7 +51,7 @@ public sealed class RuleUnderAttack : IDisposable
         (this.answers, this.rule) = (answers, rule);
         device ??= ComputeDevice.Default;
         query = new AttackQuery(answers.To(device), rule.On(device), threat, seed, validation?.To(device));
-        this.own = own ?? [];
+        (this.own, this.shared) = (own ?? [], shared ?? new(0));
         exact = rule.Certificate(Adversary.Fixed) is { IsExact: true } certificate ? certificate : null;
         given = new(() =>
         {
@@ -78,17 +82,21 @@ public sealed class RuleUnderAttack : IDisposable
 
     /// <summary>Per sample, whether the rule is certified to be right whatever the corrupted clients send.</summary>
     /// <exception cref="ArgumentException">No certificate is known for the rule.</exception>
-    public bool[] Certified(Adversary adversary) =>
-        (
-            rule.Certificate(adversary) ?? throw new ArgumentException($"no certificate is known for {rule.Name}")
-        ).Certified(answers, adversary, query.Threat);
+    public bool[] Certified(Adversary adversary)
+    {
+        var certificate =
+            rule.Certificate(adversary) ?? throw new ArgumentException($"no certificate is known for {rule.Name}");
+        return adversary == Adversary.Any
+            ? shared.CertifiedAgainstAny(certificate, answers, query.Threat)
+            : certificate.Certified(answers, adversary, query.Threat);
+    }
 
     /// <summary>The same by Theorem 1 of the paper; no sample for a rule without κ.</summary>
     public bool[] CertifiedByTheoremOne(Adversary adversary) =>
         new TheoremOneCertificate(rule.Kappa).Certified(answers, adversary, query.Threat);
 
     /// <summary>Per sample, whether the rule is right without corruption.</summary>
-    public bool[] Clean() => Predictions.Correct(query.CleanScores, query.Answers.Labels);
+    public bool[] Clean() => shared.Clean(() => Predictions.Correct(query.CleanScores, query.Answers.Labels));
 
     /// <summary>Per sample, whether the rule is right under <paramref name="attack"/>; computed once for each
     /// instance.</summary>

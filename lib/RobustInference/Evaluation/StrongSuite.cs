@@ -11,7 +11,8 @@ namespace RobustInference.Evaluation;
 /// bound of what the rule withstands, and nothing to tune.</summary>
 /// <remarks>First the paper's six, as <see cref="RobustnessEvaluation"/> runs them with the same seed; then
 /// <see cref="AttackSuite.Strong"/> on the samples that are right when clean and survive the six; at last a blind
-/// attack. Of what is certified, ascents and the blind attack are tried on a part only. A rule over logits meets
+/// attack. A rule that selects rows (<see cref="Aggregator.Selects"/>) meets <see cref="HonestCopies"/> too. Of what is
+/// certified, ascents and the blind attack are tried on a part only. A rule over logits meets
 /// <see cref="AttackSuite.OverLogits"/> instead, first every target in logit space. A sample counts as broken only if
 /// the rule itself, given all n rows, no longer answers right.</remarks>
 public static class StrongSuite

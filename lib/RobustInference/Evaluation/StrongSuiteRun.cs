@@ -91,6 +91,7 @@ sealed class StrongSuiteRun : IDisposable
         [
             .. votes is null ? [] : new[] { new BestVotes(votes) },
             .. AttackSuite.Strong,
+            .. ForSelection(),
             .. own.Where(attack => !attack.LeavesSimplex),
         ];
         var certified = new Lazy<bool[]>(() => MostOfCertified(Adversary.Fixed));
@@ -117,6 +118,9 @@ sealed class StrongSuiteRun : IDisposable
         return Report(Adversary.Fixed, flags);
     }
 
+    /// <summary>What is tried where the rule selects rows, and would find nothing elsewhere.</summary>
+    IReadOnlyList<IAttack> ForSelection() => rule.Selects ? [new HonestCopies()] : [];
+
     /// <summary>Every target in logit space; ascents and checks of gradients are for rows on the simplex.</summary>
     void OverLogits(ThreatModel set, Action<string, double>? progress, CancellationToken cancel)
     {
@@ -141,7 +145,8 @@ sealed class StrongSuiteRun : IDisposable
             return Report(Adversary.Any, known.Flags);
         }
         sequence.Spare(new bool[answers.Samples]);
-        int count = AttackSuite.Any.Sum(any => any.Attacks.Count),
+        IReadOnlyList<IAttack> copies = ForSelection();
+        int count = AttackSuite.Any.Sum(any => any.Attacks.Count + copies.Count),
             done = 0;
         void OnAttack(string name) => progress?.Invoke(name, Math.Min(1, (double)done++ / count));
         using var votes = moved is CertifiedVote vote ? VoteRows.Search(vote.Network, seed) : null;
@@ -159,7 +164,7 @@ sealed class StrongSuiteRun : IDisposable
             // Where samples of different chosen clients cannot be attacked together, ascents would take hours.
             IReadOnlyList<IAttack> attacks = rule.KnowsClients
                 ? [.. all.Where(attack => attack is not AutoProjectedGradientAttack)]
-                : all;
+                : [.. all, .. copies];
             sequence.Run(attacks, choice, threat.Count, OnAttack, cancel);
         }
         return Report(Adversary.Any, known.Flags);

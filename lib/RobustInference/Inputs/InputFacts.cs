@@ -55,7 +55,7 @@ public sealed record InputFacts(AnswerScan Test, IReadOnlyList<int>? ValidationL
             scan.Add(own);
             seen?.Invoke(own);
         }
-        return new(scan, Counts(input.Validation), input.Names);
+        return new(scan, Counts(input.Validation), input.Names) { LabelsFrom = input.LabelsFrom };
     }
 
     static int[]? Counts(ProbitSet? set)

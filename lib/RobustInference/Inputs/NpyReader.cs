@@ -10,6 +10,25 @@ public sealed class NpyReader : IArrayReader
 
     public ArraySource Open(string path, InputOptions options, bool isPart) => new Source(path);
 
+    /// <summary>Opens a file's numbers for reading from the first to the last.</summary>
+    /// <exception cref="InvalidDataException">It is no such file, or is cut off; the message names it.</exception>
+    internal static ArrayStream OpenNumbers(string path)
+    {
+        var file = InputFile.Open(path, "an .npy file");
+        try
+        {
+            var header = Source.Named(path, () => NumpyHeader.Read(file));
+            return file.Length < header.HeaderBytes + header.DataBytes
+                ? throw new InvalidDataException($"{path}: is truncated; copy or write the file again")
+                : new ArrayStream(header, file, file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
     sealed class Source(string path) : ArraySource
     {
         public override string Path => path;
@@ -31,7 +50,7 @@ public sealed class NpyReader : IArrayReader
             return new(System.IO.Path.GetFileNameWithoutExtension(path), header.Kind, header.ItemBytes, header.Shape);
         }
 
-        static T Named<T>(string path, Func<T> read)
+        public static T Named<T>(string path, Func<T> read)
         {
             try
             {

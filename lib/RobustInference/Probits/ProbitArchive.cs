@@ -106,9 +106,15 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
             throw new ArgumentException(
                 $"{count:N0} {part} samples of {set.Samples:N0}: at least 1 and at most all can be kept"
             );
-        long[] order = [.. Enumerable.Range(0, set.Samples).Select(s => (long)s)];
+        return set.Select(DrawnSamples(part, set.Samples, count, seed));
+    }
+
+    /// <summary>Which samples <see cref="Subset"/> takes, ascending.</summary>
+    public static long[] DrawnSamples(string part, int samples, int count, long seed)
+    {
+        long[] order = [.. Enumerable.Range(0, samples).Select(s => (long)s)];
         RandomStream.Managed(seed, $"subset-{part}").ShuffleInplace<long>(order);
-        return set.Select([.. order.Take(count).Order()]);
+        return [.. order.Take(count).Order()];
     }
 
     static ProbitSet? Set(string path, Dictionary<string, NumpyArray> arrays, string prefix)

@@ -131,6 +131,19 @@ public sealed class ProbitSet : IDisposable
         );
     }
 
+    /// <summary>The samples of several sets of the same clients and classes, one set after the other, copied.</summary>
+    /// <param name="sets">At least one; the first gives its name.</param>
+    public static ProbitSet Join(IReadOnlyList<ProbitSet> sets)
+    {
+        Tensor Joined(Func<ProbitSet, Tensor> of) => cat([.. sets.Select(of)]).DetachFromDisposeScope();
+        return new ProbitSet(
+            sets[0].Name,
+            Joined(set => set.Probits),
+            Joined(set => set.Logits),
+            Joined(s => s.Labels)
+        );
+    }
+
     /// <summary>The same answers with other labels, such as those that a rule gives; shares the memory, and lives on
     /// its own.</summary>
     /// <param name="labels">S labels in 0…K−1.</param>

@@ -38,7 +38,8 @@ public sealed class ClientTraining
 {
     const int InferenceBatch = 250;
 
-    static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan BetweenReports = TimeSpan.FromMilliseconds(100),
+        BetweenStates = TimeSpan.FromMinutes(1);
 
     readonly ClientRecipe recipe;
     readonly ILabelledSamples train,
@@ -46,6 +47,7 @@ public sealed class ClientTraining
     readonly Func<int, nn.Module<Tensor, Tensor>> network;
     readonly Device device;
     readonly ScalarType precision;
+    readonly bool channelsLast;
     readonly DirichletPartition partition;
     readonly string folder;
 
@@ -53,7 +55,7 @@ public sealed class ClientTraining
     /// <param name="train">The training images, all clients' together.</param>
     /// <param name="test">The test images.</param>
     /// <param name="folder">Where finished work is kept; made if missing.</param>
-    /// <inheritdoc cref="ClientTraining(ClientRecipe, ClientTask, string, Device?, ScalarType)"/>
+    /// <inheritdoc cref="ClientTraining(ClientRecipe, ClientTask, string, Device?, ScalarType, bool)"/>
     public ClientTraining(ClientRecipe recipe, ImageDataset train, ImageDataset test, string folder)
         : this(recipe, ClientTask.ForImages(recipe, train, test), folder) { }
 
@@ -61,9 +63,11 @@ public sealed class ClientTraining
     /// <param name="task">On what.</param>
     /// <param name="folder">Where finished work is kept; made if missing.</param>
     /// <param name="device">Where; default: <see cref="ComputeDevice.Default"/>. On a GPU all clients that are a
-    /// <see cref="ResNet8"/> train together as one <see cref="GroupedResNet8"/>, and finished clients are kept, not
-    /// epochs.</param>
+    /// <see cref="ResNet8"/> train together as one <see cref="GroupedResNet8"/>, and of unfinished ones a finished
+    /// epoch is kept once a minute.</param>
     /// <param name="precision">BFloat16 for mixed precision in such a group; Float32 elsewhere.</param>
+    /// <param name="channelsLast">Whether in such a group a pixel's channels lie side by side in memory; not for the
+    /// processor.</param>
     /// <exception cref="ArgumentException">A width, number of epochs or batch size that is not positive, or what
     /// <see cref="DirichletPartition.Draw"/> refuses.</exception>
     /// <exception cref="InvalidOperationException">The folder holds work of another recipe or other data.</exception>
@@ -72,10 +76,11 @@ public sealed class ClientTraining
         ClientTask task,
         string folder,
         Device? device = null,
-        ScalarType precision = ScalarType.Float32
+        ScalarType precision = ScalarType.Float32,
+        bool channelsLast = false
     )
     {
-        (this.device, this.precision) = (device ?? ComputeDevice.Default, precision);
+        (this.device, this.precision, this.channelsLast) = (device ?? ComputeDevice.Default, precision, channelsLast);
         (this.recipe, train, test, network, this.folder) = (recipe, task.Train, task.Test, task.Network, folder);
         if (recipe.Width < 1 || recipe.Epochs < 1 || recipe.BatchSize < 2)
             throw new ArgumentException(
@@ -177,6 +182,9 @@ public sealed class ClientTraining
 
     string StatePath(int client) => Path.Combine(folder, $"client-{client:D2}.state");
 
+    // Not the processor's state, which is torch's own.
+    string GroupStatePath(int client) => Path.Combine(folder, $"client-{client:D2}.group-state");
+
     void TrainClient(int client, IProgress<ClientProgress>? progress, CancellationToken cancel)
     {
         int[] share = partition.Clients[client];
@@ -259,7 +267,9 @@ public sealed class ClientTraining
             members,
             ((ImageBatches)train).Data,
             device,
-            precision
+            precision,
+            channelsLast,
+            client => new TrainingState(GroupStatePath(client), BetweenStates)
         );
         foreach (var member in members)
             member.Dispose();
@@ -268,6 +278,7 @@ public sealed class ClientTraining
             using var trained = (ResNet8)network(done);
             group.CopyTo(done, trained);
             SaveAnswers(done, trained.to(device));
+            File.Delete(GroupStatePath(done));
             progress?.Report(new(done, Samples(done), Samples(done), Accuracy: TestAccuracy(done)));
         }
     }

@@ -32,7 +32,7 @@ public sealed class CopurCache(string folder) : NetworkCache<CopurRecipe, CopurN
         IProgress<CopurProgress>? progress,
         CancellationToken cancel,
         TrainingState state
-    ) => new CopurTraining(recipe).Train(validation, progress, cancel);
+    ) => new CopurTraining(recipe).Train(validation, progress, cancel, state);
 
     protected override CopurNetwork Read(string path) => CopurFile.Read(path);
 

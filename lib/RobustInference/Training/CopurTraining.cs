@@ -23,11 +23,13 @@ public sealed class CopurTraining(CopurRecipe recipe, Device? device = null)
     /// <param name="validation">The server's validation data.</param>
     /// <param name="progress">Told after every pass.</param>
     /// <param name="cancel">Checked before every batch.</param>
+    /// <param name="state">Where the run is kept on its way, on the processor; null for nowhere.</param>
     /// <exception cref="InvalidDataException">Fewer than two samples.</exception>
     public CopurNetwork Train(
         ProbitSet validation,
         IProgress<CopurProgress>? progress = null,
-        CancellationToken cancel = default
+        CancellationToken cancel = default,
+        TrainingState? state = null
     )
     {
         if (validation.Samples < 2)
@@ -50,22 +52,31 @@ public sealed class CopurTraining(CopurRecipe recipe, Device? device = null)
             recipe.Seed
         ).to(device ?? ComputeDevice.Default);
         var on = network.AutoEncoderLayers[0].bias!.device;
+        // Moments are read back to the processor only.
+        if (!on.IsHost())
+            state = null;
+        using var before = state?.Open();
+        bool isInServer = before?.ReadBoolean() ?? false;
+        if (before is not null)
+            TrainingState.Read(before, network);
         var logits = network.Flatten(validation.Logits.to(on));
         Tensor kept = tensor(order[..held], device: on),
             learnt = tensor(order[held..], device: on);
         Tensor training = logits.Take(0, learnt),
             heldOut = logits.Take(0, kept);
 
-        Best(
-            server: false,
-            recipe.AutoEncoderPasses,
-            recipe.AutoEncoderRate,
-            training,
-            training,
-            (input, target) => nn.functional.mse_loss(network.Reconstruct(input), target),
-            () => nn.functional.mse_loss(network.Reconstruct(heldOut), heldOut).cpu().ToSingle(),
-            (now, before) => now < before
-        );
+        if (!isInServer)
+            Best(
+                server: false,
+                recipe.AutoEncoderPasses,
+                recipe.AutoEncoderRate,
+                training,
+                training,
+                (input, target) => nn.functional.mse_loss(network.Reconstruct(input), target),
+                () => nn.functional.mse_loss(network.Reconstruct(heldOut), heldOut).cpu().ToSingle(),
+                (now, earlier) => now < earlier,
+                before
+            );
 
         Tensor reconstructed,
             heldOutReconstructed;
@@ -81,8 +92,10 @@ public sealed class CopurTraining(CopurRecipe recipe, Device? device = null)
             labels.Take(0, learnt),
             (input, target) => nn.functional.cross_entropy(network.Decide(input), target),
             () => RobustnessReport.Accuracy(Predictions.Correct(network.Decide(heldOutReconstructed), heldOutLabels)),
-            (now, before) => now > before
+            (now, earlier) => now > earlier,
+            isInServer ? before : null
         );
+        state?.Delete();
         if (on.IsHost())
             return network;
         var trained = network.Copy();
@@ -98,7 +111,8 @@ public sealed class CopurTraining(CopurRecipe recipe, Device? device = null)
             Tensor targets,
             Func<Tensor, Tensor, Tensor> loss,
             Func<double> measure,
-            Func<double, double, bool> better
+            Func<double, double, bool> better,
+            BinaryReader? begun
         )
         {
             var layers = server ? network.ServerLayers : network.AutoEncoderLayers;
@@ -106,7 +120,19 @@ public sealed class CopurTraining(CopurRecipe recipe, Device? device = null)
             using var optimizer = optim.Adam(layers.SelectMany(layer => layer.parameters()), rate);
             Tensor[]? best = null;
             double bestMeasure = double.NaN;
-            for (int pass = 0; pass < passes; pass++)
+            int first = 0;
+            if (begun is not null)
+            {
+                first = begun.ReadInt32();
+                var last = new CopurProgress(server, first, begun.ReadDouble(), begun.ReadDouble());
+                bestMeasure = begun.ReadDouble();
+                best = [.. weights.Select(weight => weight.detach().clone())];
+                foreach (var copy in best)
+                    TrainingState.Read(begun, copy);
+                optimizer.load_state_dict(begun);
+                progress?.Report(last);
+            }
+            for (int pass = first; pass < passes; pass++)
             {
                 using var sum = new LossSum();
                 var random = RandomStream.Managed(recipe.Seed, server ? "copur-server-pass" : "copur-pass", pass);
@@ -127,7 +153,20 @@ public sealed class CopurTraining(CopurRecipe recipe, Device? device = null)
                         copy.copy_(weight);
                     bestMeasure = measured;
                 }
-                progress?.Report(new CopurProgress(server, pass + 1, sum.Total / inputs.shape[0], measured));
+                double mean = sum.Total / inputs.shape[0];
+                progress?.Report(new CopurProgress(server, pass + 1, mean, measured));
+                state?.Offer(writer =>
+                {
+                    writer.Write(server);
+                    TrainingState.Write(writer, network);
+                    writer.Write(pass + 1);
+                    writer.Write(mean);
+                    writer.Write(measured);
+                    writer.Write(bestMeasure);
+                    foreach (var copy in best)
+                        TrainingState.Write(writer, copy);
+                    optimizer.save_state_dict(writer);
+                });
             }
             using var constant = no_grad();
             if (best is not null)

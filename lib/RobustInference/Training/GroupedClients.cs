@@ -21,6 +21,7 @@ public sealed class GroupedClients : IDisposable
     readonly Walk[] walks;
     readonly Tensor losses; // [n], summed over the samples of the running epoch
     readonly Device device;
+    readonly Dictionary<int, TrainingState> states = [];
     readonly Queue<int> done = new();
     DateTime reported;
 
@@ -31,6 +32,9 @@ public sealed class GroupedClients : IDisposable
     /// <param name="data">The images.</param>
     /// <param name="device">Where they are trained.</param>
     /// <param name="precision">Float32 or BFloat16.</param>
+    /// <param name="channelsLast">Whether a pixel's channels lie side by side in memory.</param>
+    /// <param name="stateOf">Where the finished epochs of a client are kept, which goes on from there; null for
+    /// nowhere.</param>
     public GroupedClients(
         ClientRecipe recipe,
         int[] clients,
@@ -38,14 +42,22 @@ public sealed class GroupedClients : IDisposable
         ResNet8[] members,
         ImageDataset data,
         Device device,
-        ScalarType precision
+        ScalarType precision = ScalarType.Float32,
+        bool channelsLast = false,
+        Func<int, TrainingState?>? stateOf = null
     )
     {
         (this.recipe, this.clients, this.device) = (recipe, clients, device);
         images = new DeviceImages(data, device);
-        network = new GroupedResNet8(members, device, precision);
+        network = new GroupedResNet8(members, device, precision, channelsLast);
         descent = new GroupedDescent(network, recipe.Momentum, recipe.WeightDecay);
-        walks = [.. clients.Select((client, place) => new Walk(recipe, client, place, shares[place]))];
+        foreach (int client in clients)
+            if (stateOf?.Invoke(client) is { } state)
+                states[client] = state;
+        walks =
+        [
+            .. clients.Select((client, place) => new Walk(recipe, client, place, shares[place], Resume(client, place))),
+        ];
         foreach (var walk in walks.Where(walk => !walk.IsGoing))
             done.Enqueue(walk.Client);
         losses = zeros([clients.Length], ScalarType.Float32, device).DetachFromDisposeScope();
@@ -75,6 +87,34 @@ public sealed class GroupedClients : IDisposable
     /// <summary>Gives a client's weights to a network of its own.</summary>
     public void CopyTo(int client, ResNet8 trained) => network.CopyTo(Array.IndexOf(clients, client), trained);
 
+    /// <summary>Takes up a client's weights where they were kept.</summary>
+    /// <returns>Epochs done.</returns>
+    int Resume(int client, int place)
+    {
+        using var kept = states.GetValueOrDefault(client)?.Open();
+        if (kept is null)
+            return 0;
+        int epochs = kept.ReadInt32();
+        foreach (var values in Of(place))
+            using (values)
+                TrainingState.Read(kept, values);
+        return epochs;
+    }
+
+    void Keep(Walk walk) =>
+        states
+            .GetValueOrDefault(walk.Client)
+            ?.Offer(writer =>
+            {
+                writer.Write(walk.Epoch);
+                foreach (var values in Of(walk.Place))
+                    using (values)
+                        TrainingState.Write(writer, values);
+            });
+
+    // A client's weights, batch statistics and velocities: batches are drawn anew for each epoch.
+    IEnumerable<Tensor> Of(int place) => network.Of(place).Concat(descent.Of(place));
+
     void Step(Walk[] some)
     {
         using var scope = NewDisposeScope();
@@ -95,7 +135,7 @@ public sealed class GroupedClients : IDisposable
             labels.view(count, size),
             tensor(some.Select(walk => (float)walk.Rate).ToArray(), device: device)
         );
-        losses.index_add_(0, who, own, size);
+        losses.AddInplace(who, own, size);
     }
 
     void Advance(Walk walk, IProgress<ClientProgress>? progress)
@@ -113,7 +153,9 @@ public sealed class GroupedClients : IDisposable
             );
         own.zero_();
         progress?.Report(new(walk.Client, walk.Seen, walk.Total, mean));
-        if (!walk.IsGoing)
+        if (walk.IsGoing)
+            Keep(walk);
+        else
             done.Enqueue(walk.Client);
     }
 
@@ -146,7 +188,7 @@ public sealed class GroupedClients : IDisposable
         long step;
         long before; // samples of earlier epochs
 
-        public Walk(ClientRecipe recipe, int client, int place, int[] share)
+        public Walk(ClientRecipe recipe, int client, int place, int[] share, int epoch)
         {
             (this.recipe, this.share, Client, Place) = (recipe, share, client, place);
             int perEpoch = share.Length / recipe.BatchSize + (share.Length % recipe.BatchSize >= 2 ? 1 : 0);
@@ -156,6 +198,7 @@ public sealed class GroupedClients : IDisposable
                 recipe.WarmUp,
                 (double)recipe.Epochs * perEpoch
             );
+            (Epoch, step, before) = (epoch, (long)epoch * perEpoch, (long)epoch * share.Length);
             IsGoing = perEpoch > 0;
             batches = Begin();
             if (IsGoing)

@@ -49,14 +49,18 @@ public sealed class GroupedDescent(GroupedResNet8 network, double momentum, doub
             if (momentum > 0)
             {
                 var velocity = velocities[name].Take(0, who).mul_(momentum).add_(gradient);
-                velocities[name].index_copy_(0, who, velocity);
+                velocities[name].PutInplace(0, who, velocity);
                 gradient.add_(velocity, alpha: momentum);
             }
             long[] perMember = [rates.shape[0], .. Enumerable.Repeat(1L, (int)leaf.dim() - 1)];
-            network.Weights[name].index_copy_(0, who, leaf - gradient * rates.view(perMember));
+            network.Weights[name].PutInplace(0, who, leaf - gradient * rates.view(perMember));
         }
         return losses.detach().MoveToOuterDisposeScope();
     }
+
+    /// <summary>One member's velocities, as views in the order of their names.</summary>
+    public IEnumerable<Tensor> Of(int member) =>
+        velocities.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.select(0, member));
 
     public void Dispose()
     {

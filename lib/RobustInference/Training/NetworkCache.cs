@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -13,6 +14,9 @@ namespace RobustInference.Training;
 /// <param name="kind">How the names of their files begin.</param>
 public abstract class NetworkCache<TRecipe, TNetwork, TProgress>(string folder, string kind)
 {
+    // Two rules may have one network, and ask for it at the same time.
+    static readonly ConcurrentDictionary<string, Lock> Gates = [];
+
     /// <summary>The network of a recipe, trained if it is not there yet.</summary>
     public TNetwork Get(
         TRecipe recipe,
@@ -22,6 +26,7 @@ public abstract class NetworkCache<TRecipe, TNetwork, TProgress>(string folder, 
     )
     {
         string path = PathOf(recipe, validation);
+        using var alone = Gates.GetOrAdd(Path.GetFullPath(path), _ => new()).EnterScope();
         if (File.Exists(path))
             return Read(path);
         var network = Train(recipe, validation, progress, cancel, StateOf(path));

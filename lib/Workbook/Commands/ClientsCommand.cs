@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using RobustInference.Clients;
+using RobustInference.Devices;
 using RobustInference.Files;
 using RobustInference.Probits;
 using RobustInference.Serving;
@@ -109,11 +110,16 @@ public static class ClientsCommand
         );
         var precision = new Option<string>("--precision")
         {
-            Description =
-                "On a GPU, bfloat16 for mixed precision: somewhat faster, and other clients than float32's.",
+            Description = "On a GPU, bfloat16 for mixed precision: somewhat faster, and other clients than float32's.",
             DefaultValueFactory = _ => "float32",
         };
         precision.AcceptOnlyFromAmong("float32", "bfloat16");
+        var channelsLast = new Option<bool>("--channels-last")
+        {
+            Description =
+                "On a GPU, keep a pixel's channels side by side in memory: some cards are faster so. On the processor "
+                + "images lie so already.",
+        };
         var discard = new Option<bool>("--discard") { Description = "Delete FILE.npz.clients at the end." };
         var json = Options.Json();
         var command = new Command(
@@ -142,6 +148,7 @@ public static class ClientsCommand
             data,
             output,
             precision,
+            channelsLast,
             discard,
             json,
         };
@@ -201,6 +208,7 @@ public static class ClientsCommand
                             Value(output),
                             Value(workers),
                             Value(precision) == "bfloat16" ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32,
+                            Value(channelsLast),
                             Value(discard),
                             Value(json),
                             cancel
@@ -253,11 +261,16 @@ public static class ClientsCommand
         string output,
         int workers,
         torch.ScalarType precision,
+        bool channelsLast,
         bool discard,
         bool json,
         CancellationToken cancel
     )
     {
+        if (channelsLast && ComputeDevice.Default.IsHost())
+            throw new ArgumentException(
+                "--channels-last is for clients that train together on a GPU, and this is the processor; leave it out"
+            );
         var vocabulary = vocabularyFile is null ? null : Vocabulary.Read(vocabularyFile);
         if (vocabulary is not null)
             recipe = recipe with { VocabularyFile = vocabulary.Hash, Vocabulary = 0 };
@@ -274,7 +287,7 @@ public static class ClientsCommand
         var task = ClientTask.Read(recipe, data, vocabulary, weights);
         if (task.Fresh.Count > 0)
             Screen.Remark($"{weights}: every client starts with a head of its own, {string.Join(", ", task.Fresh)}");
-        var training = new ClientTraining(recipe, task, folder, precision: precision);
+        var training = new ClientTraining(recipe, task, folder, precision: precision, channelsLast: channelsLast);
         try
         {
             using var archive = TrainingScreen.Watch(

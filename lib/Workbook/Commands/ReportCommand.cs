@@ -61,9 +61,12 @@ public static class ReportCommand
                         int[] all = parse.Given(corrupted)?.Order().ToArray() ?? [1];
                         if (parse.GetValue(output) is { } folder && Directory.Exists(folder))
                             throw new ArgumentException($"--out '{folder}' is a folder; name a file");
-                        using var answers = input.Read(parse);
+                        using var large = input.OpenLarge(parse);
+                        using var answers = large is null ? input.Read(parse) : null;
                         return Report(
                             answers,
+                            large,
+                            findings => input.Say(parse, large!.Path, findings),
                             new ReportOptions(
                                 all,
                                 parse.GetRequiredValue(train) switch
@@ -89,22 +92,42 @@ public static class ReportCommand
         );
     }
 
-    static int Report(InputEnsemble input, ReportOptions options, string? output, bool json, CancellationToken cancel)
+    static int Report(
+        InputEnsemble? input,
+        BlockedAnswers? large,
+        Action<IReadOnlyList<Finding>> say,
+        ReportOptions options,
+        string? output,
+        bool json,
+        CancellationToken cancel
+    )
     {
-        if (input.Archive.Validation is null && options.Aggregator is null)
+        string path = input?.Path ?? large!.Path,
+            title = input?.Title ?? large!.Title;
+        if ((input is null ? large!.Validation : input.Archive.Validation) is null && options.Aggregator is null)
             Screen.Remark(
-                $"{input.Path} has no validation data, so that nothing is trained; --split 0.5 makes a part of it."
+                $"{path} has no validation data, so that nothing is trained; --split 0.5 makes a part of it."
             );
-        var assessment = new EnsembleAssessment(CellRunner.OfWorkbook, input, options);
+        var assessment = input is not null
+            ? new EnsembleAssessment(CellRunner.OfWorkbook, input, options)
+            : new EnsembleAssessment(CellRunner.OfWorkbook, large!, options);
         foreach (var (rule, file) in assessment.ToTrain())
             Screen.Remark($"Training {rule}; kept in {Path.GetRelativePath(Environment.CurrentDirectory, file)}.");
         var report = StageScreen.Watch(
-            [input.Title],
-            screen => assessment.Run((stage, done) => screen.Report(0, stage, done), cancel)
+            [title],
+            screen =>
+                assessment.Run(
+                    (stage, done) => screen.Report(0, stage, done),
+                    cancel,
+                    // Of answers in memory it was said when they were read.
+                    large is null
+                        ? null
+                        : say
+                )
         );
         if (output is not null || !json)
         {
-            output ??= Path.GetFileNameWithoutExtension(input.Title) + "-report.html";
+            output ??= Path.GetFileNameWithoutExtension(title) + "-report.html";
             AtomicFile.WriteText(output, ReportPage.Render(report, options));
         }
         if (json)

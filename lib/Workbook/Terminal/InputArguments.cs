@@ -69,6 +69,8 @@ public sealed class InputArguments
     public BlockedAnswers? OpenLarge(ParseResult parse)
     {
         var answers = BlockedAnswers.Open(Paths(parse), OptionsOf(parse));
+        if (answers is { Understood: not "" })
+            Screen.Remark(answers.Understood);
         if (answers is not null)
             Screen.Remark(
                 $"{answers.Path}: {answers.Samples:N0} samples are read in blocks of " + $"{answers.BlockSamples:N0}."

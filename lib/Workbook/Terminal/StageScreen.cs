@@ -5,16 +5,18 @@ using Spectre.Console.Rendering;
 namespace Workbook.Terminal;
 
 /// <summary>Shows long work that says its stage and how much is done: a bar each with the time left; where no bar can
-/// move, a line now and then.</summary>
+/// move, a line at least every five seconds, also where the work has nothing new to say.</summary>
 public sealed class StageScreen
 {
-    static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(4.5),
+        BetweenLooks = TimeSpan.FromSeconds(0.25);
 
     readonly Lock gate = new();
     readonly ProgressTask[]? bars;
     readonly string[] names;
     readonly double[] furthest;
     DateTime lastLine = DateTime.UtcNow;
+    string? last;
 
     StageScreen(string[] names, ProgressContext? context) =>
         (this.names, furthest, bars) = (
@@ -27,7 +29,11 @@ public sealed class StageScreen
     public static T Watch<T>(string[] names, Func<StageScreen, T> work)
     {
         if (!Screen.IsLive)
-            return work(new StageScreen(names, null));
+        {
+            var plain = new StageScreen(names, null);
+            using var clock = new Timer(_ => plain.SayLast(), null, BetweenLooks, BetweenLooks);
+            return work(plain);
+        }
         return Screen
             .Remarks.Progress()
             .AutoClear(true)
@@ -56,10 +62,19 @@ public sealed class StageScreen
                 (bars[index].Value, bars[index].Tag) = (done, stage);
                 return;
             }
-            if (DateTime.UtcNow - lastLine < BetweenLines)
+            last = $"{names[index]}: {100 * done, 3:F0} %, {stage}";
+            SayLast();
+        }
+    }
+
+    void SayLast()
+    {
+        lock (gate)
+        {
+            if (last is null || DateTime.UtcNow - lastLine < BetweenLines)
                 return;
             lastLine = DateTime.UtcNow;
-            Screen.Remark($"{names[index]}: {100 * done, 3:F0} %, {stage}");
+            Screen.Remark(last);
         }
     }
 

@@ -75,6 +75,56 @@ public sealed class EnsembleAssessmentTests : IDisposable
         Assert.Contains(report.Findings, finding => finding.Check == "few samples");
     }
 
+    /// <summary>Two blocks and a part of a third.</summary>
+    [Fact]
+    public void A_report_of_answers_in_blocks_is_that_of_the_whole()
+    {
+        const int Samples = 45_000;
+        using var drawn = SyntheticProbits.Draw(Samples, 5, 3, seed: 6);
+        string path = folder.File("large.npz");
+        new ProbitArchive(SyntheticProbits.Draw(300, 5, 3, seed: 7), drawn).Write(path);
+        var options = new ReportOptions([1, 2], AttackedSamples: 30);
+        using var large = BlockedAnswers.Open([path], InputOptions.None, least: 1)!;
+        Assert.True(large.BlockSamples < Samples / 2);
+        using var input = InputReader.Core.Read([path], InputOptions.None);
+        var found = new List<Finding>();
+        EnsembleReport blocks = new EnsembleAssessment(Runner("blocks"), large, options).Run(
+                cancel: TestContext.Current.CancellationToken,
+                found: found.AddRange
+            ),
+            whole = new EnsembleAssessment(Runner("whole"), input, options).Run(
+                cancel: TestContext.Current.CancellationToken
+            );
+        Assert.Equal(Text(whole), Text(blocks));
+        Assert.Equal(whole.Findings, found);
+        Assert.Contains(whole.Rules, rule => rule is { IsLearned: true, Certified.Value: > 0.2 });
+
+        CellRunner Runner(string store) =>
+            new(new ResultStore(folder.File(store)), new EnsembleSource([], "", ""), folder.File("trained-" + store));
+
+        static string Text(EnsembleReport report) =>
+            System.Text.Json.JsonSerializer.Serialize(
+                new
+                {
+                    report.Title,
+                    Verdict = report.Verdict.ToString(),
+                    report.Samples,
+                    report.Rules,
+                    report.Clients,
+                    report.Balance,
+                    PerClass = report.PerClass.Select(row => new { row.Rule, row.Certified }),
+                    Sets = report.Sets.Select(sets => new
+                    {
+                        sets.Rule,
+                        sets.Samples,
+                        sets.Costs,
+                        All = sets.Sets.Select(set => new { set.Clients, set.Certified }),
+                    }),
+                    Edge = report.Edge.Select(sample => new { sample.Sample, Margin = Math.Round(sample.Margin, 9) }),
+                }
+            );
+    }
+
     [Fact]
     public void Half_the_clients_or_more_cannot_lie() => Assert.Throws<ArgumentException>(() => Run(4));
 }

@@ -6,6 +6,7 @@ using RobustInference.Paper;
 using RobustInference.Probits;
 using RobustInference.Results;
 using RobustInference.Running;
+using RobustInference.Training;
 
 namespace Tests.RobustInference.Running;
 
@@ -94,6 +95,50 @@ public sealed class CellRunnerTests : IDisposable
                 )
                 .Message
         );
+    }
+
+    /// <summary>One training and one look at the uncorrupted answers serve every f.</summary>
+    [Fact]
+    public void A_trained_rule_has_the_same_results_for_several_f_at_once_as_for_each_alone()
+    {
+        AggregatorSetting[] rules =
+        [
+            new("CertifiedVote", new CertifiedVoteRecipe(2, Hidden: 8, Embedding: 3, Passes: 3)),
+            new(
+                "CertifiedDeepSet",
+                CertifiedRecipe.Default(2, Adversary.Any) with
+                {
+                    Hidden = 8,
+                    Decoder = 8,
+                    Passes = 3,
+                }
+            ),
+            "CWTM",
+        ];
+        ExperimentCell[] Cells(int corrupted) =>
+            [
+                .. ExperimentCell.Grid(
+                    new EnsembleId(TinyEnsembles.Dataset, 0.5, TinyEnsembles.Clients, 0),
+                    ThreatModel.Draw(TinyEnsembles.Clients, corrupted, 0),
+                    0,
+                    rules,
+                    [
+                        AttackId.Clean,
+                        new AttackSetting(AttackId.Certified, new AdversarySettings(Adversary.Any)),
+                        new AttackSetting(AttackId.Certified, new AdversarySettings(Adversary.Fixed)),
+                    ]
+                ),
+            ];
+        int[] numbers = [0, 1, 2];
+        var together = tiny.NewRunner().Run([.. numbers.SelectMany(Cells)]);
+        var alone = numbers.SelectMany(corrupted =>
+            tiny.NewRunner(new ResultStore(tiny.File($"alone-{corrupted}"))).Run(Cells(corrupted))
+        );
+        Assert.Equal(
+            alone.Select(result => (result.Configuration, result.Outcomes)),
+            together.Select(result => (result.Configuration, result.Outcomes))
+        );
+        Assert.Equal(2, Directory.GetFiles(tiny.Rules, "*.safetensors").Length);
     }
 
     [Fact]

@@ -163,6 +163,75 @@ public sealed class StreamedEvaluationTests : IDisposable
         }
     }
 
+    string[] WriteArrays(long first, bool probits)
+    {
+        using var set = SyntheticProbits.Draw(103, 5, 3, seed: 1);
+        string[] paths = [folder.File("answers.npy"), folder.File("labels.npy")];
+        using var values = (probits ? set.Probits : set.Logits).contiguous();
+        foreach (
+            var (path, array) in paths.Zip([
+                NumpyArray.Float32(values.Floats(), 103, 5, 3),
+                NumpyArray.Int64([.. set.Labels.Integers().Select(label => label + first)], 103),
+            ])
+        )
+            using (var file = File.Create(path))
+                array.Write(file);
+        return paths;
+    }
+
+    /// <summary>The labels beside the answers, or as <c>--labels</c>.</summary>
+    [Theory, InlineData(0, false, false), InlineData(1, true, true)]
+    public void An_array_with_its_labels_in_another_file_is_what_it_is_as_a_whole(
+        long first,
+        bool probits,
+        bool asOption
+    )
+    {
+        string[] paths = WriteArrays(first, probits),
+            files = asOption ? paths[..1] : [.. paths.Reverse()];
+        var options = InputOptions.None with { Labels = asOption ? paths[1] : null };
+        using var whole = InputReader.Core.Read(files, options);
+        using var answers = BlockedAnswers.Open(files, options, least: 1)!;
+        Assert.Equal(
+            (103, 5, 3, whole.HasLogits, whole.LabelsFrom),
+            (answers.Samples, answers.Clients, answers.Classes, answers.HasLogits, answers.LabelsFrom)
+        );
+        Assert.Equal(!probits, answers.HasLogits);
+        Assert.Equal(whole.Archive.Test.Labels.Integers(), answers.Labels);
+        Assert.Contains(probits ? "probabilities from answers" : "logits from answers", answers.Understood);
+        var parts = new List<float>();
+        foreach (var block in answers.Blocks(20, TestContext.Current.CancellationToken))
+            using (block)
+                parts.AddRange(block.Probits.contiguous().Floats().ToArray());
+        Assert.Equal(whole.Archive.Test.Probits.contiguous().Floats().ToArray(), parts);
+        // Other labels are another ensemble.
+        var runner = Runner("arrays");
+        var before = runner.Ensembles.Add(answers);
+        WriteArrays(first == 0 ? 1 : 0, probits);
+        using var other = BlockedAnswers.Open(files, options, least: 1)!;
+        Assert.NotEqual(before, runner.Ensembles.Add(other));
+        Assert.Null(BlockedAnswers.Open(files, options));
+    }
+
+    [Fact]
+    public void An_array_that_is_cut_off_or_has_other_labels_is_refused_before_the_work()
+    {
+        string[] paths = WriteArrays(0, probits: true);
+        byte[] bytes = File.ReadAllBytes(paths[0]);
+        File.WriteAllBytes(paths[0], bytes[..^4]);
+        Assert.Contains(
+            "answers.npy: is truncated",
+            Assert.Throws<InvalidDataException>(() => BlockedAnswers.Open(paths, InputOptions.None, least: 1)).Message
+        );
+        File.WriteAllBytes(paths[0], bytes);
+        using (var file = File.Create(paths[1]))
+            NumpyArray.Int64(new long[102], 102).Write(file);
+        Assert.Contains(
+            "103 samples, but 102 labels",
+            Assert.Throws<InvalidDataException>(() => BlockedAnswers.Open(paths, InputOptions.None, least: 1)).Message
+        );
+    }
+
     [Fact]
     public void Work_in_blocks_stops_at_the_next_cell_when_it_is_told_to()
     {

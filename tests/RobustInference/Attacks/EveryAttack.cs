@@ -35,6 +35,7 @@ public static class EveryAttack
         new(new AllTargets(), Agrees: true, IsOneHot: true),
         new(new PerClientTargets(), IsOneHot: true),
         new(new TwoTargets()),
+        new(new HonestCopies()),
         new(new RandomSearch(queries: 30), Draws: true),
         .. from loss in new IScoreLoss[] { new ScoreMargin(), new CrossEntropy(), new LogitsRatio() }
         from gradient in Enum.GetValues<SortGradient>()

@@ -95,8 +95,80 @@ public class GroupedClientsTests
         }
     }
 
-    /// <summary>Convolutions and batch norms have no kernel for <c>meta</c> outside Python: that their results are not
-    /// read back can be seen on a GPU alone.</summary>
+    [Fact]
+    public void Channels_that_come_last_change_no_answer_and_are_refused_in_training()
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        using var images = new DeviceImages(Images(20, 2), CPU);
+        ResNet8[] members = [.. Enumerable.Range(0, Count).Select(client => new ResNet8(Classes, 4, 9, client))];
+        using var first = new GroupedResNet8(members, CPU);
+        using var last = new GroupedResNet8(members, CPU, channelsLast: true);
+        var who = tensor(new long[] { 0, 1, 2 });
+        var (inputs, _) = images.Batch(AugmentedBatch.Plain([.. Enumerable.Range(0, 12)]));
+        var batches = inputs.view(Count, 4, 3, 32, 32);
+        Tensor Logits(GroupedResNet8 group, bool training) => group.Forward(batches, group.Leaves(who), who, training);
+        Assert.Equal(0, (Logits(first, false) - Logits(last, false)).abs().max().item<float>(), 1e-4);
+        Assert.Throws<InvalidOperationException>(() => Logits(last, true));
+    }
+
+    /// <summary>Stopped at the end of an epoch and begun again, clients of different sizes end where they would
+    /// have.</summary>
+    [Fact]
+    public void A_group_that_was_stopped_goes_on_from_the_epochs_of_each()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var data = Images(200, 4);
+        var recipe = new ClientRecipe("made-up", 2, 3, 1, Width: 4, Epochs: 4, BatchSize: 16, LearningRate: 0.02);
+        int[][] shares =
+        [
+            [.. Enumerable.Range(0, 40)],
+            [.. Enumerable.Range(40, 90)],
+            [.. Enumerable.Range(130, 55)],
+        ];
+        TrainingState? StateOf(int client) => new(folder.File($"{client}"), TimeSpan.Zero);
+        float[][] Trained(Func<int, TrainingState?>? stateOf, int stopAfter)
+        {
+            using var inner = NewDisposeScope();
+            ResNet8[] members = [.. Enumerable.Range(0, 3).Select(client => new ResNet8(Classes, 4, 9, client))];
+            using var group = new GroupedClients(recipe, [0, 1, 2], shares, members, data, CPU, stateOf: stateOf);
+            using var stop = new CancellationTokenSource();
+            var heard = new EpochStopper(stopAfter, stop);
+            while (group.Train(heard, stop.Token) is not null) { }
+            return
+            [
+                .. members.Select(
+                    (member, client) =>
+                    {
+                        group.CopyTo(client, member);
+                        return member.parameters().SelectMany(weight => weight.Floats().ToArray()).ToArray();
+                    }
+                ),
+            ];
+        }
+        float[][] undisturbed = Trained(null, 0);
+        Assert.ThrowsAny<OperationCanceledException>(() => Trained(StateOf, 2));
+        Assert.True(File.Exists(folder.File("0")));
+        Assert.False(File.Exists(folder.File("1")));
+        Assert.ThrowsAny<OperationCanceledException>(() => Trained(StateOf, 4));
+        float[][] resumed = Trained(StateOf, 0);
+        for (int client = 0; client < 3; client++)
+            Assert.Equal(0, undisturbed[client].Zip(resumed[client], (a, b) => Math.Abs(a - b)).Max(), 1e-4);
+    }
+
+    /// <summary>Cancels after a number of epochs, of all clients together.</summary>
+    sealed class EpochStopper(int epochs, CancellationTokenSource stop) : IProgress<ClientProgress>
+    {
+        int heard;
+
+        public void Report(ClientProgress value)
+        {
+            if (double.IsFinite(value.Loss) && ++heard == epochs)
+                stop.Cancel();
+        }
+    }
+
     [Fact]
     public void Batches_of_a_device_read_nothing_back()
     {

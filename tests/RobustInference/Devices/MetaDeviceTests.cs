@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
+using RobustInference.Clients;
 using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Probits;
@@ -152,5 +153,85 @@ public class MetaDeviceTests
         using var sum = new LossSum();
         batches.Pass(0, sum);
         Assert.ThrowsAny<Exception>(() => sum.Total);
+    }
+
+    /// <summary>A group of clients on a device without numbers: two, and one of them alone in the last step.</summary>
+    static void TrainClients(ScalarType precision, bool channelsLast, double momentum, Action<Tensor> look)
+    {
+        using var scope = NewDisposeScope();
+        var random = new Random(1);
+        var pixels = new byte[12 * ImageDataset.ImageBytes];
+        random.NextBytes(pixels);
+        using var images = new DeviceImages(new("made-up", Classes, pixels, new byte[12]), Meta);
+        ResNet8[] members = [.. Enumerable.Range(0, 2).Select(client => new ResNet8(Classes, 4, 9, client))];
+        using var group = new GroupedResNet8(members, Meta, precision, channelsLast);
+        using var descent = new GroupedDescent(group, momentum, 5e-4);
+        foreach (long[] who in new long[][] { [0, 1], [1] })
+        {
+            var batches = who.Select(client => images.Batch(AugmentedBatch.Plain([(int)client, 3, 7]))).ToArray();
+            var losses = descent.Step(
+                tensor(who, device: Meta),
+                stack([.. batches.Select(batch => batch.Inputs)]),
+                stack([.. batches.Select(batch => batch.Labels)]),
+                tensor(who.Select(_ => 0.1f).ToArray(), device: Meta)
+            );
+            Assert.Equal(DeviceType.META, losses.device_type);
+            Assert.Equal([who.Length], losses.shape);
+            look(losses);
+        }
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32, false, 0.9)]
+    [InlineData(ScalarType.BFloat16, true, 0)]
+    public void Training_of_clients_together_reads_nothing_back(
+        ScalarType precision,
+        bool channelsLast,
+        double momentum
+    ) => TrainClients(precision, channelsLast, momentum, _ => { });
+
+    [Fact]
+    public void A_loss_that_is_read_back_is_found() =>
+        Assert.ThrowsAny<Exception>(() => TrainClients(ScalarType.Float32, false, 0.9, losses => losses.Floats()));
+
+    /// <summary>The whole loop of a group: it reads nothing before the end of an epoch, when a client's one loss is
+    /// read.</summary>
+    [Fact]
+    public void A_group_of_clients_reads_nothing_back_within_an_epoch()
+    {
+        using var scope = NewDisposeScope();
+        var pixels = new byte[40 * ImageDataset.ImageBytes];
+        var data = new ImageDataset("made-up", Classes, pixels, new byte[40]);
+        var recipe = new ClientRecipe("made-up", 2, 2, 1, Width: 4, Epochs: 2, BatchSize: 4);
+        ResNet8[] members = [.. Enumerable.Range(0, 2).Select(client => new ResNet8(Classes, 4, 9, client))];
+        using var group = new GroupedClients(
+            recipe,
+            [0, 1],
+            [
+                [.. Enumerable.Range(0, 12)],
+                [.. Enumerable.Range(12, 22)],
+            ],
+            members,
+            data,
+            Meta
+        );
+        var steps = new StepCounter();
+        Assert.ThrowsAny<Exception>(() => group.Train(steps, default));
+        // Client 0 is through with its epoch after three batches, of which two are reported before it.
+        Assert.Equal([8, 12], steps.OfFirst);
+    }
+
+    /// <summary>Samples seen by the first client whenever the group says where it stands.</summary>
+    sealed class StepCounter : IProgress<ClientProgress>
+    {
+        public List<long> OfFirst { get; } = [];
+
+        public void Report(ClientProgress value)
+        {
+            // The group speaks a few times a second only.
+            Thread.Sleep(260);
+            if (value.Client == 0)
+                OfFirst.Add(value.SamplesDone);
+        }
     }
 }

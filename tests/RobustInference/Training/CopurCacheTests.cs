@@ -23,6 +23,22 @@ public class CopurCacheTests
     }
 
     [Fact]
+    public void Two_that_ask_at_once_get_one_training()
+    {
+        using var folder = new TemporaryFolder();
+        using var validation = SyntheticProbits.Draw(40, 5, 3, seed: 1);
+        int passes = 0;
+        var count = new Counter(() => Interlocked.Increment(ref passes));
+        Parallel.For(
+            0,
+            2,
+            new ParallelOptions { MaxDegreeOfParallelism = 2 },
+            _ => new CopurCache(folder.Path).Get(Recipe, validation, count).Dispose()
+        );
+        Assert.Equal(2, passes);
+    }
+
+    [Fact]
     public void Every_part_of_the_recipe_and_of_the_data_is_in_the_key()
     {
         using var validation = SyntheticProbits.Draw(40, 5, 3, seed: 1);

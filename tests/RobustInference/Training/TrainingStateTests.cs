@@ -128,6 +128,52 @@ public sealed class TrainingStateTests : IDisposable
         );
     }
 
+    /// <summary>Cancels after a pass of both networks' together.</summary>
+    sealed class CopurStopper(CopurRecipe recipe, int pass, CancellationTokenSource stop) : IProgress<CopurProgress>
+    {
+        public List<int> Passes { get; } = [];
+
+        public void Report(CopurProgress value)
+        {
+            Passes.Add((value.Server ? recipe.AutoEncoderPasses : 0) + value.Pass);
+            if (Passes[^1] == pass)
+                stop.Cancel();
+        }
+    }
+
+    [Fact]
+    public void Training_of_COPURs_networks_goes_on_in_either()
+    {
+        using var validation = Specialists.Draw(200, 1);
+        var recipe = new CopurRecipe(
+            Hidden: 20,
+            Encoding: 12,
+            Server: 16,
+            AutoEncoderPasses: 6,
+            ServerPasses: 5,
+            AutoEncoderRate: 5e-3,
+            ServerRate: 2e-2
+        );
+        const int All = 11;
+        using var undisturbed = new CopurTraining(recipe).Train(validation);
+        // The last pass of the auto-encoder among them, after which its best weights are taken.
+        foreach (int pass in new[] { 3, 6, 9 })
+        {
+            using var stop = new CancellationTokenSource();
+            Assert.ThrowsAny<OperationCanceledException>(() =>
+                new CopurTraining(recipe).Train(validation, new CopurStopper(recipe, pass, stop), stop.Token, State())
+            );
+            Assert.True(File.Exists(folder.File("run.state")));
+        }
+        using var never = new CancellationTokenSource();
+        var heard = new CopurStopper(recipe, -1, never);
+        using var resumed = new CopurTraining(recipe).Train(validation, heard, default, State());
+        Assert.Equal(Weights(undisturbed), Weights(resumed));
+        Assert.Equal(Enumerable.Range(heard.Passes[0], All - heard.Passes[0] + 1), heard.Passes);
+        Assert.True(heard.Passes[0] >= 8);
+        Assert.False(File.Exists(folder.File("run.state")));
+    }
+
     [Fact]
     public void A_state_that_is_cut_off_is_not_read()
     {

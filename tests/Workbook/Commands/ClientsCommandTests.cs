@@ -272,6 +272,7 @@ public sealed class ClientsVerbTests : IDisposable
     [InlineData("--dataset agnews --dropout 1", "--dropout is '1'; it must be a number, 0 or more and below 1.")]
     [InlineData("--dataset agnews --data nowhere", "agnews is not in 'nowhere'")]
     [InlineData("--model alexnet", "alexnet")]
+    [InlineData("--channels-last --device cpu", "--channels-last is for clients that train together on a GPU")]
     [InlineData("--dataset cifar100 --model vit", "--model vit needs --weights FILE")]
     [InlineData("--dataset cifar10 --weights x.pth", "--model resnet8 is trained from scratch")]
     [InlineData("--dataset cifar10 --model vit --weights there-is-no-such-file.pth", "there-is-no-such-file.pth")]
