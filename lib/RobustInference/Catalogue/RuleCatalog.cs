@@ -117,10 +117,20 @@ public static class RuleCatalog
     /// <exception cref="ArgumentException">No rule has this id.</exception>
     public static bool IsStatic(string id) => !Named(id).IsTrained;
 
-    /// <summary>A DeepSet of the paper's width for a data set, by <see cref="DeepSetRecipe.Balanced"/>; on CIFAR-100,
-    /// where it was not tried, by <see cref="FirstDeepSet"/>. f = 0 and the seed stand for those of the cell.</summary>
+    /// <summary>A DeepSet of the paper's width for a data set, by the recipe with the best worst case among those that
+    /// lose at most four points of clean accuracy on held-out data: <see cref="DeepSetRecipe.Balanced"/>, on AG-News,
+    /// where that loses fourteen, <see cref="DeepSetRecipe.AsTheAuthorsChoose"/>; on CIFAR-100, where neither was tried,
+    /// <see cref="FirstDeepSet"/>. f = 0 and the seed stand for those of the cell.</summary>
     public static DeepSetRecipe DefaultDeepSet(string dataset) =>
-        dataset == "cifar100" ? FirstDeepSet(dataset) : NamedDeepSet("balanced", dataset);
+        NamedDeepSet(
+            dataset switch
+            {
+                "cifar100" => "first",
+                "agnews" => "authors",
+                _ => "balanced",
+            },
+            dataset
+        );
 
     /// <summary>A DeepSet of the paper's width for a data set, by one of <see cref="DeepSetRecipe.Names"/>.</summary>
     /// <exception cref="ArgumentException">There is no such recipe.</exception>

@@ -113,7 +113,10 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
     )
     {
         var network = new DeepSetNetwork(training.Classes, recipe.Hidden, recipe.Seed).to(training.Device);
-        using var optimizer = optim.Adam(network.parameters(), recipe.LearningRate);
+        using TorchSharp.Modules.OptimizerHelper optimizer =
+            recipe.WeightDecay > 0
+                ? optim.AdamW(network.parameters(), recipe.LearningRate, weight_decay: recipe.WeightDecay)
+                : optim.Adam(network.parameters(), recipe.LearningRate);
         var averaged = recipe.Averaging > 0 ? network.Copy(training.Device) : null;
         var average = averaged is null ? null : new WeightAverage(averaged, recipe.Averaging);
         DeepSetNetwork? best = null;
@@ -208,9 +211,20 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
     public sealed class Batches(ProbitSet training, DeepSetRecipe recipe, ProbitSet? near = null)
     {
         readonly ProjectedGradient ascent = new(recipe.Steps, (float)(recipe.StepSize ?? 0.1));
-        readonly MixedRows? mixed = recipe.Mixed > 0 ? new(near ?? training, recipe.Mixed) : null;
-        readonly CorruptedSubsets subsets = new(training.Clients, recipe.Corrupted);
+        readonly MixedRows? mixed = recipe.Mixed > 0 || recipe.Dropped > 0 ? new(near ?? training, recipe.Mixed) : null;
+        readonly int clients = Kept(training, recipe);
+        readonly CorruptedSubsets subsets = new(Kept(training, recipe), recipe.Corrupted);
         readonly int total = recipe.Passes * ((training.Samples + recipe.BatchSize - 1) / recipe.BatchSize);
+
+        static int Kept(ProbitSet training, DeepSetRecipe recipe) =>
+            training.Clients - (int)(recipe.Dropped * training.Clients) is var kept
+            && recipe.Dropped >= 0
+            && kept > recipe.Corrupted
+                ? kept
+                : throw new ArgumentException(
+                    $"a share {recipe.Dropped} of {training.Clients} clients left out of each sample leaves no honest "
+                        + $"one beside {recipe.Corrupted} corrupted"
+                );
 
         /// <summary>One pass: mean loss over its samples.</summary>
         public double Pass(
@@ -257,8 +271,8 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
                         ? training.Probits.Take(0, index)
                         : training
                             .Probits.view(-1, training.Classes)
-                            .Take(0, tensor(mixed.Draw(samples, random), device: training.Device))
-                            .view(samples.Length, training.Clients, -1),
+                            .Take(0, tensor(mixed.Draw(samples, random, clients), device: training.Device))
+                            .view(samples.Length, clients, -1),
                     labels = training.Labels.Take(0, index);
                 if (recipe.Adversarial)
                 {

@@ -24,6 +24,11 @@ namespace RobustInference.Training;
 /// <param name="StepSize">Size of a step of the inner attack; null for the paper's 0.1.</param>
 /// <param name="Members">Networks whose scores are averaged, trained with the seeds Seed, Seed + 1, …; null for
 /// one.</param>
+/// <param name="Dropped">Share of the clients, rounded down, that are left out of every training sample, drawn anew
+/// each time; the corrupted ones are among the rest. What is learned must not rest on any client's being there, and f
+/// liars weigh more.</param>
+/// <param name="WeightDecay">Of AdamW, which shrinks the weights by this times the learning rate at each step; 0 for
+/// plain Adam.</param>
 public sealed record DeepSetRecipe(
     int Corrupted,
     long Seed = 0,
@@ -40,7 +45,9 @@ public sealed record DeepSetRecipe(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double Averaging = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double Mixed = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double? StepSize = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? Members = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? Members = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double Dropped = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double WeightDecay = 0
 )
 {
     /// <summary>Passes over all members.</summary>
@@ -69,14 +76,16 @@ public sealed record DeepSetRecipe(
     public static DeepSetRecipe Balanced(int corrupted) =>
         new(
             corrupted,
-            Passes: 30,
-            Steps: 20,
-            LearningRate: 3e-4,
+            Passes: 60,
+            Steps: 10,
+            LearningRate: 6e-4,
             HeldOut: 0,
             Keep: KeptPass.Last,
             Mixed: 0.5,
-            StepSize: 0.25,
-            Members: 3
+            StepSize: 0.5,
+            Members: 3,
+            Dropped: 0.25,
+            WeightDecay: 0.9
         );
 
     /// <summary>The pass with the best clean accuracy, as the authors' code keeps it; but they measure it on the test
@@ -102,6 +111,8 @@ public sealed record DeepSetRecipe(
                 _ => "the one with the best held-out worst case kept",
             },
             Mixed > 0 ? FormattableString.Invariant($"mixed {Mixed}") : "",
+            Dropped > 0 ? FormattableString.Invariant($"{Dropped} of the clients left out of each sample") : "",
+            WeightDecay > 0 ? FormattableString.Invariant($"weight decay {WeightDecay}") : "",
             Averaging > 0 ? FormattableString.Invariant($"averaging {Averaging}") : "",
             Members is { } members ? $"{members} networks averaged" : "",
             Steps != 50 || StepSize is not null

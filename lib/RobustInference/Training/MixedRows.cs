@@ -14,13 +14,17 @@ public sealed class MixedRows(ProbitSet training, double share)
     readonly AlikeSamples alike = new(training);
 
     /// <summary>Places in [S·n, K], n of them for each of <paramref name="samples"/>.</summary>
-    public long[] Draw(long[] samples, Random random)
+    public long[] Draw(long[] samples, Random random) => Draw(samples, random, training.Clients);
+
+    /// <summary>The same with <paramref name="kept"/> clients a sample, drawn anew for each; the others are left
+    /// out.</summary>
+    public long[] Draw(long[] samples, Random random, int kept)
     {
         int clients = training.Clients;
-        var places = new long[samples.Length * clients];
+        var places = new long[samples.Length * kept];
+        Span<long> own = stackalloc long[clients];
         for (int s = 0; s < samples.Length; s++)
         {
-            var own = places.AsSpan(s * clients, clients);
             for (int i = 0; i < clients; i++)
                 own[i] = i;
             random.ShuffleInplace(own);
@@ -32,6 +36,7 @@ public sealed class MixedRows(ProbitSet training, double share)
             for (int i = 0; i < clients; i++)
                 own[i] += clients * (i < taken ? other : samples[s]);
             random.ShuffleInplace(own);
+            own[..kept].CopyTo(places.AsSpan(s * kept));
         }
         return places;
     }

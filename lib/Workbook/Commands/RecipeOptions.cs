@@ -31,6 +31,20 @@ public sealed class RecipeOptions
         "Share of the samples of which some rows come from another sample of the same class."
     );
 
+    readonly Option<double?> dropped = Options.NumberIfGiven(
+        "--dropped",
+        share => share is >= 0 and < 1,
+        "at least 0 and under 1",
+        "adversarial: share of the clients that are left out of every training sample, drawn anew each time."
+    );
+
+    readonly Option<double?> weightDecay = Options.NumberIfGiven(
+        "--weight-decay",
+        decay => decay is >= 0 and < 1000,
+        "at least 0",
+        "adversarial: what the weights shrink by at each step, times the learning rate (AdamW)."
+    );
+
     readonly Option<int?> steps = Options.WholeIfGiven("--steps", 1, "adversarial: steps of the inner attack.");
 
     readonly Option<double?> stepSize = Options.OptionalPositive(
@@ -77,7 +91,8 @@ public sealed class RecipeOptions
     public double? Mixed(ParseResult parse) => parse.GetValue(mixed);
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Option> All => [recipe, keep, averaging, mixed, steps, stepSize, batch, inner];
+    public IReadOnlyList<Option> All =>
+        [recipe, keep, averaging, mixed, dropped, weightDecay, steps, stepSize, batch, inner];
 
     /// <summary>The named recipe with what is given in the place of its parts.</summary>
     /// <param name="parse">The command line.</param>
@@ -96,6 +111,8 @@ public sealed class RecipeOptions
             },
             Averaging = parse.GetValue(averaging) ?? named.Averaging,
             Mixed = parse.GetValue(mixed) ?? named.Mixed,
+            Dropped = parse.GetValue(dropped) ?? named.Dropped,
+            WeightDecay = parse.GetValue(weightDecay) ?? named.WeightDecay,
             Steps = parse.GetValue(steps) ?? named.Steps,
             StepSize = parse.GetValue(stepSize) ?? named.StepSize,
             BatchSize = parse.GetValue(batch) ?? named.BatchSize,

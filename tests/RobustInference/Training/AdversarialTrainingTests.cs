@@ -234,6 +234,35 @@ public class AdversarialTrainingTests
     }
 
     [Fact]
+    public void Clients_that_are_left_out_leave_an_honest_one()
+    {
+        using var validation = SyntheticProbits.Draw(60, 9, 4, seed: 3);
+        var recipe = Recipe with { Passes = 1, HeldOut = 0, Keep = KeptPass.Last };
+        // 9 − ⌊0.5·9⌋ = 5 rows, of which 3 lie.
+        using (new AdversarialTraining(recipe with { Dropped = 0.5 }).Train(validation)) { }
+        string message = Assert
+            .Throws<ArgumentException>(() => new AdversarialTraining(recipe with { Dropped = 0.7 }).Train(validation))
+            .Message;
+        Assert.Contains("0.7 of 9 clients", message);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public void Weight_decay_makes_weights_smaller_and_none_is_plain_Adam()
+    {
+        using var validation = Specialists.Draw(400, 1);
+        var recipe = Recipe with { Passes = 5, HeldOut = 0, Keep = KeptPass.Last };
+        using var plain = new AdversarialTraining(recipe).Train(validation);
+        using var none = new AdversarialTraining(recipe with { WeightDecay = 0, Dropped = 0 }).Train(validation);
+        using var little = new AdversarialTraining(recipe with { WeightDecay = 2 }).Train(validation);
+        using var much = new AdversarialTraining(recipe with { WeightDecay = 20 }).Train(validation);
+        Assert.Equal(Weights(plain), Weights(none));
+        Assert.True(Size(much) < Size(little) && Size(little) < Size(plain));
+
+        static double Size(DeepSetNetwork network) => Weights(network).Sum(w => (double)w * w);
+    }
+
+    [Fact]
     public void Too_little_validation_data_is_told_in_one_line()
     {
         using var validation = SyntheticProbits.Draw(1, 5, 3, seed: 7);

@@ -36,6 +36,28 @@ public class MixedRowsTests
         Assert.Equal(7, last.Count);
     }
 
+    [Theory, InlineData(0.0), InlineData(1.0)]
+    public void Those_that_are_kept_are_different_clients_and_each_is_left_out_equally_often(double share)
+    {
+        using var training = SyntheticProbits.Draw(200, 7, 4, seed: 1);
+        long[] samples = [.. Enumerable.Range(0, 200).Select(s => (long)s)];
+        var random = new Random(1);
+        var kept = new int[7];
+        for (int pass = 0; pass < 20; pass++)
+        {
+            long[] places = new MixedRows(training, share).Draw(samples, random, 5);
+            Assert.Equal(200 * 5, places.Length);
+            foreach (long[] rows in places.Chunk(5))
+            {
+                Assert.Equal(5, rows.Select(row => row % 7).Distinct().Count());
+                foreach (long row in rows)
+                    kept[row % 7]++;
+            }
+        }
+        // 4,000 samples, 5/7 of them each: a standard deviation is 29.
+        Assert.All(kept, times => Assert.InRange(times, 4000 * 5 / 7 - 130, 4000 * 5 / 7 + 130));
+    }
+
     [Fact]
     public void One_client_and_a_class_of_one_sample_are_left_alone()
     {

@@ -58,9 +58,16 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Theory]
-    [InlineData(KeptPass.BestWorstCase, 0.99, 1)]
-    [InlineData(KeptPass.Last, 0, 2)]
-    public void Adversarial_training_goes_on(KeptPass keep, double averaging, int members)
+    [InlineData(KeptPass.BestWorstCase, 0.99, 1, 0, 0)]
+    [InlineData(KeptPass.Last, 0, 2, 0, 0)]
+    [InlineData(KeptPass.Last, 0, 2, 0.25, 0.9)]
+    public void Adversarial_training_goes_on(
+        KeptPass keep,
+        double averaging,
+        int members,
+        double dropped,
+        double weightDecay
+    )
     {
         var recipe = new DeepSetRecipe(
             Corrupted: 3,
@@ -74,6 +81,8 @@ public sealed class TrainingStateTests : IDisposable
             Keep = keep,
             Averaging = averaging,
             Members = members,
+            Dropped = dropped,
+            WeightDecay = weightDecay,
         };
         int all = 11 * members;
         Check(
