@@ -118,9 +118,9 @@ public static class RuleCatalog
     public static bool IsStatic(string id) => !Named(id).IsTrained;
 
     /// <summary>A DeepSet of the paper's width for a data set, by the recipe with the best worst case among those that
-    /// lose at most four points of clean accuracy on held-out data: <see cref="DeepSetRecipe.Balanced"/>, on AG-News,
-    /// where that loses fourteen, <see cref="DeepSetRecipe.AsTheAuthorsChoose"/>; on CIFAR-100, where neither was tried,
-    /// <see cref="FirstDeepSet"/>. f = 0 and the seed stand for those of the cell.</summary>
+    /// lose at most four points of clean accuracy on held-out data: <see cref="DeepSetRecipe.Balanced"/>; on AG-News,
+    /// where that loses fourteen, <see cref="DeepSetRecipe.AsTheAuthorsChoose"/>; on CIFAR-100, where neither was
+    /// tried, <see cref="FirstDeepSet"/>. f = 0 and the seed stand for those of the cell.</summary>
     public static DeepSetRecipe DefaultDeepSet(string dataset) =>
         NamedDeepSet(
             dataset switch
