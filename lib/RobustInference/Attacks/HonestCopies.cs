@@ -35,6 +35,7 @@ public sealed class HonestCopies : IAttack
             mean = honest.mean([1L], keepdim: true);
         for (long i = 0; i < honest.shape[1]; i++)
         {
+            using var inner = NewDisposeScope();
             var row = honest.narrow(1, i, 1);
             Try(row);
             Try((row + mean) * 0.5f);
@@ -48,14 +49,13 @@ public sealed class HonestCopies : IAttack
         {
             var corner = OneHot.Rows(ranked.select(1, rank), chunk.Classes).unsqueeze(1);
             for (int step = 1; step < Steps; step++)
+            {
+                using var inner = NewDisposeScope();
                 Try(mean + (corner - mean) * ((float)step / Steps));
+            }
         }
         return least.Rows.MoveToOuterDisposeScope();
 
-        void Try(Tensor row)
-        {
-            using var inner = NewDisposeScope();
-            least.Try(row.expand(-1, chunk.Corrupted, -1).contiguous());
-        }
+        void Try(Tensor row) => least.Try(row.expand(-1, chunk.Corrupted, -1).contiguous());
     }
 }

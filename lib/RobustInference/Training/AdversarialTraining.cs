@@ -212,19 +212,16 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
     {
         readonly ProjectedGradient ascent = new(recipe.Steps, (float)(recipe.StepSize ?? 0.1));
         readonly MixedRows? mixed = recipe.Mixed > 0 || recipe.Dropped > 0 ? new(near ?? training, recipe.Mixed) : null;
-        readonly int clients = Kept(training, recipe);
-        readonly CorruptedSubsets subsets = new(Kept(training, recipe), recipe.Corrupted);
+        readonly int clients = Remaining(training, recipe);
+        readonly CorruptedSubsets subsets = new(Remaining(training, recipe), recipe.Corrupted);
         readonly int total = recipe.Passes * ((training.Samples + recipe.BatchSize - 1) / recipe.BatchSize);
 
-        static int Kept(ProbitSet training, DeepSetRecipe recipe) =>
-            training.Clients - (int)(recipe.Dropped * training.Clients) is var kept
-            && recipe.Dropped >= 0
-            && kept > recipe.Corrupted
-                ? kept
-                : throw new ArgumentException(
-                    $"a share {recipe.Dropped} of {training.Clients} clients left out of each sample leaves no honest "
-                        + $"one beside {recipe.Corrupted} corrupted"
-                );
+        // Those who lie stay fewer than the others, as they are when it is used.
+        static int Remaining(ProbitSet training, DeepSetRecipe recipe) =>
+            Math.Max(
+                training.Clients - (int)(recipe.Dropped * training.Clients),
+                Math.Min(training.Clients, 2 * recipe.Corrupted + 1)
+            );
 
         /// <summary>One pass: mean loss over its samples.</summary>
         public double Pass(

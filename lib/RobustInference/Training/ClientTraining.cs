@@ -182,8 +182,12 @@ public sealed class ClientTraining
 
     string StatePath(int client) => Path.Combine(folder, $"client-{client:D2}.state");
 
-    // Not the processor's state, which is torch's own.
-    string GroupStatePath(int client) => Path.Combine(folder, $"client-{client:D2}.group-state");
+    // Not the processor's state, which is torch's own; nor that of another precision.
+    string GroupStatePath(int client) =>
+        Path.Combine(
+            folder,
+            $"client-{client:D2}.{(precision == ScalarType.Float32 ? "" : $"{precision}-".ToLowerInvariant())}group-state"
+        );
 
     void TrainClient(int client, IProgress<ClientProgress>? progress, CancellationToken cancel)
     {

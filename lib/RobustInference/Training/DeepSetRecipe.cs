@@ -8,7 +8,7 @@ namespace RobustInference.Training;
 /// <param name="Hidden">h: 128 in the paper, 224 for CIFAR-100.</param>
 /// <param name="Passes">Passes over the training part of the validation data.</param>
 /// <param name="Steps">Sign-gradient steps of the inner attack.</param>
-/// <param name="LearningRate">Of Adam, annealed to 0 by a cosine over all steps.</param>
+/// <param name="LearningRate">Of Adam, or of AdamW where weights decay, annealed to 0 by a cosine over all steps.</param>
 /// <param name="BatchSize">Samples a step.</param>
 /// <param name="HeldOut">Share of the validation data that is kept for choosing the pass; 0 trains on all of it, for
 /// <see cref="KeptPass.Last"/> only.</param>
@@ -24,9 +24,9 @@ namespace RobustInference.Training;
 /// <param name="StepSize">Size of a step of the inner attack; null for the paper's 0.1.</param>
 /// <param name="Members">Networks whose scores are averaged, trained with the seeds Seed, Seed + 1, …; null for
 /// one.</param>
-/// <param name="Dropped">Share of the clients, rounded down, that are left out of every training sample, drawn anew
-/// each time; the corrupted ones are among the rest. What is learned must not rest on any client's being there, and f
-/// liars weigh more.</param>
+/// <param name="Dropped">Share of the clients, 0…1, rounded down, that are left out of every training sample, drawn anew
+/// each time, as far as 2f+1 remain; the corrupted ones are among these. What is learned must not rest on any client's
+/// being there, and f liars weigh more.</param>
 /// <param name="WeightDecay">Of AdamW, which shrinks the weights by this times the learning rate at each step; 0 for
 /// plain Adam.</param>
 public sealed record DeepSetRecipe(

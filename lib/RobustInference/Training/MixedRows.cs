@@ -22,12 +22,12 @@ public sealed class MixedRows(ProbitSet training, double share)
     {
         int clients = training.Clients;
         var places = new long[samples.Length * kept];
-        Span<long> own = stackalloc long[clients];
+        var own = new long[clients];
         for (int s = 0; s < samples.Length; s++)
         {
             for (int i = 0; i < clients; i++)
                 own[i] = i;
-            random.ShuffleInplace(own);
+            random.ShuffleInplace<long>(own);
             // Clients stand in random order already: the first so many of them are as good as any.
             (long other, int taken) =
                 random.NextDouble() < share
@@ -35,8 +35,8 @@ public sealed class MixedRows(ProbitSet training, double share)
                     : (samples[s], 0);
             for (int i = 0; i < clients; i++)
                 own[i] += clients * (i < taken ? other : samples[s]);
-            random.ShuffleInplace(own);
-            own[..kept].CopyTo(places.AsSpan(s * kept));
+            random.ShuffleInplace<long>(own);
+            own.AsSpan(0, kept).CopyTo(places.AsSpan(s * kept));
         }
         return places;
     }

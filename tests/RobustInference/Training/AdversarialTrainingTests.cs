@@ -233,18 +233,21 @@ public class AdversarialTrainingTests
         Assert.Equal([.. Weights(plain)], Weights(adversarial));
     }
 
-    [Fact]
-    public void Clients_that_are_left_out_leave_an_honest_one()
+    [Theory]
+    [InlineData(9, 3, 0.2, 8)]
+    [InlineData(9, 3, 0.5, 7)] // 5 by the share, but 3 liars are to be fewer than the others
+    [InlineData(9, 4, 0.9, 9)]
+    [InlineData(17, 4, 0.25, 13)]
+    public void Clients_are_left_out_as_far_as_those_who_lie_stay_fewer(int n, int f, double dropped, int remain)
     {
-        using var validation = SyntheticProbits.Draw(60, 9, 4, seed: 3);
-        var recipe = Recipe with { Passes = 1, HeldOut = 0, Keep = KeptPass.Last };
-        // 9 − ⌊0.5·9⌋ = 5 rows, of which 3 lie.
-        using (new AdversarialTraining(recipe with { Dropped = 0.5 }).Train(validation)) { }
-        string message = Assert
-            .Throws<ArgumentException>(() => new AdversarialTraining(recipe with { Dropped = 0.7 }).Train(validation))
-            .Message;
-        Assert.Contains("0.7 of 9 clients", message);
-        Assert.DoesNotContain('\n', message);
+        using var validation = SyntheticProbits.Draw(60, n, 4, seed: 3);
+        var recipe = Recipe with { Corrupted = f, Passes = 1, HeldOut = 0, Keep = KeptPass.Last };
+        using var other = new AdversarialTraining(recipe with { Dropped = dropped }).Train(validation);
+        // (n − remain + ½) / n, rounded down, leaves out as many.
+        using var same = new AdversarialTraining(recipe with { Dropped = (n - remain + 0.5) / n }).Train(validation);
+        using var all = new AdversarialTraining(recipe with { Mixed = 1e-12 }).Train(validation);
+        Assert.Equal(Weights(same), Weights(other));
+        Assert.Equal(remain == n, Weights(all).SequenceEqual(Weights(other)));
     }
 
     [Fact]

@@ -94,13 +94,21 @@ public class DeepSetCacheTests
                 {
                     Inner = InnerAttack.WorstOfProjectedGradientAndOneHot,
                 },
+                Recipe with
+                {
+                    Dropped = 0.25,
+                },
+                Recipe with
+                {
+                    WeightDecay = 0.9,
+                },
             }.Select(recipe => DeepSetCache.Key(recipe, validation)),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
         Assert.Equal(keys[0], DeepSetCache.Key(Recipe, validation));
         Assert.Matches("^[0-9a-f]{16}$", keys[0]);
         // a new one belongs in the list above
-        Assert.Equal(15, typeof(DeepSetRecipe).GetConstructors()[0].GetParameters().Length);
+        Assert.Equal(17, typeof(DeepSetRecipe).GetConstructors()[0].GetParameters().Length);
     }
 
     // The hash was worked out outside of this code, over the recipe as it was before there was a choice of the inner
