@@ -183,11 +183,11 @@ public sealed class ClientTraining
     string StatePath(int client) => Path.Combine(folder, $"client-{client:D2}.state");
 
     // Not the processor's state, which is torch's own; nor that of another precision.
-    string GroupStatePath(int client) =>
-        Path.Combine(
-            folder,
-            $"client-{client:D2}.{(precision == ScalarType.Float32 ? "" : $"{precision}-".ToLowerInvariant())}group-state"
-        );
+    string GroupStatePath(int client)
+    {
+        string kind = precision == ScalarType.Float32 ? "" : $"{precision}-".ToLowerInvariant();
+        return Path.Combine(folder, $"client-{client:D2}.{kind}group-state");
+    }
 
     void TrainClient(int client, IProgress<ClientProgress>? progress, CancellationToken cancel)
     {

@@ -24,9 +24,9 @@ namespace RobustInference.Training;
 /// <param name="StepSize">Size of a step of the inner attack; null for the paper's 0.1.</param>
 /// <param name="Members">Networks whose scores are averaged, trained with the seeds Seed, Seed + 1, …; null for
 /// one.</param>
-/// <param name="Dropped">Share of the clients, 0…1, rounded down, that are left out of every training sample, drawn anew
-/// each time, as far as 2f+1 remain; the corrupted ones are among these. What is learned must not rest on any client's
-/// being there, and f liars weigh more.</param>
+/// <param name="Dropped">Share of the clients, 0…1, rounded down, that are left out of every training sample, drawn
+/// anew each time, as far as 2f+1 remain; the corrupted ones are among these. What is learned must not rest on any
+/// client's being there, and f liars weigh more.</param>
 /// <param name="WeightDecay">Of AdamW, which shrinks the weights by this times the learning rate at each step; 0 for
 /// plain Adam.</param>
 public sealed record DeepSetRecipe(

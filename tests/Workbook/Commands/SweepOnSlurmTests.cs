@@ -6,7 +6,7 @@ namespace Tests.Workbook.Commands;
 public sealed class SweepOnSlurmTests
 {
     const int Groups = 6,
-        Draws = 8;
+        Draws = 24;
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     [Fact]
