@@ -8,7 +8,7 @@ namespace RobustInference.Training;
 /// <param name="Hidden">h: 128 in the paper, 224 for CIFAR-100.</param>
 /// <param name="Passes">Passes over the training part of the validation data.</param>
 /// <param name="Steps">Sign-gradient steps of the inner attack.</param>
-/// <param name="LearningRate">Of Adam, or of AdamW where weights decay, annealed to 0 by a cosine over all steps.</param>
+/// <param name="LearningRate">Of Adam, or AdamW where weights decay; annealed to 0 by a cosine over all steps.</param>
 /// <param name="BatchSize">Samples a step.</param>
 /// <param name="HeldOut">Share of the validation data that is kept for choosing the pass; 0 trains on all of it, for
 /// <see cref="KeptPass.Last"/> only.</param>
