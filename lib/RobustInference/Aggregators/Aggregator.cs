@@ -28,8 +28,8 @@ public abstract class Aggregator : IDisposable
     /// then f one-hot rows are the worst case.</summary>
     public virtual bool IsMonotone => false;
 
-    /// <summary>Whether it takes rows or leaves them by how near they lie to others, as Krum does: a gradient does not
-    /// see that choice.</summary>
+    /// <summary>Whether it takes rows, leaves them or puts them together by how they lie to each other, as Krum and
+    /// bucketing do: a gradient does not see that choice.</summary>
     public virtual bool Selects => false;
 
     /// <summary>The scores; differentiable.</summary>

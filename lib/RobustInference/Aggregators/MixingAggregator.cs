@@ -22,7 +22,7 @@ public abstract class MixingAggregator(Aggregator rule) : Aggregator
 
     public override ScoreScale Scale => Rule.Scale;
 
-    public override bool Selects => Rule.Selects;
+    public override bool Selects => true;
 
     /// <summary>The averages, which lie on the simplex as rows do.</summary>
     /// <param name="answers">[B, n, K].</param>

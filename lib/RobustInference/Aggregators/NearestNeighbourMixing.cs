@@ -21,8 +21,6 @@ public sealed class NearestNeighbourMixing(Aggregator rule, int corrupted) : Mix
 
     public override string Name => $"NNM + {Rule.Name}";
 
-    public override bool Selects => true;
-
     public override double? Kappa(int clients, int f) =>
         f == corrupted && Rule.Kappa(clients, f) is { } inner ? 8.0 * f / (clients - f) * (inner + 1) : null;
 
