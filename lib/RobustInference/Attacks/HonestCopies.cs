@@ -22,7 +22,8 @@ public sealed class HonestCopies : IAttack
 
     public AttackAccess Access => AttackAccess.WhiteBox;
 
-    public string Sends => "the same row for all, at or between honest rows, that serves best";
+    public string Sends =>
+        "the same row for all, at or between honest rows, where one serves better than what they would have sent";
 
     public Tensor Corrupt(AttackQuery query) => QueryChunk.Corrupt(query, SortGradient.Mean, chunk => Best(chunk));
 

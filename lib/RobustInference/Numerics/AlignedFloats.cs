@@ -19,6 +19,7 @@ public sealed unsafe class AlignedFloats : SafeHandle
         SetHandle((nint)memory);
     }
 
+    /// <summary>Numbers.</summary>
     public int Length { get; }
 
     public override bool IsInvalid => handle == 0;

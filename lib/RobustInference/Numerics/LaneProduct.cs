@@ -4,9 +4,8 @@ namespace RobustInference.Numerics;
 
 /// <summary>Matrix products with a sample in every lane: outputs × inputs weights times columns of which up to three
 /// vectors stand side by side.</summary>
-/// <remarks>Twelve sums stay in registers, and every weight that is read meets three vectors: some 95 % of what the
-/// multipliers can do, also where a matrix is small. What follows a product (a bias is its beginning) is done while the
-/// sums are in registers.</remarks>
+/// <remarks>Twelve sums stay in registers, and every weight that is read meets three vectors, also where a matrix is
+/// small. What follows a product (a bias is its beginning) is done while the sums are in registers.</remarks>
 public static unsafe class LaneProduct
 {
     /// <summary>Vectors side by side.</summary>

@@ -30,8 +30,10 @@ public sealed unsafe class PackedMatrix : IDisposable
         shifts.Floats().CopyTo(new Span<float>(Bias, Outputs));
     }
 
+    /// <summary>Columns of the weight.</summary>
     public int Inputs { get; }
 
+    /// <summary>Rows of the weight.</summary>
     public int Outputs { get; }
 
     /// <summary>Outputs with those that fill up the last tile.</summary>

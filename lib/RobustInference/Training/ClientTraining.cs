@@ -108,7 +108,8 @@ public sealed class ClientTraining
     /// <summary>Trains what is missing.</summary>
     /// <param name="workers">Clients side by side, a thread each.</param>
     /// <param name="progress">Told a few times a second and client.</param>
-    /// <param name="cancel">Stops after the running batch; finished epochs are kept.</param>
+    /// <param name="cancel">Stops after the running batch; finished epochs are kept, those of clients that train
+    /// together once a minute.</param>
     /// <exception cref="InvalidOperationException">A loss that is not finite, or another process is at work in the same
     /// folder.</exception>
     /// <returns>The ensemble's answers. Validation samples are in the order of the partition, test samples in that of

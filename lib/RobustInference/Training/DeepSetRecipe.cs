@@ -92,8 +92,8 @@ public sealed record DeepSetRecipe(
     /// set, and here it is measured on held-out data.</summary>
     public static DeepSetRecipe AsTheAuthorsChoose(int corrupted) => new(corrupted, Keep: KeptPass.BestClean);
 
-    /// <summary>Of the recipes that were tried, the one with the best worst case on held-out data, by less than their
-    /// noise.</summary>
+    /// <summary>Of the recipes for one network and with all clients, the one with the best worst case on held-out data,
+    /// by less than their noise; <see cref="Balanced"/> has a better one.</summary>
     public static DeepSetRecipe MostRobust(int corrupted) =>
         new(corrupted, Passes: 30, LearningRate: 2e-4, HeldOut: 0, Keep: KeptPass.Last, Averaging: 0.99, Mixed: 0.5);
 

@@ -26,12 +26,21 @@ public abstract class NetworkCache<TRecipe, TNetwork, TProgress>(string folder, 
     )
     {
         string path = PathOf(recipe, validation);
-        using var alone = Gates.GetOrAdd(Path.GetFullPath(path), _ => new()).EnterScope();
-        if (File.Exists(path))
-            return Read(path);
-        var network = Train(recipe, validation, progress, cancel, StateOf(path));
-        Keep(path, network, recipe);
-        return network;
+        var gate = Gates.GetOrAdd(Path.GetFullPath(path), _ => new());
+        while (!gate.TryEnter(TimeSpan.FromMilliseconds(200)))
+            LongWork.ThrowIfCancelled(cancel);
+        try
+        {
+            if (File.Exists(path))
+                return Read(path);
+            var network = Train(recipe, validation, progress, cancel, StateOf(path));
+            Keep(path, network, recipe);
+            return network;
+        }
+        finally
+        {
+            gate.Exit();
+        }
     }
 
     /// <summary>Told where a network could not be kept, and why; default: standard error.</summary>

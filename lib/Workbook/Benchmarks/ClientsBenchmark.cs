@@ -76,20 +76,19 @@ public static class ClientsBenchmark
         return rows;
     }
 
-    static void SideBySide(params Action[] turns)
-    {
-        var threads = turns
-            .Select(turn => new Thread(() =>
-            {
-                set_num_threads(1);
-                turn();
-            }))
-            .ToArray();
-        foreach (var thread in threads)
-            thread.Start();
-        foreach (var thread in threads)
-            thread.Join();
-    }
+    static void SideBySide(params Action[] turns) =>
+        Task.WaitAll([
+            .. turns.Select(turn =>
+                Task.Factory.StartNew(
+                    () =>
+                    {
+                        set_num_threads(1);
+                        turn();
+                    },
+                    TaskCreationOptions.LongRunning
+                )
+            ),
+        ]);
 
     /// <summary>A network with its optimiser.</summary>
     sealed class Client : IDisposable

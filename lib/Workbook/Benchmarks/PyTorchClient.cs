@@ -87,7 +87,6 @@ public sealed class PyTorchClient : IDisposable
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
-                RedirectStandardError = true,
             };
             foreach (object argument in new object[] { script, data, width, classes, rate, momentum, decay })
                 start.ArgumentList.Add(Convert.ToString(argument, CultureInfo.InvariantCulture)!);
@@ -113,7 +112,7 @@ public sealed class PyTorchClient : IDisposable
         process.StandardInput.Flush();
         return process.StandardOutput.ReadLine() is { } seconds
             ? double.Parse(seconds, CultureInfo.InvariantCulture)
-            : throw new InvalidOperationException($"PyTorch ended: {process.StandardError.ReadToEnd()}");
+            : throw new InvalidOperationException("PyTorch ended; standard error says why");
     }
 
     public void Dispose()

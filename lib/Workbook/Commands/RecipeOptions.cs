@@ -76,7 +76,7 @@ public sealed class RecipeOptions
         {
             Description =
                 $"{kind}a named recipe: balanced is the default, authors keeps the pass with the best clean "
-                + "accuracy as the authors' code does (but on held-out data), robust has the best worst case, "
+                + "accuracy as the authors' code does (but on held-out data), robust is one network, "
                 + "first was the default before (60 passes, the one with the best held-out worst case).",
             DefaultValueFactory = _ => "balanced",
         };

@@ -24,6 +24,36 @@ public class DeepSetCacheTests
     }
 
     [Fact]
+    public async Task Who_waits_for_a_network_that_another_trains_can_be_stopped()
+    {
+        using var folder = new TemporaryFolder();
+        using var validation = SyntheticProbits.Draw(40, 5, 3, seed: 1);
+        var cache = new DeepSetCache(folder.File("networks"));
+        using ManualResetEventSlim begun = new(),
+            goOn = new();
+        var first = Task.Run(() =>
+            cache.Get(
+                Recipe,
+                validation,
+                new Counter(() =>
+                {
+                    begun.Set();
+                    goOn.Wait();
+                })
+            )
+        );
+        Assert.True(begun.Wait(TimeSpan.FromSeconds(60)));
+        using var stop = new CancellationTokenSource();
+        var second = Task.Run(() => cache.Get(Recipe, validation, cancel: stop.Token));
+        await Task.Delay(100);
+        Assert.False(second.IsCompleted);
+        stop.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.WaitAsync(TimeSpan.FromSeconds(20)));
+        goOn.Set();
+        using var network = await first;
+    }
+
+    [Fact]
     public void Every_part_of_the_recipe_and_of_the_data_is_in_the_key()
     {
         using var validation = SyntheticProbits.Draw(40, 5, 3, seed: 1);
