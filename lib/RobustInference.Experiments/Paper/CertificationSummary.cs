@@ -68,10 +68,10 @@ public sealed record CertificationSummary(
                     "CWTM",
                     "Plurality vote",
                     "Constant",
-                    new("DeepSet-TM", RuleCatalog.FirstDeepSet(dataset)),
+                    RuleId.DeepSetTrimmedMean,
                     new(
-                        "DeepSet-TM",
-                        RuleCatalog.FirstDeepSet(dataset) with
+                        RuleId.DeepSetTrimmedMean,
+                        RuleCatalog.DefaultDeepSet(dataset) with
                         {
                             Inner = InnerAttack.WorstOfProjectedGradientAndOneHot,
                         }

@@ -40,12 +40,7 @@ public sealed record PurificationFigure(IReadOnlyList<PurificationPoint> Points,
             "figure2",
             Title(dataset, alpha),
             [new EnsembleRange(dataset, alpha, RobustnessExperiment.Clients, Liars, seeds)],
-            [
-                .. Aggregators.Select(name => new AggregatorSetting(
-                    name,
-                    name == RuleId.DeepSetTrimmedMean ? RuleCatalog.FirstDeepSet(dataset) : null
-                )),
-            ],
+            [.. Aggregators.Select(name => new AggregatorSetting(name))],
             [AttackId.Clean, Flipped(DefaultAmplification), Inverted]
         );
         return
