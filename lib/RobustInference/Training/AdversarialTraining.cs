@@ -211,6 +211,9 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
     /// read back once.</param>
     public sealed class Batches(ProbitSet training, DeepSetRecipe recipe, ProbitSet? near = null)
     {
+        // A network that knows nothing yet is not moved away from what it learns first.
+        const int UnperturbedPasses = 5;
+
         readonly ProjectedGradient ascent = new(recipe.Steps, (float)(recipe.StepSize ?? 0.1));
         readonly MixedRows? mixed = recipe.Mixed > 0 || recipe.Dropped > 0 ? new(near ?? training, recipe.Mixed) : null;
         readonly int clients = Remaining(training, recipe);
@@ -280,7 +283,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
                 foreach (var group in optimizer.ParamGroups)
                     group.LearningRate =
                         recipe.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * (pass * batches + b) / total));
-                sum.Add(Step(network, optimizer, answers, labels), samples.Length);
+                sum.Add(Step(network, optimizer, answers, labels, pass), samples.Length);
                 average?.Follow(network);
             }
         }
@@ -364,15 +367,25 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
         }
 
         /// <summary>Step 3: one step on the cross-entropy of the DeepSet, with the plain mean.</summary>
-        static Tensor Step(DeepSetNetwork network, optim.Optimizer optimizer, Tensor answers, Tensor labels)
+        Tensor Step(DeepSetNetwork network, optim.Optimizer optimizer, Tensor answers, Tensor labels, int pass)
         {
-            using var tracked = enable_grad();
-            var rule = new DeepSet(network);
-            optimizer.zero_grad();
-            var loss = nn.functional.cross_entropy(rule.Scores(answers), labels);
-            loss.backward();
+            var loss = Differentiate();
+            if (recipe.Perturbation > 0 && pass >= UnperturbedPasses)
+            {
+                using var moved = WeightPerturbation.Climb(network, recipe.Perturbation);
+                Differentiate();
+            }
             optimizer.step();
-            return loss.detach();
+            return loss;
+
+            Tensor Differentiate()
+            {
+                using var tracked = enable_grad();
+                optimizer.zero_grad();
+                var loss = nn.functional.cross_entropy(new DeepSet(network).Scores(answers), labels);
+                loss.backward();
+                return loss.detach();
+            }
         }
     }
 }

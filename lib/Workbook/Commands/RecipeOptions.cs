@@ -45,6 +45,14 @@ public sealed class RecipeOptions
         "adversarial: what the weights shrink by at each step, times the learning rate (AdamW)."
     );
 
+    readonly Option<double?> perturbation = Options.NumberIfGiven(
+        "--perturbation",
+        size => size is >= 0 and < 1,
+        "at least 0 and under 1",
+        "adversarial: how far the weights move, as a share of their norm, to where the gradient of a step is taken, "
+            + "such as 0.01 (adversarial weight perturbation)."
+    );
+
     readonly Option<int?> steps = Options.WholeIfGiven("--steps", 1, "adversarial: steps of the inner attack.");
 
     readonly Option<double?> stepSize = Options.OptionalPositive(
@@ -76,7 +84,7 @@ public sealed class RecipeOptions
         {
             Description =
                 $"{kind}a named recipe: balanced is the default, authors keeps the pass with the best clean "
-                + "accuracy as the authors' code does (but on held-out data), robust is one network, "
+                + "accuracy as the authors' code does (but on held-out data), robust has the best worst case, "
                 + "first was the default before (60 passes, the one with the best held-out worst case).",
             DefaultValueFactory = _ => "balanced",
         };
@@ -92,7 +100,7 @@ public sealed class RecipeOptions
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<Option> All =>
-        [recipe, keep, averaging, mixed, dropped, weightDecay, steps, stepSize, batch, inner];
+        [recipe, keep, averaging, mixed, dropped, weightDecay, perturbation, steps, stepSize, batch, inner];
 
     /// <summary>The named recipe with what is given in the place of its parts.</summary>
     /// <param name="parse">The command line.</param>
@@ -113,6 +121,7 @@ public sealed class RecipeOptions
             Mixed = parse.GetValue(mixed) ?? named.Mixed,
             Dropped = parse.GetValue(dropped) ?? named.Dropped,
             WeightDecay = parse.GetValue(weightDecay) ?? named.WeightDecay,
+            Perturbation = parse.GetValue(perturbation) ?? named.Perturbation,
             Steps = parse.GetValue(steps) ?? named.Steps,
             StepSize = parse.GetValue(stepSize) ?? named.StepSize,
             BatchSize = parse.GetValue(batch) ?? named.BatchSize,

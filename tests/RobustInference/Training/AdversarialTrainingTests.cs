@@ -266,6 +266,19 @@ public class AdversarialTrainingTests
     }
 
     [Fact]
+    public void Perturbed_weights_are_another_recipe_from_the_sixth_pass_on()
+    {
+        using var validation = Specialists.Draw(400, 1);
+        var recipe = Recipe with { Passes = 5, HeldOut = 0, Keep = KeptPass.Last };
+        using var plain = new AdversarialTraining(recipe).Train(validation);
+        using var unmoved = new AdversarialTraining(recipe with { Perturbation = 0.02 }).Train(validation);
+        Assert.Equal(Weights(plain), Weights(unmoved));
+        using var longer = new AdversarialTraining(recipe with { Passes = 6 }).Train(validation);
+        using var moved = new AdversarialTraining(recipe with { Passes = 6, Perturbation = 0.02 }).Train(validation);
+        Assert.NotEqual(Weights(longer), Weights(moved));
+    }
+
+    [Fact]
     public void Too_little_validation_data_is_told_in_one_line()
     {
         using var validation = SyntheticProbits.Draw(1, 5, 3, seed: 7);

@@ -132,13 +132,17 @@ public class DeepSetCacheTests
                 {
                     WeightDecay = 0.9,
                 },
+                Recipe with
+                {
+                    Perturbation = 0.01,
+                },
             }.Select(recipe => DeepSetCache.Key(recipe, validation)),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
         Assert.Equal(keys[0], DeepSetCache.Key(Recipe, validation));
         Assert.Matches("^[0-9a-f]{16}$", keys[0]);
         // a new one belongs in the list above
-        Assert.Equal(17, typeof(DeepSetRecipe).GetConstructors()[0].GetParameters().Length);
+        Assert.Equal(18, typeof(DeepSetRecipe).GetConstructors()[0].GetParameters().Length);
     }
 
     // The hash was worked out outside of this code, over the recipe as it was before there was a choice of the inner
