@@ -123,7 +123,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
         DeepSetNetwork? best = null;
         double bestAccuracy = -1,
             bestWorst = -1;
-        var batches = new Batches(training, recipe);
+        using var batches = new Batches(training, recipe);
         int first = 0;
         if (kept is not null)
         {
@@ -209,13 +209,14 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
     /// <param name="recipe">How.</param>
     /// <param name="near">The same samples on the processor; default: <paramref name="training"/>, of which labels are
     /// read back once.</param>
-    public sealed class Batches(ProbitSet training, DeepSetRecipe recipe, ProbitSet? near = null)
+    public sealed class Batches(ProbitSet training, DeepSetRecipe recipe, ProbitSet? near = null) : IDisposable
     {
         readonly ProjectedGradient ascent = new(recipe.Steps, (float)(recipe.StepSize ?? 0.1));
         readonly MixedRows? mixed = recipe.Mixed > 0 || recipe.Dropped > 0 ? new(near ?? training, recipe.Mixed) : null;
         readonly int clients = Remaining(training, recipe);
         readonly CorruptedSubsets subsets = new(Remaining(training, recipe), recipe.Corrupted);
         readonly int total = recipe.Passes * ((training.Samples + recipe.BatchSize - 1) / recipe.BatchSize);
+        IDeepSetGradient? gradient;
 
         // Those who lie stay fewer than the others, as they are when it is used.
         static int Remaining(ProbitSet training, DeepSetRecipe recipe) =>
@@ -364,15 +365,19 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
         }
 
         /// <summary>Step 3: one step on the cross-entropy of the DeepSet, with the plain mean.</summary>
-        static Tensor Step(DeepSetNetwork network, optim.Optimizer optimizer, Tensor answers, Tensor labels)
+        /// <param name="network">Its weights change.</param>
+        /// <param name="optimizer">Its own.</param>
+        /// <param name="answers">[B, n, K].</param>
+        /// <param name="labels">[B].</param>
+        /// <returns>The mean loss before the step.</returns>
+        public Tensor Step(DeepSetNetwork network, optim.Optimizer optimizer, Tensor answers, Tensor labels)
         {
-            using var tracked = enable_grad();
-            var rule = new DeepSet(network);
-            optimizer.zero_grad();
-            var loss = nn.functional.cross_entropy(rule.Scores(answers), labels);
-            loss.backward();
+            gradient ??= IDeepSetGradient.For(network, answers);
+            var loss = gradient.Write(network, answers, labels);
             optimizer.step();
-            return loss.detach();
+            return loss;
         }
+
+        public void Dispose() => gradient?.Dispose();
     }
 }
