@@ -370,6 +370,7 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
         CancellationToken cancel
     )
     {
+        using var stopping = LongWork.StopBy(cancel);
         var clock = Stopwatch.StartNew();
         string label = cells[0].Aggregator.Label;
         double whole = Effort(cells),

@@ -54,5 +54,11 @@ public abstract class ConditionedAggregator : IDisposable
     public virtual LaneGiven<T>? InLanes<T>()
         where T : struct, IFloatLanes<T> => null;
 
+    /// <summary>The same for logits that climb by steps of one size; null where a rule has no such form, or one that
+    /// is no faster. It must not outlive this object.</summary>
+    /// <param name="step">Size of a step, greater than 0.</param>
+    public virtual SteppingDeepSet<T>? InSteps<T>(float step)
+        where T : struct, IFloatLanes<T> => null;
+
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }

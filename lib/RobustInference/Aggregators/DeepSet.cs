@@ -60,25 +60,45 @@ public sealed class DeepSet(DeepSetNetwork network) : Aggregator
         using var untracked = no_grad();
         long samples = answers.shape[0],
             clients = answers.shape[1];
-        var honest = new float[samples * clients];
-        Array.Fill(honest, 1);
+        var honest = new bool[samples * clients];
+        Array.Fill(honest, true);
         if (corrupted.Length != samples)
             throw new ArgumentException($"{corrupted.Length} lists of corrupted clients for {samples} samples");
         for (int s = 0; s < corrupted.Length; s++)
             foreach (int position in corrupted[s])
             {
-                if (position < 0 || position >= clients || honest[s * clients + position] == 0)
+                if (position < 0 || position >= clients || !honest[s * clients + position])
                     throw new ArgumentException(
                         $"sample {s}: corrupted client {position} is named twice or not in 0…{clients - 1}"
                     );
-                honest[s * clients + position] = 0;
+                honest[s * clients + position] = false;
             }
-        var mask = tensor(honest, [samples, 1, clients], dtype: answers.dtype, device: answers.device);
-        var sums = mask.bmm(network.HiddenOf(answers)).squeeze(1);
+        var sums =
+            SumsInVectors<FloatLanes16>(answers, honest)
+            ?? SumsInVectors<FloatLanes8>(answers, honest)
+            ?? tensor(
+                    [.. honest.Select(own => own ? 1f : 0f)],
+                    [samples, 1, clients],
+                    dtype: answers.dtype,
+                    device: answers.device
+                )
+                .bmm(network.HiddenOf(answers))
+                .squeeze(1);
         return new DeepSetGiven(
             new DeepSetGiven.Constants(network, (int)clients),
             sums,
             [.. corrupted.Select(positions => positions.Length)]
         );
+    }
+
+    /// <summary>Hidden units summed over the honest rows, where the processor knows how.</summary>
+    Tensor? SumsInVectors<T>(Tensor answers, bool[] honest)
+        where T : struct, IFloatLanes<T>
+    {
+        using var rows = answers.contiguous();
+        if (!T.IsSupported || !rows.IsFloatsOnCpu() || !network.RhoIn.weight!.IsFloatsOnCpu())
+            return null;
+        using var hidden = new HiddenRows<T>(network);
+        return hidden.Sums(rows, honest);
     }
 }

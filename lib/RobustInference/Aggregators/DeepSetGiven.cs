@@ -13,6 +13,9 @@ namespace RobustInference.Aggregators;
 /// </remarks>
 public sealed class DeepSetGiven : ConditionedAggregator
 {
+    /// <summary>With fewer classes, a product costs no more than to look for what differs.</summary>
+    internal const int ManyClasses = 32;
+
     readonly Constants weights;
     readonly Tensor honestSums;
     readonly int[] counts,
@@ -137,10 +140,15 @@ public sealed class DeepSetGiven : ConditionedAggregator
             ownsWeights: false
         );
 
-    public override LaneGiven<T>? InLanes<T>() =>
-        counts.Length > 0 && counts.Max() > 0 && honestSums.IsFloatsOnCpu() && weights.RhoIn.IsFloatsOnCpu()
-            ? new LaneDeepSet<T>(weights, honestSums, counts)
+    public override LaneGiven<T>? InLanes<T>() => SuitsLoops ? new LaneDeepSet<T>(weights, honestSums, counts) : null;
+
+    public override SteppingDeepSet<T>? InSteps<T>(float step) =>
+        SuitsLoops && weights.RhoIn.shape[1] >= ManyClasses
+            ? new SteppingDeepSet<T>(weights, honestSums, counts, step)
             : null;
+
+    bool SuitsLoops =>
+        counts.Length > 0 && counts.Max() > 0 && honestSums.IsFloatsOnCpu() && weights.RhoIn.IsFloatsOnCpu();
 
     public override void Dispose()
     {

@@ -9,9 +9,6 @@ namespace RobustInference.Aggregators;
 sealed unsafe class LaneDeepSet<T> : LaneGiven<T>
     where T : struct, IFloatLanes<T>
 {
-    // With fewer, a product costs no more than to look for what differs.
-    const int ManyClasses = 32;
-
     readonly Tensor honestSums;
     readonly int[] counts;
     readonly PackedMatrix encode,
@@ -106,7 +103,7 @@ sealed unsafe class LaneDeepSet<T> : LaneGiven<T>
     public override void Backward(int vectors, int slots)
     {
         LaneProduct.Multiply<T, KeepActive>(decodeBack, Cotangent, vectors, new KeepActive(middle.First, 1, 0));
-        if (slots > 1 && Classes >= ManyClasses)
+        if (slots > 1 && Classes >= DeepSetGiven.ManyClasses)
         {
             ByDifferences(vectors, slots);
             return;

@@ -82,6 +82,7 @@ public sealed class Purification(
         using var adam = new ElementwiseAdam(current, LearningRate);
         for (int i = 0; i < steps; i++)
         {
+            LongWork.ThrowIfCancelled();
             using var inner = NewDisposeScope();
             adam.StepInplace(current, gradient(new AutoEncoderPass(network, current)));
         }

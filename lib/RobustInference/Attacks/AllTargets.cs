@@ -38,6 +38,7 @@ public sealed class AllTargets : IAttack
         var leads = new float[chunk.Samples, chunk.Classes];
         for (int target = 0; target < chunk.Classes; target++)
         {
+            LongWork.ThrowIfCancelled();
             using var inner = NewDisposeScope();
             var rows = OneHot.Agreed(
                 full([chunk.Samples], (long)target, ScalarType.Int64, device: chunk.Device),

@@ -44,6 +44,7 @@ public sealed class AutoProjectedGradient(int steps = 100)
         var schedule = new Checkpoints(steps);
         for (int i = 0; i <= steps && climb.Samples > 0; i++)
         {
+            LongWork.ThrowIfCancelled();
             using var inner = NewDisposeScope();
             var rows = climb.Rows();
             var gradient = current.Gradient(rows, climb.Look);
@@ -82,6 +83,7 @@ public sealed class AutoProjectedGradient(int steps = 100)
         var schedule = new Checkpoints(steps);
         for (int i = 0; i <= steps; i++)
         {
+            LongWork.ThrowIfCancelled();
             using var inner = NewDisposeScope();
             var rows = climb.Rows();
             var gradient = given.Gradient(rows, climb.Look);

@@ -29,6 +29,7 @@ public sealed class BestCandidate
     /// <param name="tried">[B, m, K].</param>
     public void Try(Tensor tried)
     {
+        LongWork.ThrowIfCancelled();
         using var scope = NewDisposeScope();
         float[] leads = ScoreMargin.Leads(chunk.Given.Scores(tried), chunk.Labels);
         var better = new bool[leads.Length];

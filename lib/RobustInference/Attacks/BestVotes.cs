@@ -35,6 +35,7 @@ public sealed class BestVotes(VoteRows rows) : IAttack
                 Array.Fill(least, float.PositiveInfinity);
                 for (long target = 0; target < chunk.Classes; target++)
                 {
+                    LongWork.ThrowIfCancelled();
                     using var inner = NewDisposeScope();
                     var sent = rows.Of(query.Threat.Corrupted, labels, full_like(labels, target));
                     float[] leads = ScoreMargin.Leads(chunk.Given.Scores(sent), chunk.Labels);

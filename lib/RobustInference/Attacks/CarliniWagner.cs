@@ -3,6 +3,7 @@ using RobustInference.Aggregators;
 using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace RobustInference.Attacks;
 
@@ -116,6 +117,42 @@ public sealed class CarliniWagner(ScoreScale scale, float confidence = 0.1f)
                         T.Select(T.Equal(rival, T.All(k)), one, none) - T.Select(T.Equal(label, T.All(k)), one, none);
                 T.Select(stands, value * (sign - inner), none).Store(p + k * stride);
             }
+        }
+        return active;
+    }
+
+    /// <summary>The same gradient of a few rows, where p is a softmax.</summary>
+    /// <param name="scores">[count][stride]; the gradient is written over them, with zeros in the places that fill up
+    /// a row.</param>
+    /// <param name="stride">Floats from one row to the next.</param>
+    /// <param name="labels">Of the rows, at most 64.</param>
+    /// <param name="classes">K.</param>
+    /// <returns>A bit a row: whether the loss is below zero. Where it is not, the gradient is zero.</returns>
+    internal unsafe ulong GradientOfRows<T>(float* scores, int stride, ReadOnlySpan<int> labels, int classes)
+        where T : struct, IFloatLanes<T>
+    {
+        ulong active = 0;
+        for (int r = 0; r < labels.Length; r++, scores += stride)
+        {
+            float total = RowSums.Powers<T>(scores, scores, classes, out _);
+            var p = new Span<float>(scores, classes);
+            TensorPrimitives.Multiply(p, 1 / total, p);
+            int label = labels[r];
+            float right = p[label];
+            p[label] = -1;
+            int rival = TensorPrimitives.IndexOfMax<float>(p);
+            p[label] = right;
+            float best = p[rival],
+                inner = best - right;
+            if (!(confidence > inner))
+            {
+                p.Clear();
+                continue;
+            }
+            active |= 1UL << r;
+            TensorPrimitives.Multiply(p, -inner, p);
+            p[label] -= right;
+            p[rival] += best;
         }
         return active;
     }

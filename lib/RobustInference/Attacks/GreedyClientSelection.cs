@@ -26,6 +26,7 @@ public sealed class GreedyClientSelection : IClientSelection
             Array.Fill(best, -1);
             for (int client = 0; client < clients; client++)
             {
+                LongWork.ThrowIfCancelled();
                 using var inner = NewDisposeScope();
                 // Where the client is taken already the row is written twice, and the outcome is not looked at.
                 float[] leads = ScoreMargin.Leads(

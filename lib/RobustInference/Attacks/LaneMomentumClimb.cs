@@ -71,6 +71,7 @@ sealed unsafe class LaneMomentumClimb<T>(LaneGiven<T> given, IScoreLoss loss, in
                 Put(live++, next++);
             while (live > 0)
             {
+                LongWork.ThrowIfCancelled();
                 int vectors = (live + T.Count - 1) / T.Count;
                 for (int slot = 0; slot < slots; slot++)
                     LaneSoftmax.OfColumns<T>(

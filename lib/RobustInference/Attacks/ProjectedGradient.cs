@@ -47,11 +47,11 @@ public sealed class ProjectedGradient(
             return OnDevice(given, loss, labels, start).MoveToOuterDisposeScope();
         if (space == AnswerSpace.Probits && loss.Scale == ScoreScale.Logits)
         {
-            var rows =
-                InLanes<FloatLanes16>(given, loss, labels, start, offsets)
-                ?? InLanes<FloatLanes8>(given, loss, labels, start, offsets);
-            if (rows is not null)
-                return rows.MoveToOuterDisposeScope();
+            using var climbers = Climbing<FloatLanes16>(given, loss) ?? Climbing<FloatLanes8>(given, loss);
+            if (climbers is not null)
+                return new QueuedClimb(climbers, steps, leaveEarly)
+                    .Ascend(labels.Integers(), start, offsets)
+                    .MoveToOuterDisposeScope();
         }
         bool ragged = start.dim() == 2;
         int width = (int)start.shape[^1];
@@ -59,6 +59,7 @@ public sealed class ProjectedGradient(
         var current = given;
         for (int i = 0; i < steps && climb.Samples > 0; i++)
         {
+            LongWork.ThrowIfCancelled();
             using var inner = NewDisposeScope();
             var rows = climb.Rows(ragged);
             var gradient = current.Gradient(rows, scores => loss.Gradient(scores, climb.Labels, climb.Active));
@@ -76,20 +77,15 @@ public sealed class ProjectedGradient(
         return climb.Finish(start.shape).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same steps with a sample in every lane, where the processor and the rule know how.</summary>
-    Tensor? InLanes<T>(
-        ConditionedAggregator given,
-        CarliniWagner loss,
-        Tensor labels,
-        Tensor start,
-        ReadOnlySpan<int> offsets
-    )
+    /// <summary>The same steps a few samples at a time, where the processor and the rule know how.</summary>
+    Climbers? Climbing<T>(ConditionedAggregator given, CarliniWagner loss)
         where T : struct, IFloatLanes<T>
     {
-        using var lanes = T.IsSupported ? given.InLanes<T>() : null;
-        return lanes is null
-            ? null
-            : new LaneClimb<T>(lanes, loss, steps, step, leaveEarly).Ascend(labels.Integers(), start, offsets);
+        if (!T.IsSupported)
+            return null;
+        if (given.InSteps<T>(step) is { } rows)
+            return new RowClimbers<T>(rows, loss);
+        return given.InLanes<T>() is { } lanes ? new LaneClimbers<T>(lanes, loss, step) : null;
     }
 
     /// <summary>The same steps in torch's operators. Samples whose loss is zero stand still by themselves and none
@@ -99,6 +95,7 @@ public sealed class ProjectedGradient(
         var logits = start.clone();
         for (int i = 0; i < steps; i++)
         {
+            LongWork.ThrowIfCancelled();
             using var inner = NewDisposeScope();
             var rows = space == AnswerSpace.Probits ? logits.softmax(-1) : logits;
             var gradient = given.Gradient(rows, scores => loss.Gradient(scores, labels));

@@ -45,6 +45,7 @@ public sealed record QueryChunk(AttackQuery Query, ConditionedAggregator Given, 
         long[] labels = query.Answers.Labels.Integers();
         for (int from = 0; query.Corrupted > 0 && from < query.Samples; from += Most)
         {
+            LongWork.ThrowIfCancelled();
             using var inner = NewDisposeScope();
             int count = Math.Min(Most, query.Samples - from);
             using var given = query.Rule.Given(query.Input.narrow(0, from, count), query.Threat.Corrupted, gradient);

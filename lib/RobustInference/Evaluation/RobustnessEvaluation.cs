@@ -26,7 +26,7 @@ public sealed record RobustnessEvaluation(
     /// <param name="attacks">Those of the worst case.</param>
     /// <param name="beside">Those that are only shown.</param>
     /// <param name="onAttack">Told the name of each attack before it runs.</param>
-    /// <param name="cancel">Checked between attacks.</param>
+    /// <param name="cancel">Checked between attacks, and between their steps and batches.</param>
     public RobustnessReport Run(
         Aggregator rule,
         IReadOnlyList<IAttack> attacks,
@@ -35,6 +35,7 @@ public sealed record RobustnessEvaluation(
         CancellationToken cancel = default
     )
     {
+        using var stopping = LongWork.StopBy(cancel);
         using var attacked = new RuleUnderAttack(Answers, rule, Threat, Seed, Validation, device: Device);
         return new RobustnessReport(rule.Name, attacked.Clean(), Outcomes(attacks), Outcomes(beside));
 

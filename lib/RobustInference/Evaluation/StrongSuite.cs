@@ -26,7 +26,7 @@ public static class StrongSuite
     /// <param name="seed">Random seed of the attacks.</param>
     /// <param name="validation">The server's validation data; without it, attacks that need it are left out.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
-    /// <param name="cancel">Checked between attacks.</param>
+    /// <param name="cancel">Checked between attacks, and between their steps and batches.</param>
     /// <exception cref="CertificateViolation">A certified sample was broken.</exception>
     /// <exception cref="ArgumentException">The threat model is for another number of clients.</exception>
     public static StrongReport Run(
@@ -58,7 +58,7 @@ public static class StrongSuite
     /// <param name="adversary">Who picks them.</param>
     /// <param name="seed">Random seed of the attacks.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
-    /// <param name="cancel">Checked between attacks.</param>
+    /// <param name="cancel">Checked between attacks, and between their steps and batches.</param>
     /// <param name="own">A user's own attacks, tried after the library's.</param>
     public static StrongReport Run(
         ProbitSet answers,
@@ -84,7 +84,7 @@ public static class StrongSuite
     /// <param name="threat">The fixed set.</param>
     /// <param name="seed">Random seed of the attacks.</param>
     /// <param name="progress">Told a stage's name and how much is done, 0…1.</param>
-    /// <param name="cancel">Checked between attacks.</param>
+    /// <param name="cancel">Checked between attacks, and between their steps and batches.</param>
     public static (StrongReport Fixed, StrongReport Any) Both(
         ProbitSet answers,
         Aggregator rule,

@@ -66,6 +66,7 @@ sealed class StrongSuiteRun : IDisposable
     public StrongReport Against(Adversary adversary, Action<string, double>? progress, CancellationToken cancel)
     {
         TorchThreads.One();
+        using var stopping = LongWork.StopBy(cancel);
         using var untracked = no_grad();
         known ??= Fixed(progress, cancel);
         return adversary == Adversary.Fixed ? known : any ??= Any(known, progress, cancel);

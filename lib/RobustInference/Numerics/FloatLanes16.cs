@@ -44,24 +44,11 @@ public readonly unsafe struct FloatLanes16(Vector512<float> value) : IFloatLanes
     public static FloatLanes16 Max(FloatLanes16 a, FloatLanes16 b) => new(Vector512.MaxNative(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static FloatLanes16 Exp(FloatLanes16 x)
-    {
-        // exp x = 2ⁿ · exp r with |r| ≤ ½ ln 2, and a polynomial for exp r (Cephes): within 2 units of the last place,
-        // in half the time of the library's, which works in double precision.
-        var bounded = Vector512.MinNative(Vector512.MaxNative(x.value, Vector512.Create(-87f)), Vector512.Create(88f));
-        var n = Vector512.Round(bounded * 1.44269504f);
-        var r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-0.693359375f), bounded);
-        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(2.12194440e-4f), r);
-        var p = Vector512.Create(1.9875691500e-4f);
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1.3981999507e-3f));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(8.3334519073e-3f));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(4.1665795894e-2f));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1.6666665459e-1f));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(5.0000001201e-1f));
-        p = Vector512.FusedMultiplyAdd(p, r * r, r) + Vector512.Create(1f);
-        var power = Vector512.ShiftLeft(Vector512.ConvertToInt32Native(n) + Vector512.Create(127), 23);
-        return new(p * power.AsSingle());
-    }
+    public static FloatLanes16 Round(FloatLanes16 x) => new(Vector512.Round(x.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLanes16 PowerOfTwo(FloatLanes16 n) =>
+        new(Vector512.ShiftLeft(Vector512.ConvertToInt32Native(n.value) + Vector512.Create(127), 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLanes16 Greater(FloatLanes16 a, FloatLanes16 b) => new(Vector512.GreaterThan(a.value, b.value));

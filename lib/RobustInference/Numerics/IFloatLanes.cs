@@ -32,8 +32,11 @@ public unsafe interface IFloatLanes<TSelf>
     static abstract TSelf Min(TSelf a, TSelf b);
     static abstract TSelf Max(TSelf a, TSelf b);
 
-    /// <summary>e to the x, x in −87…88; beyond these, of these.</summary>
-    static abstract TSelf Exp(TSelf x);
+    /// <summary>The nearest whole number; of two, the even one.</summary>
+    static abstract TSelf Round(TSelf x);
+
+    /// <summary>2 to the n; n whole, −126…127.</summary>
+    static abstract TSelf PowerOfTwo(TSelf n);
 
     /// <summary>A mask: all bits set where a &gt; b, none elsewhere.</summary>
     static abstract TSelf Greater(TSelf a, TSelf b);

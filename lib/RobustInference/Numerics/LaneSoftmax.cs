@@ -26,7 +26,7 @@ static unsafe class LaneSoftmax
             T sum = T.All(0);
             for (int at = 0; at < size; at += stride)
             {
-                T power = T.Exp(T.Load(from + at) - greatest);
+                T power = LaneExponential.Of(T.Load(from + at) - greatest);
                 power.Store(to + at);
                 sum += power;
             }

@@ -39,6 +39,39 @@ public static class Lanes
             target[i] = gate[i] > 0 ? values[i] : 0;
     }
 
+    /// <summary>values ← max(0, values).</summary>
+    public static void ReluInplace(Span<float> values)
+    {
+        int lanes = Vector<float>.Count,
+            i = 0;
+        for (; i <= values.Length - lanes; i += lanes)
+            Store(Vector.MaxNative(Load(values, i), Vector<float>.Zero), values, i);
+        for (; i < values.Length; i++)
+            values[i] = Math.Max(values[i], 0);
+    }
+
+    /// <summary>total ← total + values.</summary>
+    public static void AddInplace(Span<float> total, ReadOnlySpan<float> values)
+    {
+        int lanes = Vector<float>.Count,
+            i = 0;
+        for (; i <= total.Length - lanes; i += lanes)
+            Store(Load(total, i) + Load(values, i), total, i);
+        for (; i < total.Length; i++)
+            total[i] += values[i];
+    }
+
+    /// <summary>values ← scale · values.</summary>
+    public static void ScaleInplace(Span<float> values, float scale)
+    {
+        int lanes = Vector<float>.Count,
+            i = 0;
+        for (; i <= values.Length - lanes; i += lanes)
+            Store(Load(values, i) * scale, values, i);
+        for (; i < values.Length; i++)
+            values[i] *= scale;
+    }
+
     /// <summary>values ← slope · values where gate is not positive.</summary>
     public static void DampUnlessPositiveInplace(ReadOnlySpan<float> gate, Span<float> values, float slope)
     {

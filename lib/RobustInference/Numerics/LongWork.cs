@@ -26,9 +26,31 @@ public static class LongWork
     /// <summary>Called now and then by work that takes its time.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> or <see cref="Cancel"/> was
     /// cancelled.</exception>
-    public static void ThrowIfCancelled(CancellationToken cancel)
+    public static void ThrowIfCancelled(CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
         Ambient.Value.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Lets <paramref name="cancel"/> too stop the work of this flow of control, until the result is disposed
+    /// of: attacks and rules take no token of their own.</summary>
+    public static IDisposable StopBy(CancellationToken cancel) => new Stopping(cancel);
+
+    sealed class Stopping : IDisposable
+    {
+        readonly CancellationToken before = Ambient.Value;
+        readonly CancellationTokenSource either;
+
+        public Stopping(CancellationToken cancel)
+        {
+            either = CancellationTokenSource.CreateLinkedTokenSource(before, cancel);
+            Ambient.Value = either.Token;
+        }
+
+        public void Dispose()
+        {
+            Ambient.Value = before;
+            either.Dispose();
+        }
     }
 }

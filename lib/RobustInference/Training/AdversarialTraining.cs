@@ -123,7 +123,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
         DeepSetNetwork? best = null;
         double bestAccuracy = -1,
             bestWorst = -1;
-        var batches = new Batches(training, recipe);
+        using var batches = new Batches(training, recipe);
         int first = 0;
         if (kept is not null)
         {
@@ -209,7 +209,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
     /// <param name="recipe">How.</param>
     /// <param name="near">The same samples on the processor; default: <paramref name="training"/>, of which labels are
     /// read back once.</param>
-    public sealed class Batches(ProbitSet training, DeepSetRecipe recipe, ProbitSet? near = null)
+    public sealed class Batches(ProbitSet training, DeepSetRecipe recipe, ProbitSet? near = null) : IDisposable
     {
         // A network that knows nothing yet is not moved away from what it learns first.
         const int UnperturbedPasses = 5;
@@ -219,6 +219,7 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
         readonly int clients = Remaining(training, recipe);
         readonly CorruptedSubsets subsets = new(Remaining(training, recipe), recipe.Corrupted);
         readonly int total = recipe.Passes * ((training.Samples + recipe.BatchSize - 1) / recipe.BatchSize);
+        IDeepSetGradient? gradient;
 
         // Those who lie stay fewer than the others, as they are when it is used.
         static int Remaining(ProbitSet training, DeepSetRecipe recipe) =>
@@ -367,25 +368,31 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
         }
 
         /// <summary>Step 3: one step on the cross-entropy of the DeepSet, with the plain mean.</summary>
-        Tensor Step(DeepSetNetwork network, optim.Optimizer optimizer, Tensor answers, Tensor labels, int pass)
+        /// <param name="network">Its weights change.</param>
+        /// <param name="optimizer">Its own.</param>
+        /// <param name="answers">[B, n, K].</param>
+        /// <param name="labels">[B].</param>
+        /// <param name="pass">From 0.</param>
+        /// <returns>The mean loss before the step.</returns>
+        public Tensor Step(
+            DeepSetNetwork network,
+            optim.Optimizer optimizer,
+            Tensor answers,
+            Tensor labels,
+            int pass = 0
+        )
         {
-            var loss = Differentiate();
+            gradient ??= IDeepSetGradient.For(network, answers);
+            var loss = gradient.Write(network, answers, labels);
             if (recipe.Perturbation > 0 && pass >= UnperturbedPasses)
             {
                 using var moved = WeightPerturbation.Climb(network, recipe.Perturbation);
-                Differentiate();
+                gradient.Write(network, answers, labels);
             }
             optimizer.step();
             return loss;
-
-            Tensor Differentiate()
-            {
-                using var tracked = enable_grad();
-                optimizer.zero_grad();
-                var loss = nn.functional.cross_entropy(new DeepSet(network).Scores(answers), labels);
-                loss.backward();
-                return loss.detach();
-            }
         }
+
+        public void Dispose() => gradient?.Dispose();
     }
 }

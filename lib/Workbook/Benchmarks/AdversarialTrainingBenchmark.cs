@@ -30,11 +30,11 @@ public static class AdversarialTrainingBenchmark
         var recipe = new DeepSetRecipe(Corrupted, Hidden: hidden, Passes: Passes, BatchSize: Batch);
         using var network = new DeepSetNetwork(validation.Classes, hidden, 0);
         using var optimizer = optim.Adam(network.parameters(), recipe.LearningRate);
-        var training = new AdversarialTraining.Batches(validation, recipe);
+        using var training = new AdversarialTraining.Batches(validation, recipe);
         for (int pass = 0; pass < Passes; pass++)
             training.Pass(network, optimizer, pass);
 
-        using var batch = new Case(validation, recipe, network);
+        using var batch = new Case(validation, recipe, network, training);
         double[] seconds = InterleavedTimer.ProcessorSeconds(
             Rounds,
             batch.Plain,
@@ -59,9 +59,16 @@ public static class AdversarialTrainingBenchmark
             start;
         readonly int[][] corrupted;
 
-        public Case(ProbitSet validation, DeepSetRecipe recipe, DeepSetNetwork network)
+        readonly AdversarialTraining.Batches training;
+
+        public Case(
+            ProbitSet validation,
+            DeepSetRecipe recipe,
+            DeepSetNetwork network,
+            AdversarialTraining.Batches training
+        )
         {
-            this.network = network;
+            (this.network, this.training) = (network, training);
             var random = RandomStream.Managed(0, "bench-training");
             var order = Enumerable.Range(0, validation.Samples).Select(s => (long)s).ToArray();
             random.ShuffleInplace<long>(order);
@@ -84,11 +91,10 @@ public static class AdversarialTrainingBenchmark
             using var copy = network.Copy();
             using var optimizer = optim.Adam(copy.parameters(), 1e-3);
             var rows = PlainRows(copy, toWeights: true);
-            Step(
-                optimizer,
-                answers.view(-1, answers.shape[2]).index_copy(0, places, rows).view(answers.shape),
-                all => PlainRules.DeepSet(copy, all)
-            );
+            optimizer.zero_grad();
+            var all = answers.view(-1, answers.shape[2]).index_copy(0, places, rows).view(answers.shape);
+            nn.functional.cross_entropy(PlainRules.DeepSet(copy, all), labels).backward();
+            optimizer.step();
         }
 
         public void Ours(bool leaveEarly)
@@ -97,11 +103,11 @@ public static class AdversarialTrainingBenchmark
             using var copy = network.Copy();
             using var optimizer = optim.Adam(copy.parameters(), 1e-3);
             var rows = OurRows(copy, leaveEarly);
-            var rule = new DeepSet(copy);
-            Step(
+            training.Step(
+                copy,
                 optimizer,
                 answers.view(-1, answers.shape[2]).index_copy(0, places, rows).view(answers.shape),
-                rule.Scores
+                labels
             );
         }
 
@@ -145,13 +151,6 @@ public static class AdversarialTrainingBenchmark
                 start,
                 given.Offsets
             );
-        }
-
-        void Step(optim.Optimizer optimizer, Tensor batch, Func<Tensor, Tensor> scores)
-        {
-            optimizer.zero_grad();
-            nn.functional.cross_entropy(scores(batch), labels).backward();
-            optimizer.step();
         }
     }
 }

@@ -135,7 +135,7 @@ public static class DeviceBenchmark
         var recipe = new DeepSetRecipe(Liars, Passes: 100_000, BatchSize: batch);
         using var network = new DeepSetNetwork(Classes, recipe.Hidden, 0).to(device);
         using var optimizer = optim.Adam(network.parameters(), recipe.LearningRate);
-        var batches = new AdversarialTraining.Batches(training, recipe, near: answers);
+        using var batches = new AdversarialTraining.Batches(training, recipe, near: answers);
         return PerSecond(answers.Samples, pass => batches.Pass(network, optimizer, pass));
     }
 

@@ -8,22 +8,31 @@ using static TorchSharp.torch;
 
 namespace Tests.RobustInference.Attacks;
 
-/// <summary>Ascents with a sample in every lane are held against those of whole batches.</summary>
-public class LaneClimbTests
+/// <summary>Ascents of a few samples at a time are held against those of whole batches.</summary>
+public class QueuedClimbTests
 {
     const int Samples = 150,
         Clients = 9,
-        Classes = 6;
+        Classes = 6,
+        ManyClasses = 40;
     static readonly int[] Liars = [1, 4, 8];
 
     public static TheoryData<string, SortGradient> RulesAndGradients => LaneGivenTests.RulesAndGradients;
 
-    [Theory, MemberData(nameof(RulesAndGradients))]
-    public void Projected_gradient_sends_the_same_rows(string name, SortGradient gradient)
+    /// <summary>Of many classes a DeepSet carries over what was worked out at the step before.</summary>
+    public static TheoryData<string, SortGradient, int> RulesGradientsAndClasses =>
+        [
+            .. from row in RulesAndGradients
+            from classes in new[] { Classes, ManyClasses }
+            select (row.Data.Item1, row.Data.Item2, classes),
+        ];
+
+    [Theory, MemberData(nameof(RulesGradientsAndClasses))]
+    public void Projected_gradient_sends_the_same_rows(string name, SortGradient gradient, int classes)
     {
         using var scope = NewDisposeScope();
-        using var rule = EveryRule.Named(name).Create(Classes, 3);
-        using var answers = SyntheticProbits.Draw(Samples, Clients, Classes, 11);
+        using var rule = EveryRule.Named(name).Create(classes, 3);
+        using var answers = SyntheticProbits.Draw(Samples, Clients, classes, 11);
         using var given = rule.Given(answers.Probits, Liars, gradient);
         foreach (bool leaveEarly in new[] { true, false })
         {
@@ -32,7 +41,7 @@ public class LaneClimbTests
                     own,
                     new CarliniWagner(rule.Scale),
                     answers.Labels,
-                    Start(),
+                    Start(classes),
                     ProjectedGradient.EvenOffsets(Samples, Liars.Length)
                 );
             using var whole = new WithoutLanes(given);
@@ -78,13 +87,13 @@ public class LaneClimbTests
         Assert.Equal(standing.Average(pair => pair.Second), standing.Average(pair => pair.First), 2e-2);
     }
 
-    static Tensor Start()
+    static Tensor Start(int classes = Classes)
     {
         using var generator = RandomStream.Torch(3, "test-start");
-        return rand([Samples, Liars.Length, Classes], generator: generator);
+        return rand([Samples, Liars.Length, classes], generator: generator);
     }
 
-    /// <summary>The same rule as if it had no form with a sample in every lane.</summary>
+    /// <summary>The same rule as if it had no form of its own for ascents.</summary>
     sealed class WithoutLanes(ConditionedAggregator given) : ConditionedAggregator
     {
         public override int Samples => given.Samples;
