@@ -269,8 +269,18 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
     /// <summary>What cells of one rule on the same answers have in common.</summary>
     internal static UncorruptedOutcomes SharedBy(IEnumerable<ExperimentCell> cells)
     {
-        int[] numbers = [.. cells.Select(cell => cell.Corrupted).Distinct()];
-        return new(numbers.Length > 1 ? numbers.Max() : 0);
+        ExperimentCell[] all = [.. cells];
+        int[] numbers = [.. all.Select(cell => cell.Corrupted).Distinct()];
+        return new(
+            numbers.Length > 1 ? numbers.Max() : 0,
+            [
+                .. all.Where(cell =>
+                        cell.Attack
+                            is { Name: AttackId.Certified, Settings: AdversarySettings { Adversary: Adversary.Fixed } }
+                    )
+                    .Select(cell => cell.Threat),
+            ]
+        );
     }
 
     /// <summary>Whether a process is at work on an ensemble that is at hand.</summary>

@@ -35,7 +35,8 @@ public sealed class AllTargets : IAttack
     public static Tensor Ranked(QueryChunk chunk, int count)
     {
         using var scope = NewDisposeScope();
-        var leads = new float[chunk.Samples, chunk.Classes];
+        var labels = chunk.Labels;
+        var leads = empty([chunk.Samples, chunk.Classes], device: chunk.Device);
         for (int target = 0; target < chunk.Classes; target++)
         {
             LongWork.ThrowIfCancelled();
@@ -45,11 +46,10 @@ public sealed class AllTargets : IAttack
                 chunk.Corrupted,
                 chunk.Classes
             );
-            float[] own = ScoreMargin.Leads(chunk.Given.Scores(rows), chunk.Labels);
-            for (int s = 0; s < own.Length; s++)
-                leads[s, target] = chunk.Labels[s] == target ? float.PositiveInfinity : own[s];
+            leads.select(1, target).copy_(ScoreMargin.Leads(chunk.Given.Scores(rows), labels));
         }
-        return tensor(leads, device: chunk.Device)
+        return ScoreMargin
+            .OfTargets(leads, labels)
             .argsort(1)
             .narrow(1, 0, count)
             .contiguous()

@@ -54,7 +54,7 @@ public sealed class AutoProjectedGradientAttack(
                     AscentStart.Targets => TwoTargets.Best(chunk, PairedTargets).clamp_min(LeastStart).log(),
                     _ => LeastFavourable(chunk),
                 };
-                return new AutoProjectedGradient(steps).Ascend(chunk.Given, loss, chunk.Wanted, logits);
+                return new AutoProjectedGradient(steps).Ascend(chunk.Given, loss, chunk.Labels, logits);
             }
         );
     }
@@ -64,7 +64,7 @@ public sealed class AutoProjectedGradientAttack(
     {
         using var scope = NewDisposeScope();
         var honest = Rows.Without(chunk.Answers, chunk.Query.Threat.Corrupted);
-        var labels = chunk.Wanted.view(-1, 1, 1).expand(-1, honest.shape[1], 1);
+        var labels = chunk.Labels.view(-1, 1, 1).expand(-1, honest.shape[1], 1);
         var rival = honest.scatter(2, labels, full_like(labels, -1, dtype: honest.dtype)).amax([2L]);
         var order = (honest.gather(2, labels).squeeze(2) - rival).argsort(1).narrow(1, 0, chunk.Corrupted);
         var rows = honest.gather(1, order.unsqueeze(2).expand(-1, -1, chunk.Classes));

@@ -29,22 +29,21 @@ public sealed class BestVotes(VoteRows rows) : IAttack
             chunk =>
             {
                 using var scope = NewDisposeScope();
-                var labels = chunk.Wanted;
-                var best = new long[chunk.Samples];
-                var least = new float[chunk.Samples];
-                Array.Fill(least, float.PositiveInfinity);
+                var labels = chunk.Labels;
+                var best = zeros_like(labels);
+                var least = full([chunk.Samples], float.PositiveInfinity, device: chunk.Device);
                 for (long target = 0; target < chunk.Classes; target++)
                 {
                     LongWork.ThrowIfCancelled();
                     using var inner = NewDisposeScope();
-                    var sent = rows.Of(query.Threat.Corrupted, labels, full_like(labels, target));
-                    float[] leads = ScoreMargin.Leads(chunk.Given.Scores(sent), chunk.Labels);
-                    for (int s = 0; s < leads.Length; s++)
-                        if (chunk.Labels[s] != target && leads[s] < least[s])
-                            (best[s], least[s]) = (target, leads[s]);
+                    var tried = full_like(labels, target);
+                    var sent = rows.Of(query.Threat.Corrupted, labels, tried);
+                    var leads = ScoreMargin.Leads(chunk.Given.Scores(sent), labels);
+                    var better = (leads < least).bitwise_and(labels != target);
+                    best.copy_(EveryDevice.Where(better, tried, best));
+                    least.copy_(EveryDevice.Where(better, leads, least));
                 }
-                return rows.Of(query.Threat.Corrupted, labels, tensor(best, device: chunk.Device))
-                    .MoveToOuterDisposeScope();
+                return rows.Of(query.Threat.Corrupted, labels, best).MoveToOuterDisposeScope();
             }
         );
     }

@@ -14,36 +14,30 @@ public sealed class GreedyClientSelection : IClientSelection
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        long[] labels = query.Answers.Labels.Integers();
+        var labels = query.Answers.Labels;
         int samples = query.Samples,
             clients = query.Answers.Clients;
         var target = TargetedClientSelection.ByTarget(query, rank: 1).Target;
         var chosen = empty([samples, 0], ScalarType.Int64, device: query.Device);
-        var taken = new bool[samples, clients];
+        var taken = zeros([samples, clients], ScalarType.Bool, device: query.Device);
         for (int step = 0; step < query.Corrupted; step++)
         {
-            var (best, least) = (new long[samples], new float[samples]);
-            Array.Fill(best, -1);
+            var leads = empty([samples, clients], device: query.Device);
             for (int client = 0; client < clients; client++)
             {
                 LongWork.ThrowIfCancelled();
                 using var inner = NewDisposeScope();
                 // Where the client is taken already the row is written twice, and the outcome is not looked at.
-                float[] leads = ScoreMargin.Leads(
-                    Chosen.Scores(
-                        query,
-                        cat([chosen, full([samples, 1], (long)client, ScalarType.Int64, device: query.Device)], 1),
-                        target
-                    ),
-                    labels
-                );
-                for (int s = 0; s < samples; s++)
-                    if (!taken[s, client] && (best[s] < 0 || leads[s] < least[s]))
-                        (best[s], least[s]) = (client, leads[s]);
+                var tried = cat([chosen, full([samples, 1], (long)client, ScalarType.Int64, device: query.Device)], 1);
+                leads.select(1, client).copy_(ScoreMargin.Leads(Chosen.Scores(query, tried, target), labels));
             }
-            for (int s = 0; s < samples; s++)
-                taken[s, best[s]] = true;
-            chosen = cat([chosen, tensor(best, device: query.Device).unsqueeze(1)], 1);
+            // A client that is taken comes after all others; of equal leads the first client's counts.
+            var best = leads
+                .clamp_max_(float.MaxValue)
+                .masked_fill_(taken, double.PositiveInfinity)
+                .argmin(1, keepdim: true);
+            taken.scatter_(1, best, ones_like(best, dtype: ScalarType.Bool));
+            chosen = cat([chosen, best], 1);
         }
         return chosen.MoveToOuterDisposeScope();
     }

@@ -43,7 +43,7 @@ public sealed class HonestCopies : IAttack
         }
         // The classes that the honest ones give most to, the label aside.
         int targets = Math.Min(MostTargets, chunk.Classes - 1);
-        var label = chunk.Wanted.unsqueeze(1);
+        var label = chunk.Labels.unsqueeze(1);
         var others = mean.squeeze(1).scatter(1, label, full_like(label, -1, dtype: mean.dtype));
         var ranked = others.topk(targets, 1).indexes;
         for (int rank = 0; rank < targets; rank++)

@@ -9,13 +9,12 @@ namespace RobustInference.Attacks;
 /// an attack that asks the rule many times works on.</summary>
 /// <param name="Query">The whole.</param>
 /// <param name="Given">The rule as a function of the corrupted rows of these samples.</param>
-/// <param name="Labels">Their labels.</param>
 /// <param name="From">Place of the first in the query.</param>
-public sealed record QueryChunk(AttackQuery Query, ConditionedAggregator Given, long[] Labels, int From)
+public sealed record QueryChunk(AttackQuery Query, ConditionedAggregator Given, int From)
 {
     const int Most = 500;
 
-    public int Samples => Labels.Length;
+    public int Samples => Given.Samples;
 
     /// <summary>m.</summary>
     public int Corrupted => Query.Corrupted;
@@ -26,8 +25,8 @@ public sealed record QueryChunk(AttackQuery Query, ConditionedAggregator Given, 
     /// <summary>What the clients answer, [B, n, K].</summary>
     public Tensor Answers => Query.Input.narrow(0, From, Samples);
 
-    /// <summary>The labels as a tensor, [B].</summary>
-    public Tensor Wanted => Query.Answers.Labels.narrow(0, From, Samples);
+    /// <summary>Their labels, [B].</summary>
+    public Tensor Labels => Query.Answers.Labels.narrow(0, From, Samples);
 
     /// <summary>Where the work is done.</summary>
     public Device Device => Query.Device;
@@ -42,15 +41,13 @@ public sealed record QueryChunk(AttackQuery Query, ConditionedAggregator Given, 
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         var sent = zeros(query.Samples, query.Corrupted, query.Classes, device: query.Device);
-        long[] labels = query.Answers.Labels.Integers();
         for (int from = 0; query.Corrupted > 0 && from < query.Samples; from += Most)
         {
             LongWork.ThrowIfCancelled();
             using var inner = NewDisposeScope();
             int count = Math.Min(Most, query.Samples - from);
             using var given = query.Rule.Given(query.Input.narrow(0, from, count), query.Threat.Corrupted, gradient);
-            sent.narrow(0, from, count)
-                .copy_(corrupt(new QueryChunk(query, given, labels[from..(from + count)], from)));
+            sent.narrow(0, from, count).copy_(corrupt(new QueryChunk(query, given, from)));
         }
         return sent.MoveToOuterDisposeScope();
     }

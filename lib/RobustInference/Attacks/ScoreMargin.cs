@@ -1,4 +1,5 @@
 using RobustInference.Numerics;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
@@ -32,21 +33,48 @@ public sealed class ScoreMargin : IScoreLoss
 
     /// <summary>By how much every label leads: s_y − max_{k≠y} s_k.</summary>
     /// <param name="scores">[B, K].</param>
-    /// <param name="labels">B labels.</param>
-    /// <returns>B numbers, not positive where the sample is lost; −∞ where a score is not a number.</returns>
-    public static float[] Leads(Tensor scores, ReadOnlySpan<long> labels)
+    /// <param name="labels">[B], where the scores lie.</param>
+    /// <returns>[B], not positive where the sample is lost; −∞ where a score is not a number. On a GPU nothing is read
+    /// back.</returns>
+    public static Tensor Leads(Tensor scores, Tensor labels) =>
+        scores.IsOnHost() ? OnHost(scores, labels) : InTorch(scores, labels);
+
+    /// <summary>Leads under every target, where the label itself is none: its lead becomes +∞.</summary>
+    /// <param name="leads">[B, K], changed.</param>
+    /// <param name="labels">[B].</param>
+    internal static Tensor OfTargets(Tensor leads, Tensor labels)
     {
-        using var rows = scores.detach().cpu().contiguous();
-        var values = rows.Floats();
+        using var own = labels.unsqueeze(1);
+        using var none = full_like(own, double.PositiveInfinity, dtype: leads.dtype);
+        return leads.scatter_(1, own, none);
+    }
+
+    static Tensor OnHost(Tensor scores, Tensor labels)
+    {
+        using var rows = scores.detach().contiguous();
+        var result = empty(scores.shape[0]);
+        Span<float> values = rows.Floats(),
+            leads = result.Floats();
+        var wanted = labels.IntegersOnCpu();
         int width = (int)scores.shape[1];
-        var leads = new float[labels.Length];
         for (int s = 0; s < leads.Length; s++)
         {
             var row = values.Slice(s * width, width);
-            int label = (int)labels[s];
+            int label = (int)wanted[s];
             float lead = row[label] - row[Rival(row, label)];
             leads[s] = float.IsNaN(lead) ? float.NegativeInfinity : lead;
         }
-        return leads;
+        return result;
+    }
+
+    /// <summary>The same leads in torch's operators, which read nothing back.</summary>
+    public static Tensor InTorch(Tensor scores, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var own = labels.unsqueeze(1);
+        var rivals = scores.scatter(1, own, full_like(own, double.NegativeInfinity, dtype: scores.dtype));
+        var lead = (scores.gather(1, own) - rivals.amax([1L], keepdim: true)).squeeze(1);
+        return lead.masked_fill(lead.ne(lead), double.NegativeInfinity).MoveToOuterDisposeScope();
     }
 }

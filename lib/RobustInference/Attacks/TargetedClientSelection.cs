@@ -28,27 +28,20 @@ public sealed class TargetedClientSelection(int rank = 1) : IClientSelection
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        long[] labels = query.Answers.Labels.Integers();
+        var labels = query.Answers.Labels;
         int samples = query.Samples,
             classes = query.Classes;
-        var own = query.Input.gather(2, query.Answers.Labels.view(-1, 1, 1).expand(-1, query.Answers.Clients, 1));
+        var own = query.Input.gather(2, labels.view(-1, 1, 1).expand(-1, query.Answers.Clients, 1));
         var order = (own - query.Input).topk(query.Corrupted, 1).indexes; // [S, f, K]
-        var leads = new float[samples, classes];
+        var leads = empty([samples, classes], device: query.Device);
         for (int k = 0; k < classes; k++)
         {
             using var inner = NewDisposeScope();
-            float[] under = ScoreMargin.Leads(
-                Chosen.Scores(
-                    query,
-                    order.select(2, k),
-                    full([samples], (long)k, ScalarType.Int64, device: query.Device)
-                ),
-                labels
-            );
-            for (int s = 0; s < samples; s++)
-                leads[s, k] = k == labels[s] ? float.PositiveInfinity : under[s];
+            var scores = Chosen.Scores(query, order.select(2, k), full_like(labels, k));
+            leads.select(1, k).copy_(ScoreMargin.Leads(scores, labels));
         }
-        var target = tensor(leads, device: query.Device)
+        var target = ScoreMargin
+            .OfTargets(leads, labels)
             .argsort(1)
             .select(1, Math.Min(rank, classes - 1) - 1)
             .contiguous();

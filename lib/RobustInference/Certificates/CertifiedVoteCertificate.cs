@@ -29,23 +29,51 @@ public sealed class CertifiedVoteCertificate(VoteNetwork network) : ICertificate
     public Tensor Margins(ProbitSet answers, Adversary adversary, ThreatModel threat)
     {
         threat.CheckFits(answers);
+        return Margins(answers, [losses => Lost(losses, adversary, threat)])[0];
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The votes are worked out once for all sets.</remarks>
+    /// <exception cref="ArgumentException">A threat model or the network is for other answers.</exception>
+    public IReadOnlyList<bool[]> ArePositive(ProbitSet answers, IReadOnlyList<ThreatModel> sets)
+    {
+        foreach (var set in sets)
+            set.CheckFits(answers);
+        using var scope = NewDisposeScope();
+        return
+        [
+            .. Margins(
+                    answers,
+                    [.. sets.Select<ThreatModel, Func<Tensor, Tensor>>(set => losses => OfSet(losses, set))]
+                )
+                .Select(margins => margins.data<double>().ToArray().Select(margin => margin > 0).ToArray()),
+        ];
+    }
+
+    /// <summary>Least margins, [S], for every way to add up what clients can take off, [B, n, K] to [B, K].</summary>
+    Tensor[] Margins(ProbitSet answers, IReadOnlyList<Func<Tensor, Tensor>> adversaries)
+    {
         Check(answers.Probits);
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         using var leads = new VoteLeads(network);
-        var parts = new List<Tensor>();
+        var parts = adversaries.Select(_ => new List<Tensor>()).ToArray();
         foreach (var (rows, labels) in Chunks(answers.Probits, answers.Labels))
         {
             using var inner = NewDisposeScope();
             var (lead, losses) = Leads(leads, rows, labels);
-            var lost =
-                adversary == Adversary.Fixed ? Rows.Of(losses, threat.Corrupted).sum(1)
-                : threat.Count == 0 ? zeros_like(lead)
-                : losses.topk(threat.Count, 1).values.sum(1);
-            parts.Add((lead - lost).amin([1L]).MoveToOuterDisposeScope());
+            for (int i = 0; i < parts.Length; i++)
+                parts[i].Add((lead - adversaries[i](losses)).amin([1L]).MoveToOuterDisposeScope());
         }
-        return cat(parts).MoveToOuterDisposeScope();
+        return [.. parts.Select(part => cat(part).MoveToOuterDisposeScope())];
     }
+
+    static Tensor Lost(Tensor losses, Adversary adversary, ThreatModel threat) =>
+        adversary == Adversary.Fixed ? OfSet(losses, threat)
+        : threat.Count == 0 ? zeros_like(losses.select(1, 0))
+        : losses.topk(threat.Count, 1).values.sum(1);
+
+    static Tensor OfSet(Tensor losses, ThreatModel set) => Rows.Of(losses, set.Corrupted).sum(1);
 
     public int[] Radii(ProbitSet answers, int most) =>
         [.. Radii(answers.Probits, answers.Labels).Select(r => Math.Min(r, most))];

@@ -30,6 +30,14 @@ public interface ICertificate
         return [.. margins.data<double>().ToArray().Select(margin => margin > 0)];
     }
 
+    /// <summary>As <see cref="ArePositive(ProbitSet, Adversary, ThreatModel)"/> for several fixed sets: a certificate
+    /// may work out once what does not depend on the set.</summary>
+    /// <param name="answers">Uncorrupted answers of all n clients, with labels.</param>
+    /// <param name="sets">The fixed sets.</param>
+    /// <returns>Per set, per sample.</returns>
+    IReadOnlyList<bool[]> ArePositive(ProbitSet answers, IReadOnlyList<ThreatModel> sets) =>
+        [.. sets.Select(set => ArePositive(answers, Adversary.Fixed, set))];
+
     /// <summary>Per sample the greatest r such that the label of <paramref name="answers"/> is the answer of every
     /// input that differs in at most r rows, whichever; −1 where it is not even certified for the rows as they are,
     /// which is so for wrong answers and ties.</summary>

@@ -88,7 +88,7 @@ public sealed class RuleUnderAttack : IDisposable
             rule.Certificate(adversary) ?? throw new ArgumentException($"no certificate is known for {rule.Name}");
         return adversary == Adversary.Any
             ? shared.CertifiedAgainstAny(certificate, answers, query.Threat)
-            : certificate.Certified(answers, adversary, query.Threat);
+            : shared.CertifiedAgainst(query.Threat, certificate, answers);
     }
 
     /// <summary>The same by Theorem 1 of the paper; no sample for a rule without κ.</summary>

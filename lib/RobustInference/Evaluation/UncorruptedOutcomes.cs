@@ -3,14 +3,17 @@ using RobustInference.Probits;
 
 namespace RobustInference.Evaluation;
 
-/// <summary>What a rule makes of answers whoever is corrupted: computed once for all numbers of corrupted clients that
-/// are looked at.</summary>
+/// <summary>What a rule makes of answers whoever is corrupted: computed once for all sets of corrupted clients that are
+/// looked at.</summary>
 /// <param name="mostCorrupted">The greatest f whose certificate against any f clients is asked for; 0 where one f is
 /// all.</param>
-public sealed class UncorruptedOutcomes(int mostCorrupted)
+/// <param name="sets">Fixed sets whose certificate is asked for; default: none is known ahead.</param>
+public sealed class UncorruptedOutcomes(int mostCorrupted, IReadOnlyList<ThreatModel>? sets = null)
 {
+    readonly string[] known = [.. (sets ?? []).Select(NameOf)];
     bool[]? clean;
     int[]? radii;
+    IReadOnlyList<bool[]>? certified;
 
     /// <summary>Per sample, whether the rule is right without corruption.</summary>
     internal bool[] Clean(Func<bool[]> compute) => clean ??= compute();
@@ -24,4 +27,17 @@ public sealed class UncorruptedOutcomes(int mostCorrupted)
         radii ??= certificate.Radii(answers, mostCorrupted);
         return [.. radii.Select(radius => radius >= threat.Count)];
     }
+
+    /// <summary>Per sample, whether the rule is right whatever these clients send: one pass over the samples serves
+    /// every set.</summary>
+    internal bool[] CertifiedAgainst(ThreatModel threat, ICertificate certificate, ProbitSet answers)
+    {
+        int at = Array.IndexOf(known, NameOf(threat));
+        if (at < 0 || known.Length < 2)
+            return certificate.Certified(answers, Adversary.Fixed, threat);
+        certified ??= certificate.ArePositive(answers, sets!);
+        return [.. certified[at]];
+    }
+
+    static string NameOf(ThreatModel threat) => string.Join(",", threat.Corrupted);
 }

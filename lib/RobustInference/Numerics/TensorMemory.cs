@@ -24,6 +24,14 @@ public static class TensorMemory
                 $"wanted contiguous float32 on the CPU, got {tensor.dtype} on {tensor.device_type}"
             );
 
+    /// <summary>The numbers of an int64 tensor on the CPU, which must stay alive: its memory where it is contiguous,
+    /// else a copy.</summary>
+    /// <exception cref="ArgumentException">Not int64.</exception>
+    public static ReadOnlySpan<long> IntegersOnCpu(this Tensor tensor) =>
+        tensor.dtype != ScalarType.Int64 ? throw new ArgumentException($"wanted int64, got {tensor.dtype}")
+        : tensor.IsOnHost() && tensor.is_contiguous() ? MemoryMarshal.Cast<byte, long>(tensor.bytes)
+        : tensor.Integers();
+
     /// <summary>The numbers of an int64 tensor, copied, wherever it lies.</summary>
     public static long[] Integers(this Tensor tensor)
     {

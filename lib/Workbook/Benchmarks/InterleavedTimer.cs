@@ -12,8 +12,17 @@ public static class InterleavedTimer
 
     /// <summary>The same in seconds of processor time, for sides on one thread: what else runs on the machine takes
     /// none of it.</summary>
-    public static double[] ProcessorSeconds(int rounds, params Action[] sides) =>
-        Medians(rounds, () => Environment.CpuUsage.TotalTime.TotalSeconds, sides);
+    public static double[] ProcessorSeconds(int rounds, params Action[] sides) => Medians(rounds, ProcessorTime, sides);
+
+    /// <summary>Seconds of processor time of one turn.</summary>
+    public static double ProcessorSecondsOf(Action side)
+    {
+        double begin = ProcessorTime();
+        side();
+        return ProcessorTime() - begin;
+    }
+
+    static double ProcessorTime() => Environment.CpuUsage.TotalTime.TotalSeconds;
 
     static double[] Medians(int rounds, Func<double> now, Action[] sides)
     {

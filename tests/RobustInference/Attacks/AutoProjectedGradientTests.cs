@@ -32,7 +32,7 @@ public class AutoProjectedGradientTests
     {
         using var given = rule.Given(answers.Probits, Liars);
         var rows = new AutoProjectedGradient(steps).Ascend(given, loss, answers.Labels, start);
-        return (rows, ScoreMargin.Leads(given.Scores(rows), answers.Labels.Integers()));
+        return (rows, ScoreMargin.Leads(given.Scores(rows), answers.Labels).Floats().ToArray());
     }
 
     static Tensor Start(long seed)
@@ -58,7 +58,7 @@ public class AutoProjectedGradientTests
         using var query = new AttackQuery(answers, new Mean(), threat, Seed: 2);
         var sent = new AutoProjectedGradientAttack(climbed, SortGradient.Mean, start).Corrupt(query);
         using var given = new Mean().Given(answers.Probits, Liars);
-        float[] reached = ScoreMargin.Leads(given.Scores(sent), answers.Labels.data<long>().ToArray());
+        float[] reached = ScoreMargin.Leads(given.Scores(sent), answers.Labels).Floats().ToArray();
         double[] exact = new Mean()
             .Certificate(Adversary.Fixed)
             .Margins(answers, Adversary.Fixed, threat)

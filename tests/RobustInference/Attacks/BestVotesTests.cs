@@ -43,10 +43,10 @@ public class BestVotesTests
         using var query = new AttackQuery(answers, rule, new ThreatModel(Clients, [1, 4]));
         using var rows = VoteRows.Search(network, seed: 1);
         float[] Leads(IAttack attack) =>
-            ScoreMargin.Leads(
-                rule.Scores(Rows.Replace(answers.Probits, [1, 4], attack.Corrupt(query))),
-                answers.Labels.Integers()
-            );
+            ScoreMargin
+                .Leads(rule.Scores(Rows.Replace(answers.Probits, [1, 4], attack.Corrupt(query))), answers.Labels)
+                .Floats()
+                .ToArray();
         float[] best = Leads(new BestVotes(rows)),
             agreed = Leads(new AllTargets());
         for (int s = 0; s < best.Length; s++)
@@ -67,10 +67,12 @@ public class BestVotesTests
         float Lead(ProbitSet one, int[] clients)
         {
             using var own = new AttackQuery(one, rule, new ThreatModel(Clients, clients));
-            return ScoreMargin.Leads(
-                rule.Scores(Rows.Replace(one.Probits, own.Threat.Corrupted, new BestVotes(rows).Corrupt(own))),
-                one.Labels.Integers()
-            )[0];
+            return ScoreMargin
+                .Leads(
+                    rule.Scores(Rows.Replace(one.Probits, own.Threat.Corrupted, new BestVotes(rows).Corrupt(own))),
+                    one.Labels
+                )
+                .item<float>();
         }
         for (int s = 0; s < 60; s++)
         {

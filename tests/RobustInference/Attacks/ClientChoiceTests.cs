@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using Tests.RobustInference.Aggregators;
 using TorchSharp;
@@ -60,7 +61,6 @@ public class ClientChoiceTests
     {
         using var scope = NewDisposeScope();
         using var answers = SyntheticProbits.Draw(Samples, Clients, Classes, 2);
-        long[] labels = answers.Labels.data<long>().ToArray();
         float[] Leads(Func<int, long[]> who, int target)
         {
             var all = answers.Probits.clone();
@@ -69,7 +69,7 @@ public class ClientChoiceTests
                     all[s, client] = nn
                         .functional.one_hot(tensor(target, ScalarType.Int64), Classes)
                         .to(ScalarType.Float32);
-            return ScoreMargin.Leads(all.mean([1L]), labels);
+            return ScoreMargin.Leads(all.mean([1L]), answers.Labels).Floats().ToArray();
         }
         float[] Least(Func<int, long[]> who) =>
             [.. Enumerable.Range(0, Classes).Select(k => Leads(who, k)).Aggregate((a, b) => [.. a.Zip(b, Math.Min)])];

@@ -72,10 +72,10 @@ public class QueuedClimbTests
             : loss == 1 ? new CrossEntropy()
             : new LogitsRatio();
         float[] Leads(ConditionedAggregator own) =>
-            ScoreMargin.Leads(
-                given.Scores(new AutoProjectedGradient().Ascend(own, climbed, labels, Start())),
-                labels.Integers()
-            );
+            ScoreMargin
+                .Leads(given.Scores(new AutoProjectedGradient().Ascend(own, climbed, labels, Start())), labels)
+                .Floats()
+                .ToArray();
         using var whole = new WithoutLanes(given);
         float[] ours = Leads(given),
             theirs = Leads(whole);

@@ -93,9 +93,41 @@ public class ScoreLossTests
     public void A_lead_is_that_over_the_best_other_class_and_nothing_leads_a_NaN()
     {
         using var scores = tensor(new float[] { 3, 1, 2, 3, 1, 2, 1, 1, 0, 1, float.NaN, 0, float.NaN, 0, 0 }, [5, 3]);
-        Assert.Equal(
-            [1, -2, 0, float.NegativeInfinity, float.NegativeInfinity],
-            ScoreMargin.Leads(scores, [0, 1, 0, 0, 0])
-        );
+        using var labels = tensor(new long[] { 0, 1, 0, 0, 0 });
+        float[] expected = [1, -2, 0, float.NegativeInfinity, float.NegativeInfinity];
+        Assert.Equal(expected, ScoreMargin.Leads(scores, labels).Floats().ToArray());
+    }
+
+    /// <summary>What a GPU does, on the processor: equal to the last bit.</summary>
+    [Fact]
+    public void Leads_in_torchs_operators_are_those_of_the_loop()
+    {
+        using var scope = NewDisposeScope();
+        float[] odd =
+        [
+            0,
+            -0f,
+            1,
+            1,
+            -1,
+            0.5f,
+            float.NaN,
+            float.PositiveInfinity,
+            float.NegativeInfinity,
+            float.MaxValue,
+        ];
+        var random = new Random(1);
+        for (int classes = 2; classes < 7; classes++)
+        {
+            var values = new float[400 * classes];
+            for (int i = 0; i < values.Length; i++)
+                values[i] = i < values.Length / 2 ? random.NextSingle() : odd[random.Next(odd.Length)];
+            Tensor scores = tensor(values, [400, classes]),
+                labels = tensor([.. Enumerable.Range(0, 400).Select(_ => (long)random.Next(classes))]);
+            Assert.Equal(
+                ScoreMargin.Leads(scores, labels).Floats().ToArray(),
+                ScoreMargin.InTorch(scores, labels).Floats().ToArray()
+            );
+        }
     }
 }

@@ -1,5 +1,6 @@
 using RobustInference.Aggregators;
 using RobustInference.Attacks;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using Tests.RobustInference.Aggregators;
 using TorchSharp;
@@ -21,10 +22,10 @@ public class TargetSearchTests
     static float[] Leads(Aggregator rule, ProbitSet answers, Tensor rows)
     {
         using var scope = NewDisposeScope();
-        return ScoreMargin.Leads(
-            rule.Scores(Rows.Replace(answers.Probits, Liars, rows)),
-            answers.Labels.data<long>().ToArray()
-        );
+        return ScoreMargin
+            .Leads(rule.Scores(Rows.Replace(answers.Probits, Liars, rows)), answers.Labels)
+            .Floats()
+            .ToArray();
     }
 
     static float[] LeadsUnder(IAttack attack, Aggregator rule, ProbitSet answers)
@@ -109,7 +110,7 @@ public class TargetSearchTests
         );
         using var query = new AttackQuery(answers, new Mean(), new ThreatModel(3, [2]));
         using var given = query.Rule.Given(answers.Probits, [2]);
-        using var ranked = AllTargets.Ranked(new QueryChunk(query, given, [0], 0), 3);
+        using var ranked = AllTargets.Ranked(new QueryChunk(query, given, 0), 3);
         Assert.Equal([2L, 1, 3], ranked.data<long>().ToArray());
     }
 

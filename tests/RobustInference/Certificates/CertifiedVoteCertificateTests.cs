@@ -87,6 +87,24 @@ public class CertifiedVoteCertificateTests
         Assert.InRange(certified, 20, 6 * 120 - 20);
     }
 
+    [Fact]
+    public void Several_sets_at_once_are_certified_as_each_alone()
+    {
+        using var network = DrawnVotes.Network(Clients, Classes, members: 2).WithInfluences();
+        // More than a chunk.
+        using var answers = Ensembles.Draw(4, 300, Clients, Classes);
+        ThreatModel[] sets =
+        [
+            .. from f in new[] { 0, 1, 2 } from seed in new[] { 1, 2 } select ThreatModel.Draw(Clients, f, seed),
+        ];
+        var certificate = new CertifiedVoteCertificate(network);
+        var together = certificate.ArePositive(answers, sets);
+        Assert.Equal(sets.Select(set => certificate.Certified(answers, Adversary.Fixed, set)), together);
+        Assert.Contains(together, set => set.Contains(true) && set.Contains(false));
+        using var others = Ensembles.Draw(4, 10, Clients + 1, Classes);
+        Assert.Throws<ArgumentException>(() => certificate.ArePositive(others, sets));
+    }
+
     [Theory, InlineData(Adversary.Fixed), InlineData(Adversary.Any)]
     public void No_drawn_rows_get_below_the_margins(Adversary adversary) =>
         Gen.Select(Gen.Int[1, 3], Gen.Int[1, 2], Gen.Double[0.5, 12], Gen.Long[0, 1 << 30])
@@ -110,7 +128,7 @@ public class CertifiedVoteCertificateTests
                             liars.Corrupted,
                             EveryRule.Rows(seed + draw, 40, f, Classes, oneHot: draw % 2 == 0)
                         );
-                        float[] leads = ScoreMargin.Leads(rule.Scores(sent), answers.Labels.Integers());
+                        float[] leads = ScoreMargin.Leads(rule.Scores(sent), answers.Labels).Floats().ToArray();
                         for (int s = 0; s < leads.Length; s++)
                             Assert.True(leads[s] >= bound[s], $"sample {s}: {leads[s]} < {bound[s]}");
                     }
@@ -141,7 +159,7 @@ public class CertifiedVoteCertificateTests
             var own = new ThreatModel(Clients, [(int)chosen[2 * s], (int)chosen[2 * s + 1]]);
             using var alone = new AttackQuery(one, rule, own);
             var sent = Rows.Replace(one.Probits, own.Corrupted, new BestVotes(rows).Corrupt(alone));
-            float lead = ScoreMargin.Leads(rule.Scores(sent), one.Labels.Integers())[0];
+            float lead = ScoreMargin.Leads(rule.Scores(sent), one.Labels).item<float>();
             Assert.True(lead >= bound[s], $"sample {s}: {lead} < {bound[s]}");
             gaps.Add(lead - bound[s]);
         }
@@ -180,10 +198,8 @@ public class CertifiedVoteCertificateTests
         var votes = network.Votes(answers.Probits);
         for (int silent = 0; silent < Clients; silent++)
         {
-            float[] leads = ScoreMargin.Leads(
-                (Rows.Without(votes, [silent]).sum(1) + network.Bias()).to(ScalarType.Float32),
-                answers.Labels.Integers()
-            );
+            var left = (Rows.Without(votes, [silent]).sum(1) + network.Bias()).to(ScalarType.Float32);
+            float[] leads = ScoreMargin.Leads(left, answers.Labels).Floats().ToArray();
             for (int s = 0; s < leads.Length; s++)
                 Assert.True(leads[s] >= bound[s]);
         }

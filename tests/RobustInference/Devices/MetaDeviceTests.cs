@@ -6,6 +6,7 @@ using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Training;
 using Tests.RobustInference.Aggregators;
+using Tests.RobustInference.Attacks;
 using TorchSharp;
 using Workbook.Benchmarks;
 using static TorchSharp.torch;
@@ -71,11 +72,112 @@ public class MetaDeviceTests
             Assert.Equal(DeviceType.META, Climb(Rule(name), SortGradient.True, loss).device_type);
     }
 
+    static AttackQuery Query(Aggregator rule)
+    {
+        using var answers = Answers();
+        return new(
+            answers.To(Meta),
+            rule.On(Meta),
+            new ThreatModel(Clients, Corrupted),
+            Validation: rule.Input == AnswerSpace.Probits ? answers.To(Meta) : null
+        );
+    }
+
+    /// <summary>All but one that has no loop, of whose distances meta has no kernel.</summary>
+    public static TheoryData<string> Attacks =>
+        [.. EveryAttack.All.Where(row => row.Attack is not Impersonation).Select(row => row.Attack.Name)];
+
+    /// <summary>Searches by scores among them: which try is kept is decided where the scores lie.</summary>
+    [Theory, MemberData(nameof(Attacks))]
+    public void No_attack_reads_anything_back(string name)
+    {
+        using var scope = NewDisposeScope();
+        foreach (string rule in Rules.Select(row => row.Data))
+        {
+            using var query = Query(Rule(rule));
+            if (query.Rule.Input == AnswerSpace.Logits)
+                continue;
+            var sent = EveryAttack.Named(name).Attack.Corrupt(query);
+            Assert.Equal([Samples, Liars, Classes], sent.shape);
+            Assert.Equal(DeviceType.META, sent.device_type);
+        }
+    }
+
+    [Fact]
+    public void Attacks_on_votes_and_rules_over_logits_read_nothing_back()
+    {
+        using var scope = NewDisposeScope();
+        using var vote = Query(Rule("a vote"));
+        using var rows = VoteRows.Search(((CertifiedVote)vote.Rule).Network, seed: 1);
+        Assert.Equal([Samples, Liars, Classes], new BestVotes(rows).Corrupt(vote).shape);
+        Assert.Equal([Samples, Liars], new VoteClientSelection(rows).Choose(vote).shape);
+        foreach (var row in EveryRule.OverLogits)
+        {
+            using var query = Query(Rule(row.Name));
+            foreach (var attack in AttackSuite.OverLogits(Classes))
+                Assert.Equal([Samples, Liars, Classes], attack.Corrupt(query).shape);
+        }
+    }
+
+    [Theory, MemberData(nameof(ClientChoiceTests.Choices), MemberType = typeof(ClientChoiceTests))]
+    public void No_choice_of_clients_reads_anything_back(string name)
+    {
+        using var scope = NewDisposeScope();
+        var choice = AttackSuite.Any.Single(any => any.Choice.Name == name).Choice;
+        foreach (string rule in Rules.Select(row => row.Data))
+        {
+            using var query = Query(Rule(rule));
+            if (query.Rule.Input == AnswerSpace.Logits)
+                continue;
+            var chosen = choice.Choose(query);
+            Assert.Equal([Samples, Liars], chosen.shape);
+            Assert.Equal([Samples, Clients], Chosen.First(chosen, Clients).shape);
+        }
+    }
+
     [Fact]
     public void A_rule_that_reads_a_number_back_is_found()
     {
         using var scope = NewDisposeScope();
         Assert.ThrowsAny<Exception>(() => Climb(new Curious(), SortGradient.Mean, null));
+        using var query = Query(new Curious());
+        foreach (
+            var attack in new IAttack[]
+            {
+                new AllTargets(),
+                new PerClientTargets(),
+                new TwoTargets(),
+                new HonestCopies(),
+                new RandomSearch(2),
+            }
+        )
+            Assert.ThrowsAny<Exception>(() => attack.Corrupt(query));
+        Assert.ThrowsAny<Exception>(() => new TargetedClientSelection().Choose(query));
+        Assert.ThrowsAny<Exception>(() => new GreedyClientSelection().Choose(query));
+    }
+
+    [Fact]
+    public void A_search_that_reads_leads_back_is_found()
+    {
+        using var scope = NewDisposeScope();
+        using var query = Query(new Mean());
+        Assert.Equal([Samples, Liars, Classes], Search(look: false).shape);
+        Assert.ThrowsAny<Exception>(() => Search(look: true));
+
+        Tensor Search(bool look) =>
+            QueryChunk.Corrupt(
+                query,
+                SortGradient.Mean,
+                chunk =>
+                {
+                    var rows = zeros([Samples, Liars, Classes], device: Meta);
+                    var least = new BestCandidate(chunk, rows);
+                    least.Try(rows + 1);
+                    if (look && least.Leads.min().item<float>() < 0)
+                        return rows;
+                    return least.Rows;
+                }
+            );
     }
 
     /// <summary>A mean that looks at its scores.</summary>
