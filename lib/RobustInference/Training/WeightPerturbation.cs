@@ -5,8 +5,8 @@ namespace RobustInference.Training;
 
 /// <summary>Weights that are moved for a moment to where the loss is higher: the gradient there leads to flat minima,
 /// which is what helps against robust overfitting (adversarial weight perturbation: Wu, Xia and Wang, 2020).</summary>
-/// <remarks>Each parameter w moves by size · ‖w‖ · g/‖g‖ along its gradient g, and gets the bits back that it had. Nothing
-/// is read back from the device.</remarks>
+/// <remarks>Each parameter w moves by size · ‖w‖ · g/‖g‖ along its gradient g, and gets the bits back that it had.
+/// Nothing is read back from the device.</remarks>
 public sealed class WeightPerturbation : IDisposable
 {
     // Against a gradient of zeros.
