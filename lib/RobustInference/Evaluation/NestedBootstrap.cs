@@ -1,6 +1,6 @@
-using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
 using RobustInference.Numerics;
+using static TorchSharp.torch;
 
 namespace RobustInference.Evaluation;
 
@@ -30,21 +30,21 @@ public static class NestedBootstrap
         if (outcomes.Count == 0 || outcomes.Any(draws => draws.Count == 0))
             throw new ArgumentException("a nested bootstrap needs an ensemble, and a draw in each");
         Patterns[][] patterns = [.. outcomes.Select(draws => draws.Select(attacks => new Patterns(attacks)).ToArray())];
+        // Who is drawn in which resample comes first, so that the samples of each ensemble and draw are resampled at once.
         var random = RandomStream.Managed(seed, "nested-bootstrap");
-        var means = new double[resamples];
+        var shares = patterns.SelectMany(draws => draws).ToDictionary(draw => draw, _ => new List<(int, double)>());
         for (int i = 0; i < resamples; i++)
+        for (int e = 0; e < patterns.Length; e++)
         {
-            double sum = 0;
-            for (int e = 0; e < patterns.Length; e++)
-            {
-                var draws = patterns[random.Next(patterns.Length)];
-                double own = 0;
-                for (int d = 0; d < draws.Length; d++)
-                    own += draws[random.Next(draws.Length)].ResampledWorst(random);
-                sum += own / draws.Length;
-            }
-            means[i] = sum / patterns.Length;
+            var draws = patterns[random.Next(patterns.Length)];
+            for (int d = 0; d < draws.Length; d++)
+                shares[draws[random.Next(draws.Length)]].Add((i, 1.0 / draws.Length / patterns.Length));
         }
+        var means = new double[resamples];
+        using var generator = RandomStream.Torch(seed, "nested-bootstrap");
+        foreach (var draw in patterns.SelectMany(draws => draws))
+        foreach (var ((resample, share), worst) in shares[draw].Zip(draw.ResampledWorst(shares[draw].Count, generator)))
+            means[resample] += share * worst;
         double mean = patterns.Average(draws => draws.Average(draw => draw.Worst));
         return new Interval(mean, means.Quantile(0.025), means.Quantile(0.975));
     }
@@ -79,20 +79,26 @@ public static class NestedBootstrap
 
         public double Worst { get; }
 
-        /// <summary>Of as many samples drawn with replacement: a multinomial draw of the patterns.</summary>
-        public double ResampledWorst(Random random)
+        /// <summary>Of as many samples drawn with replacement, so many times: multinomial draws of the
+        /// patterns.</summary>
+        public double[] ResampledWorst(int times, Generator generator)
         {
-            var drawn = new int[counts.Length];
-            int left = samples,
-                among = samples;
-            for (int p = 0; p < counts.Length && left > 0; p++)
-            {
-                drawn[p] =
-                    counts[p] == among ? left : Binomial.Sample(random, Math.Min(1, (double)counts[p] / among), left);
-                left -= drawn[p];
-                among -= counts[p];
-            }
-            return WorstOf(drawn);
+            if (times == 0)
+                return [];
+            using var scope = NewDisposeScope();
+            var right = zeros(attacks, times, ScalarType.Float64);
+            Multinomial.Draw(
+                counts,
+                generator,
+                times,
+                (pattern, drawn) =>
+                {
+                    for (int a = 0; a < attacks; a++)
+                        if ((masks[pattern] >> a & 1) != 0)
+                            right[a].add_(drawn);
+                }
+            );
+            return (right.amin([0L]) / samples).data<double>().ToArray();
         }
 
         double WorstOf(int[] weights)

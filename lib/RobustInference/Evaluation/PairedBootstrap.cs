@@ -93,19 +93,13 @@ public static class PairedBootstrap
     // are.
     static void Draw(int[] kinds, long seed, int resamples, Action<int, Tensor> tell)
     {
-        TorchThreads.One();
         using var generator = RandomStream.Torch(seed, "bootstrap");
-        long of = kinds.Sum(samples => (long)samples);
-        using var left = full(resamples, (double)of, ScalarType.Float64);
-        for (int kind = 0; kind < kinds.Length; kind++)
-        {
-            using var scope = NewDisposeScope();
-            var drawn =
-                kinds[kind] == of ? left.clone() : binomial(left, full_like(left, (double)kinds[kind] / of), generator);
-            left.sub_(drawn);
-            of -= kinds[kind];
-            tell(kind, cat([drawn, full(1, (double)kinds[kind], ScalarType.Float64)]));
-        }
+        Multinomial.Draw(
+            kinds,
+            generator,
+            resamples,
+            (kind, drawn) => tell(kind, cat([drawn, full(1, (double)kinds[kind], ScalarType.Float64)]))
+        );
     }
 
     static Tensor Worst(Tensor[] right) => stack(right).amin([0]);
