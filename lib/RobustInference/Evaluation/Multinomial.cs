@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Evaluation;
 
-/// <summary>How many samples of each kind a resample of all samples, drawn with replacement, holds: all that a bootstrap
-/// of counts needs, whatever the number of samples.</summary>
+/// <summary>How many samples of each kind a resample of all samples, drawn with replacement, holds: all that a
+/// bootstrap of counts needs, whatever the number of samples.</summary>
 static class Multinomial
 {
     /// <summary>Draws kind after kind, each given those before.</summary>

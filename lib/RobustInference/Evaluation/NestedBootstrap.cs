@@ -30,7 +30,8 @@ public static class NestedBootstrap
         if (outcomes.Count == 0 || outcomes.Any(draws => draws.Count == 0))
             throw new ArgumentException("a nested bootstrap needs an ensemble, and a draw in each");
         Patterns[][] patterns = [.. outcomes.Select(draws => draws.Select(attacks => new Patterns(attacks)).ToArray())];
-        // Who is drawn in which resample comes first, so that the samples of each ensemble and draw are resampled at once.
+        // Who is drawn in which resample comes first, so that the samples of one ensemble and draw are resampled at
+        // once.
         var random = RandomStream.Managed(seed, "nested-bootstrap");
         var shares = patterns.SelectMany(draws => draws).ToDictionary(draw => draw, _ => new List<(int, double)>());
         for (int i = 0; i < resamples; i++)

@@ -51,7 +51,14 @@ public sealed class PurificationFigureTests : IDisposable
         // Trained for the f that it faces, each ensemble with its own seed.
         Assert.All(
             cells.Where(cell => cell.Aggregator.Name == "DeepSet-TM"),
-            cell => Assert.Equal(new DeepSetRecipe(cell.Corrupted, cell.Ensemble.Seed), cell.Aggregator.Settings)
+            cell =>
+                Assert.Equal(
+                    DeepSetRecipe.Balanced(cell.Corrupted) with
+                    {
+                        Seed = cell.Ensemble.Seed,
+                    },
+                    cell.Aggregator.Settings
+                )
         );
         Assert.All(
             cells.Where(cell => cell.Aggregator.Name != "DeepSet-TM"),
