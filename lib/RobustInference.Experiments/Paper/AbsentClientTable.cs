@@ -1,4 +1,5 @@
 using RobustInference.Aggregators;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using RobustInference.Reporting;
 using RobustInference.Serving;
@@ -18,6 +19,7 @@ public static class AbsentClientTable
     /// <exception cref="ArgumentException">A rule needs every row.</exception>
     public static Table Of(string title, ProbitSet answers, int corrupted, params IReadOnlyList<Aggregator> rules)
     {
+        Argument.AtLeast(corrupted, 1);
         float[] rows = answers.Probits.data<float>().ToArray();
         long[] labels = answers.Labels.data<long>().ToArray();
         int clients = answers.Clients,

@@ -1,3 +1,4 @@
+using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,6 +22,7 @@ public static class Chosen
         var parts = new List<Tensor>();
         for (int from = 0; from < query.Samples; from += Chunk)
         {
+            LongWork.ThrowIfCancelled();
             int count = Math.Min(Chunk, query.Samples - from);
             using var replaced = query
                 .Input.narrow(0, from, count)

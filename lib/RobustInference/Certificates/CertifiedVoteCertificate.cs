@@ -32,6 +32,8 @@ public sealed class CertifiedVoteCertificate(VoteNetwork network) : ICertificate
         return Margins(answers, [losses => Lost(losses, adversary, threat)])[0];
     }
 
+    public bool SharesSets => true;
+
     /// <inheritdoc/>
     /// <remarks>The votes are worked out once for all sets.</remarks>
     /// <exception cref="ArgumentException">A threat model or the network is for other answers.</exception>

@@ -30,8 +30,11 @@ public interface ICertificate
         return [.. margins.data<double>().ToArray().Select(margin => margin > 0)];
     }
 
+    /// <summary>Whether several fixed sets at once cost less than one after the other.</summary>
+    bool SharesSets => false;
+
     /// <summary>As <see cref="ArePositive(ProbitSet, Adversary, ThreatModel)"/> for several fixed sets: a certificate
-    /// may work out once what does not depend on the set.</summary>
+    /// that <see cref="SharesSets"/> works out once what does not depend on the set.</summary>
     /// <param name="answers">Uncorrupted answers of all n clients, with labels.</param>
     /// <param name="sets">The fixed sets.</param>
     /// <returns>Per set, per sample.</returns>

@@ -29,11 +29,11 @@ public sealed class UncorruptedOutcomes(int mostCorrupted, IReadOnlyList<ThreatM
     }
 
     /// <summary>Per sample, whether the rule is right whatever these clients send: one pass over the samples serves
-    /// every set.</summary>
+    /// every set where that costs less.</summary>
     internal bool[] CertifiedAgainst(ThreatModel threat, ICertificate certificate, ProbitSet answers)
     {
         int at = Array.IndexOf(known, NameOf(threat));
-        if (at < 0 || known.Length < 2)
+        if (at < 0 || known.Length < 2 || !certificate.SharesSets)
             return certificate.Certified(answers, Adversary.Fixed, threat);
         certified ??= certificate.ArePositive(answers, sets!);
         return [.. certified[at]];

@@ -39,13 +39,13 @@ public static class Lanes
             target[i] = gate[i] > 0 ? values[i] : 0;
     }
 
-    /// <summary>values ← max(0, values).</summary>
+    /// <summary>values ← max(0, values); NaN stays NaN, which x86 gives back where it is the second of two.</summary>
     public static void ReluInplace(Span<float> values)
     {
         int lanes = Vector<float>.Count,
             i = 0;
         for (; i <= values.Length - lanes; i += lanes)
-            Store(Vector.MaxNative(Load(values, i), Vector<float>.Zero), values, i);
+            Store(Vector.MaxNative(Vector<float>.Zero, Load(values, i)), values, i);
         for (; i < values.Length; i++)
             values[i] = Math.Max(values[i], 0);
     }

@@ -95,8 +95,8 @@ public sealed record DeepSetRecipe(
     /// set, and here it is measured on held-out data.</summary>
     public static DeepSetRecipe AsTheAuthorsChoose(int corrupted) => new(corrupted, Keep: KeptPass.BestClean);
 
-    /// <summary>Of the recipes that were tried, the one with the best worst case on held-out data, whatever it costs:
-    /// <see cref="Balanced"/> with <see cref="Perturbation"/>.</summary>
+    /// <summary>Of the recipes for the cross-entropy, the one with the best worst case on held-out data, whatever it
+    /// costs: <see cref="Balanced"/> with <see cref="Perturbation"/>.</summary>
     public static DeepSetRecipe MostRobust(int corrupted) => Balanced(corrupted) with { Perturbation = 0.02 };
 
     /// <summary>What tells the recipe from another, in a few words.</summary>

@@ -72,6 +72,23 @@ public class DeepSetGradientTests
             );
     }
 
+    [Fact]
+    public void A_network_that_has_diverged_shows_in_the_loss()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = RandomStream.Torch(1, "test-gradient");
+        var (answers, labels) = Draw(3, 5, 4, generator);
+        for (int layer = 0; layer < 4; layer++)
+        {
+            using var network = new DeepSetNetwork(4, 37, 0);
+            using var gradient = IDeepSetGradient.For(network, answers);
+            var weights = new[] { network.RhoIn, network.RhoOut, network.MuIn, network.MuOut }[layer].weight!;
+            using (no_grad())
+                weights.fill_(float.NaN);
+            Assert.True(float.IsNaN(gradient.Write(network, answers, labels).item<float>()), $"layer {layer}");
+        }
+    }
+
     static void Check(int samples, int clients, int classes, int hidden, int decoder, long seed)
     {
         using var scope = NewDisposeScope();
