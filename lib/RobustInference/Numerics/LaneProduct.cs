@@ -43,11 +43,11 @@ public static unsafe class LaneProduct
         where TTake : struct, ITake<T>
     {
         if (vectors == 3)
-            Multiply<T, TTake, Three>(layer.Weights, layer.Bias, inputs, layer.Inputs, layer.Padded, take);
+            Multiply<T, TTake, Unrolled.Three>(layer.Weights, layer.Bias, inputs, layer.Inputs, layer.Padded, take);
         else if (vectors == 2)
-            Multiply<T, TTake, Two>(layer.Weights, layer.Bias, inputs, layer.Inputs, layer.Padded, take);
+            Multiply<T, TTake, Unrolled.Two>(layer.Weights, layer.Bias, inputs, layer.Inputs, layer.Padded, take);
         else
-            Multiply<T, TTake, One>(layer.Weights, layer.Bias, inputs, layer.Inputs, layer.Padded, take);
+            Multiply<T, TTake, Unrolled.One>(layer.Weights, layer.Bias, inputs, layer.Inputs, layer.Padded, take);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -61,7 +61,7 @@ public static unsafe class LaneProduct
     )
         where T : struct, IFloatLanes<T>
         where TTake : struct, ITake<T>
-        where TUsed : struct, IUsed
+        where TUsed : struct, IUnrolled
     {
         int stride = Vectors * T.Count;
         float* end = inputs + count * stride;
@@ -120,33 +120,12 @@ public static unsafe class LaneProduct
     static void Take<T, TTake, TUsed>(TTake take, int at, T first, T second, T third)
         where T : struct, IFloatLanes<T>
         where TTake : struct, ITake<T>
-        where TUsed : struct, IUsed
+        where TUsed : struct, IUnrolled
     {
         take.Take(at, 0, first);
         if (TUsed.Count > 1)
             take.Take(at + T.Count, T.Count, second);
         if (TUsed.Count > 2)
             take.Take(at + 2 * T.Count, 2 * T.Count, third);
-    }
-
-    /// <summary>How many vectors are in use, known when the loop is compiled.</summary>
-    interface IUsed
-    {
-        static abstract int Count { get; }
-    }
-
-    readonly struct One : IUsed
-    {
-        public static int Count => 1;
-    }
-
-    readonly struct Two : IUsed
-    {
-        public static int Count => 2;
-    }
-
-    readonly struct Three : IUsed
-    {
-        public static int Count => 3;
     }
 }

@@ -222,16 +222,16 @@ public static unsafe class RowProduct
         where T : struct, IFloatLanes<T>
     {
         if (used == 3)
-            Sums<T, Three>(factors, vectors, terms, rows, begin, result);
+            Sums<T, Unrolled.Three>(factors, vectors, terms, rows, begin, result);
         else if (used == 2)
-            Sums<T, Two>(factors, vectors, terms, rows, begin, result);
+            Sums<T, Unrolled.Two>(factors, vectors, terms, rows, begin, result);
         else
-            Sums<T, One>(factors, vectors, terms, rows, begin, result);
+            Sums<T, Unrolled.One>(factors, vectors, terms, rows, begin, result);
     }
 
     static void Sums<T, TUsed>(Factors factors, Vectors vectors, int terms, int rows, Vectors begin, Vectors result)
         where T : struct, IFloatLanes<T>
-        where TUsed : struct, INumber
+        where TUsed : struct, IUnrolled
     {
         float* factor = (float*)factors.First,
             from = (float*)begin.First,
@@ -246,21 +246,21 @@ public static unsafe class RowProduct
             Vectors source = new(from, begin.Stride),
                 target = new(to, result.Stride);
             if (rows - r >= 4)
-                Sum<T, Four, TUsed>(own, vectors, terms, source, target);
+                Sum<T, Unrolled.Four, TUsed>(own, vectors, terms, source, target);
             else if (rows - r == 3)
-                Sum<T, Three, TUsed>(own, vectors, terms, source, target);
+                Sum<T, Unrolled.Three, TUsed>(own, vectors, terms, source, target);
             else if (rows - r == 2)
-                Sum<T, Two, TUsed>(own, vectors, terms, source, target);
+                Sum<T, Unrolled.Two, TUsed>(own, vectors, terms, source, target);
             else
-                Sum<T, One, TUsed>(own, vectors, terms, source, target);
+                Sum<T, Unrolled.One, TUsed>(own, vectors, terms, source, target);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Sum<T, TRows, TUsed>(Factors factors, Vectors vectors, int terms, Vectors begin, Vectors result)
         where T : struct, IFloatLanes<T>
-        where TRows : struct, INumber
-        where TUsed : struct, INumber
+        where TRows : struct, IUnrolled
+        where TUsed : struct, IUnrolled
     {
         float* from = (float*)begin.First,
             from1 = TRows.Count > 1 ? from + begin.Stride : from,
@@ -339,38 +339,12 @@ public static unsafe class RowProduct
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Store<T, TUsed>(float* to, T first, T second, T third)
         where T : struct, IFloatLanes<T>
-        where TUsed : struct, INumber
+        where TUsed : struct, IUnrolled
     {
         first.Store(to);
         if (TUsed.Count > 1)
             second.Store(to + T.Count);
         if (TUsed.Count > 2)
             third.Store(to + 2 * T.Count);
-    }
-
-    /// <summary>A number that is known when a loop is compiled.</summary>
-    interface INumber
-    {
-        static abstract int Count { get; }
-    }
-
-    readonly struct One : INumber
-    {
-        public static int Count => 1;
-    }
-
-    readonly struct Two : INumber
-    {
-        public static int Count => 2;
-    }
-
-    readonly struct Three : INumber
-    {
-        public static int Count => 3;
-    }
-
-    readonly struct Four : INumber
-    {
-        public static int Count => 4;
     }
 }
