@@ -14,6 +14,8 @@ public static class CommandLine
     // after two seconds.
     static readonly TimeSpan GraceAfterCancel = TimeSpan.FromMinutes(2);
 
+    static readonly TimeSpan LastToBeTold = TimeSpan.FromMilliseconds(100);
+
     static readonly string[] WithoutTorch = ["setup", "test", "publish", "data", "kernel"];
 
     /// <summary>Runs the verb that <paramref name="args"/> name.</summary>
@@ -59,7 +61,10 @@ public static class CommandLine
         catch (Exception exception)
         {
             int exitCode = ErrorReporter.Report(exception);
-            return exitCode == ExitCode.Cancelled && terminated ? ExitCode.Terminated : exitCode;
+            // The library is told of the signal first, and what it cancels may be here before this is.
+            return exitCode == ExitCode.Cancelled && SpinWait.SpinUntil(() => terminated, LastToBeTold)
+                ? ExitCode.Terminated
+                : exitCode;
         }
     }
 
