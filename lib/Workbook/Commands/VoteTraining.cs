@@ -95,7 +95,7 @@ static class VoteTraining
         return chosen;
     }
 
-    static string Summary(VoteFigures figures) =>
+    static string Summary(CertifiedFigures figures) =>
         FormattableString.Invariant(
             $"certified {100 * figures.Fixed:F1} % fixed and {100 * figures.Any:F1} % any, clean "
         )
