@@ -12,17 +12,19 @@ namespace Workbook.Commands;
 /// what is missing is run and recorded.</summary>
 public static class TableCommand
 {
-    static readonly string[] Numbers = ["1", "2", "3", "6", "7", "10", Guarantees];
+    static readonly string[] Numbers = ["1", "2", "3", "6", "7", "10", Drawn, Guarantees];
 
-    const string Guarantees = "certified";
+    const string Guarantees = "certified",
+        Drawn = "draws";
 
     public static Command Create()
     {
         var number = new Argument<string>("number")
         {
             Description =
-                $"Which table of the paper: {string.Join(", ", Numbers[..^1])}; or {Guarantees}: "
-                + "clean, strong suite and certified accuracy of every rule.",
+                $"Which table of the paper: {string.Join(", ", Numbers[..^2])}; or {Drawn}: Table 2 over several "
+                + $"draws of the corrupted clients; or {Guarantees}: clean, strong suite and certified accuracy of "
+                + "every rule.",
         };
         number.AcceptOnlyFromAmong(Numbers);
         var dataset = new Option<string?>("--dataset")
@@ -60,10 +62,16 @@ public static class TableCommand
             DefaultValueFactory = _ => "fixed",
         };
         adversary.AcceptOnlyFromAmong("fixed", "any");
+        var draws = Options.Whole(
+            "--draws",
+            1,
+            DrawsTable.DefaultDraws,
+            $"{Drawn}: how many draws of the corrupted clients, with the random seeds 0, 1, 2, …"
+        );
         var recipe = new Option<string?>("--recipe")
         {
             Description =
-                "Tables 1, 2, 3, 6, 7, 10: how DeepSet-TM is trained (default: balanced; on AG-News authors; on "
+                $"Tables 1, 2, 3, 6, 7, 10 and {Drawn}: how DeepSet-TM is trained (default: balanced; on AG-News authors; on "
                 + "CIFAR-100 first, whose results are recorded).",
         };
         recipe.AcceptOnlyFromAmong([.. DeepSetRecipe.Names]);
@@ -83,6 +91,7 @@ public static class TableCommand
             profile,
             suite,
             adversary,
+            draws,
             recipe,
             folders,
             json,
@@ -108,6 +117,7 @@ public static class TableCommand
                             parse.GetRequiredValue(profile) == "quick",
                             parse.GetRequiredValue(suite) == "strong",
                             parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed,
+                            parse.GetRequiredValue(draws),
                             parse.GetValue(recipe),
                             parse.GetValue(json),
                             cancel
@@ -124,6 +134,7 @@ public static class TableCommand
             "./workbook table 2 --recipe authors",
             "./workbook table 3 --ensembles ~/cifar100",
             "./workbook table 10 --profile quick",
+            "./workbook table draws --draws 5",
             "./workbook table certified --adversary any"
         );
     }
@@ -146,6 +157,7 @@ public static class TableCommand
         bool Quick,
         bool Strong,
         Adversary Adversary,
+        int Draws,
         string? Recipe,
         bool Json,
         CancellationToken Cancel
@@ -193,6 +205,17 @@ public static class TableCommand
                     var steps = Watch(ten, report => AttackStepsTable.Run(ten, Runner, report, Cancel));
                     ResultDocument.Show(steps.Rows, () => steps.ToTable(ten.Title), Json);
                     break;
+                case Drawn:
+                    Experiment[] OverDraws(IReadOnlyList<long> seeds) =>
+                        [
+                            .. DrawsTable
+                                .Experiments(Dataset, Alpha, seeds, Draws)
+                                .Select(part => part.AnsweredBy(Model).TrainedBy(Recipe)),
+                        ];
+                    var drawn = OverDraws(RecordedOrChosen(seed => OverDraws([seed])[1]));
+                    var overDraws = Watch(drawn[0], report => DrawsTable.Run(drawn, Runner, report, Cancel));
+                    ResultDocument.Show(overDraws.Rows(), () => overDraws.ToTable(drawn[0].Title), Json);
+                    break;
                 case Guarantees:
                     Experiment[] Guaranteed(IReadOnlyList<long> seeds) =>
                         [
@@ -200,8 +223,7 @@ public static class TableCommand
                                 .Experiments(Dataset, Alpha, seeds, Adversary)
                                 .Select(part => part.AnsweredBy(Model)),
                         ];
-                    var recorded = Seeds is null && !Quick ? Runner.RecordedSeeds(seed => Guaranteed([seed])[0]) : [];
-                    var parts = Guaranteed(recorded.Count > 0 ? recorded : Chosen(seed => Guaranteed([seed])[0]));
+                    var parts = Guaranteed(RecordedOrChosen(seed => Guaranteed([seed])[0]));
                     var guarantees = Watch(parts[0], report => CertificationSummary.Run(parts, Runner, report, Cancel));
                     ResultDocument.Show(guarantees.Rows, () => guarantees.ToTable(parts[0].Title), Json);
                     break;
@@ -223,6 +245,14 @@ public static class TableCommand
         /// <summary>The seeds that were asked for; else those that can be shown, of which there must be one.</summary>
         IReadOnlyList<long> Chosen(Func<long, Experiment> experiment) =>
             Seeds ?? (Quick ? [0] : Runner.KnownSeeds(experiment));
+
+        /// <summary>The same where a seed takes long: unless seeds are named, those that are recorded, if there are
+        /// any.</summary>
+        IReadOnlyList<long> RecordedOrChosen(Func<long, Experiment> experiment)
+        {
+            var recorded = Seeds is null && !Quick ? Runner.RecordedSeeds(experiment) : [];
+            return recorded.Count > 0 ? recorded : Chosen(experiment);
+        }
 
         static T Watch<T>(Experiment experiment, Func<Action<EnsembleProgress>, T> run) =>
             StageScreen.Watch(
