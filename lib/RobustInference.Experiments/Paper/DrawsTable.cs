@@ -171,8 +171,9 @@ public sealed record DrawsTable(
                 ),
             ],
             [
-                $"Accuracy in %, mean over {Draws.Count} draws of each of {Ensembles.Seeds.Count} ensembles ± standard "
-                    + "deviation over the draws of an ensemble, pooled over ensembles.",
+                $"Accuracy in %, mean over {Counted(Draws.Count, "draw")} of "
+                    + (Ensembles.Seeds.Count == 1 ? "one ensemble" : $"each of {Ensembles.Seeds.Count} ensembles")
+                    + " ± standard deviation over the draws of an ensemble, pooled over ensembles.",
                 .. rows.Select(rule => $"{rule[0].Aggregator}: {string.Join(", ", Intervals(rule))}."),
                 "[…] 95 % nested bootstrap: ensembles are drawn with replacement, in each of them draws of the "
                     + "corrupted clients, in each of those test samples; the seed of the training is not in it.",
@@ -197,12 +198,12 @@ public sealed record DrawsTable(
     string GainLine(string rule)
     {
         var gains = Gains(rule);
-        return FormattableString.Invariant(
-                $"{rule}'s worst case is above the better one of the static rules in {gains.Count(gain => gain > 0)} of "
-            )
+        return $"{rule}'s worst case is above the best static rule's in {gains.Count(gain => gain > 0)} of "
             + FormattableString.Invariant($"{gains.Count} ensembles and draws, by {100 * gains.Min():+0.0;−0.0} to ")
             + FormattableString.Invariant($"{100 * gains.Max():+0.0;−0.0} points.");
     }
+
+    static string Counted(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 
     static IEnumerable<string> Columns(RobustnessReport report) =>
         report.Figures().Select(figure => figure.Attack).Except(report.Excluded.Select(entry => entry.Attack));

@@ -71,8 +71,8 @@ public static class TableCommand
         var recipe = new Option<string?>("--recipe")
         {
             Description =
-                $"Tables 1, 2, 3, 6, 7, 10 and {Drawn}: how DeepSet-TM is trained (default: balanced; on AG-News authors; on "
-                + "CIFAR-100 first, whose results are recorded).",
+                $"Tables 1, 2, 3, 6, 7, 10 and {Drawn}: how DeepSet-TM is trained (default: balanced; on AG-News "
+                + "authors; on CIFAR-100 first, whose results are recorded).",
         };
         recipe.AcceptOnlyFromAmong([.. DeepSetRecipe.Names]);
         var folders = Options.Ensembles();
