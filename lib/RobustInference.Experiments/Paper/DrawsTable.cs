@@ -131,19 +131,18 @@ public sealed record DrawsTable(
             ),
         ];
 
-    /// <summary>A learned rule's worst case against the best static rule's, ensemble by ensemble and draw by
-    /// draw.</summary>
+    /// <summary>A learned rule's worst case against the best one of the table's static rules, ensemble by ensemble and
+    /// draw by draw.</summary>
     /// <param name="rule">The learned rule.</param>
     /// <returns>Differences of accuracies.</returns>
     public IReadOnlyList<double> Gains(string rule)
     {
         var own = Reports.First(reports => reports[0][0].Aggregator == rule);
-        var others = Reports.Where(reports => RuleCatalog.Find(reports[0][0].Aggregator) is { IsTrained: false });
         return
         [
             .. from ensemble in Enumerable.Range(0, own.Count)
             from draw in Enumerable.Range(0, Draws.Count)
-            select own[ensemble][draw].WorstCase - others.Max(reports => reports[ensemble][draw].WorstCase),
+            select own[ensemble][draw].WorstCase - Static.Max(reports => reports[ensemble][draw].WorstCase),
         ];
     }
 
@@ -198,10 +197,14 @@ public sealed record DrawsTable(
     string GainLine(string rule)
     {
         var gains = Gains(rule);
-        return $"{rule}'s worst case is above the best static rule's in {gains.Count(gain => gain > 0)} of "
-            + FormattableString.Invariant($"{gains.Count} ensembles and draws, by {100 * gains.Min():+0.0;−0.0} to ")
+        string others = string.Join(" and ", Static.Select(reports => reports[0][0].Aggregator));
+        return $"{rule}'s worst case is above those of {others} in {gains.Count(gain => gain > 0)} of {gains.Count} "
+            + FormattableString.Invariant($"ensembles and draws, by {100 * gains.Min():+0.0;−0.0} to ")
             + FormattableString.Invariant($"{100 * gains.Max():+0.0;−0.0} points.");
     }
+
+    IEnumerable<IReadOnlyList<IReadOnlyList<RobustnessReport>>> Static =>
+        Reports.Where(reports => RuleCatalog.Find(reports[0][0].Aggregator) is { IsTrained: false });
 
     static string Counted(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 

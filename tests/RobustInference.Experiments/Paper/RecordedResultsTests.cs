@@ -210,7 +210,12 @@ public class RecordedResultsTests
             Assert.Contains(said, page.ReplaceLineEndings(" "));
     }
 
-    [Theory, InlineData("cifar10", 3, 5, 0.3, 65.0, 30.7), InlineData("agnews", 3, 4, 1.5, 85.1, 49.8)]
+    [
+        Theory,
+        InlineData("cifar10", 3, 5, 0.3, 65.0, 30.7),
+        InlineData("agnews", 3, 4, 1.5, 85.1, 49.8),
+        InlineData("cifar100", 1, 2, 10.1, 15.0, 6.0)
+    ]
     public void What_the_page_on_recipes_says_of_the_authors_point_holds_of_the_recorded_cells(
         string dataset,
         int ensembles,
