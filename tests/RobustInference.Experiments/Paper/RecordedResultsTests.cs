@@ -97,20 +97,16 @@ public class RecordedResultsTests
     [Fact]
     public void What_chapter_10_says_of_any_clients_holds_of_the_recorded_cells()
     {
-        var experiments = CertificationSummary.Experiments("cifar10", 0.5, [0, 1, 2], Adversary.Any);
+        var experiments = CertificationSummary.Experiments("cifar10", 0.5, [0, 1, 2], Adversary.Any, attacked: false);
         var rows = CertificationSummary.Run(experiments, AllRecorded(experiments)).Rows;
         double Of(string rule, string column) =>
             rows.Single(row => row.Aggregator == rule && row.Attack == column).Accuracy;
-        // No static rule has more than the constant answer, and the suite never leaves less than is certified.
-        string[] exact = ["Mean", "CWMed", "CWTM", "Plurality vote"];
-        Assert.All(exact, rule => Assert.True(Of(rule, "Certified") < Of("Constant", "Certified")));
-        foreach (var row in rows.Where(row => row.Attack == "Certified"))
-            Assert.True(Of(row.Aggregator, "Strong suite") >= row.Accuracy - 1e-9, row.Aggregator);
+        // No static rule has more than the constant answer, and DeepSet-TM neither.
+        string[] below = ["Mean", "CWMed", "CWTM", "Plurality vote", "DeepSet-TM"];
+        Assert.All(below, rule => Assert.True(Of(rule, "Certified") < Of("Constant", "Certified")));
         // Both rules that are trained for a certificate have more than twice the constant answer's, the vote most.
         Assert.True(Of("CertifiedDeepSet", "Certified") > 2 * Of("Constant", "Certified"));
         Assert.True(Of("CertifiedVote", "Certified") > Of("CertifiedDeepSet", "Certified"));
-        foreach (string rule in (string[])["CertifiedDeepSet", "CertifiedVote"])
-            Assert.InRange(Of(rule, "Strong suite") - Of(rule, "Certified"), 0, 0.05);
         // What each pays in clean accuracy.
         Assert.True(Of("CertifiedDeepSet", "Clean") < Of("Mean", "Clean") - 0.15);
         Assert.InRange(Of("CertifiedVote", "Clean") - Of("Mean", "Clean"), -0.01, 0.01);
