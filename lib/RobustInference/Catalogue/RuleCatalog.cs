@@ -28,6 +28,14 @@ public static class RuleCatalog
         DeepSet(RuleId.DeepSetTrimmedMean, isDefault: true, (network, trim) => new DeepSetTrimmedMean(network, trim)),
         CertifiedDeepSet(),
         CertifiedVote(),
+        Calibrated(RuleId.CalibratedMedian, _ => new CoordinateWiseMedian()),
+        Calibrated(RuleId.CalibratedTrimmedMean, inputs => new CoordinateWiseTrimmedMean(inputs.Corrupted)) with
+        {
+            IsDefault = false,
+            IsForAnyCorrupted = false,
+            TrainedFile = null,
+        },
+        CalibratedDeepSet(),
         Copur(RuleId.Copur, (network, inputs) => new Copur(network, inputs.Corrupted, inputs.Scoring)),
         Copur(RuleId.ManifoldProjection, (network, _) => new ManifoldProjection(network)),
         TrainedFile(),
@@ -274,6 +282,71 @@ public static class RuleCatalog
                     (CertifiedVoteRecipe)recipe!,
                     inputs.Needed(RuleId.CertifiedVote)
                 ),
+        };
+
+    static RuleEntry Calibrated(string id, Func<RuleInputs, Aggregator> inner) =>
+        RuleEntry.With<CalibrationRecipe>(
+            id,
+            _ => new(),
+            (recipe, _, _) => recipe,
+            (recipe, inputs) => new Calibrated(Calibration(id, recipe, inputs), inner(inputs))
+        ) with
+        {
+            Needs = RuleNeeds.Validation | RuleNeeds.Training | RuleNeeds.Clients,
+            Guarantee = RuleGuarantee.Bound,
+            IsForAnyCorrupted = true,
+            TrainedFile = (recipe, inputs) =>
+                new CalibrationCache(inputs.Cache).PathOf((CalibrationRecipe)recipe!, inputs.Needed(id)),
+        };
+
+    static ClientCalibration Calibration(string id, CalibrationRecipe recipe, RuleInputs inputs)
+    {
+        var validation = inputs.Needed(id);
+        return new CalibrationCache(inputs.Cache).Get(
+            recipe,
+            validation,
+            new PassStages("calibrating clients", validation.Clients, inputs.Progress),
+            inputs.Cancel
+        );
+    }
+
+    static RuleEntry CalibratedDeepSet() =>
+        RuleEntry.With<CalibratedDeepSetRecipe>(
+            RuleId.CalibratedDeepSet,
+            ensemble => new(new(), NamedDeepSet("balanced", ensemble.Dataset)),
+            (recipe, ensemble, corrupted) =>
+                recipe with
+                {
+                    DeepSet = recipe.DeepSet with
+                    {
+                        Seed = ensemble.Seed,
+                        Corrupted = recipe.DeepSet.Corrupted == 0 ? corrupted : recipe.DeepSet.Corrupted,
+                    },
+                },
+            (recipe, inputs) =>
+            {
+                const string id = RuleId.CalibratedDeepSet;
+                var calibration = Calibration(id, recipe.Calibration, inputs);
+                using var calibrated = inputs.Needed(id).Mapped(rows => calibration.Of(rows));
+                return new Calibrated(
+                    calibration,
+                    new DeepSetTrimmedMean(
+                        new DeepSetCache(inputs.Cache).Get(
+                            recipe.DeepSet,
+                            calibrated,
+                            new PassStages($"training {id}", recipe.DeepSet.AllPasses, inputs.Progress),
+                            inputs.Cancel
+                        ),
+                        recipe.DeepSet.Corrupted
+                    )
+                );
+            }
+        ) with
+        {
+            Needs = RuleNeeds.Validation | RuleNeeds.Training | RuleNeeds.Clients,
+            Guarantee = RuleGuarantee.Bound,
+            IsDefault = false,
+            IsForAnyCorrupted = true,
         };
 
     static RuleEntry Copur(string id, Func<CopurNetwork, RuleInputs, Aggregator> make) =>

@@ -20,8 +20,9 @@ static class CertifiedClasses
                     $"certified of each class, {threat}: {100 * shares.Min():F1} to {100 * shares.Max():F1} %, under "
                 )
                     + FormattableString.Invariant(
-                        $"{100 * VoteFigures.LeastCovered:F0} % in {shares.Count(IsLost)} of {shares.Count} classes"
+                        $"{100 * CertifiedFigures.LeastCovered:F0} % in {shares.Count(IsLost)} of "
                     )
+                    + $"{shares.Count} classes"
             );
             return;
         }
@@ -36,10 +37,21 @@ static class CertifiedClasses
         if (lost.Length > 0)
             Console.Out.WriteLine(
                 FormattableString.Invariant(
-                    $"given up, {threat} (under {100 * VoteFigures.LeastCovered:F0} % certified): "
+                    $"given up, {threat} (under {100 * CertifiedFigures.LeastCovered:F0} % certified): "
                 ) + $"class {string.Join(", ", lost)}"
             );
     }
 
-    static bool IsLost(double share) => share < VoteFigures.LeastCovered;
+    static bool IsLost(double share) => share < CertifiedFigures.LeastCovered;
+
+    /// <summary>A rule's figures in a line.</summary>
+    public static string Summary(CertifiedFigures figures) =>
+        FormattableString.Invariant(
+            $"certified {100 * figures.Fixed:F1} % fixed and {100 * figures.Any:F1} % any, clean "
+        )
+        + FormattableString.Invariant($"{100 * figures.Clean:F1} % ")
+        + FormattableString.Invariant(
+            $"(the plain mean {100 * figures.Mean:F1} %), {figures.Answered} classes answered, "
+        )
+        + FormattableString.Invariant($"{figures.Covered} certified");
 }
