@@ -137,7 +137,8 @@ public sealed class PaperTablesTests : IDisposable
         var shown = table.ToTable("Draws");
         Assert.Equal("40.0 ± 21.2", shown.Rows[0][2].Text);
         Assert.Contains(shown.Notes, note => note.Contains("mean over 2 draws of each of 2 ensembles"));
-        Assert.Contains(shown.Notes, note => note.Contains("of Mean and CWTM in 3 of 4 ensembles and draws, by −10.0 to +30.0 points"));
+        const string Gain = "those of Mean and CWTM in 3 of 4 ensembles and draws, by −10.0 to +30.0 points";
+        Assert.Contains(shown.Notes, note => note.Contains(Gain));
     }
 
     [Theory, InlineData(0.3, "Table 6"), InlineData(0.5, "Table 2"), InlineData(0.8, "Table 7")]
