@@ -17,7 +17,7 @@ static class CertifiedClasses
         {
             Console.Out.WriteLine(
                 FormattableString.Invariant(
-                    $"certified of each class, {threat}: {100 * shares.Min():F1} to {100 * shares.Max():F1} %, under "
+                    $"certified of each class, {threat}: {100 * shares.Min():0.0} to {100 * shares.Max():0.0} %, under "
                 )
                     + FormattableString.Invariant(
                         $"{100 * VoteFigures.LeastCovered:F0} % in {shares.Count(IsLost)} of {shares.Count} classes"
@@ -29,7 +29,7 @@ static class CertifiedClasses
             $"certified of each class, {threat}: "
                 + string.Join(
                     ", ",
-                    shares.Select((share, k) => FormattableString.Invariant($"{k}: {100 * share:F1} %"))
+                    shares.Select((share, k) => FormattableString.Invariant($"{k}: {100 * share:0.0} %"))
                 )
         );
         int[] lost = [.. Enumerable.Range(0, shares.Count).Where(k => IsLost(shares[k]))];

@@ -97,11 +97,11 @@ static class VoteTraining
 
     static string Summary(VoteFigures figures) =>
         FormattableString.Invariant(
-            $"certified {100 * figures.Fixed:F1} % fixed and {100 * figures.Any:F1} % any, clean "
+            $"certified {100 * figures.Fixed:0.0} % fixed and {100 * figures.Any:0.0} % any, clean "
         )
-        + FormattableString.Invariant($"{100 * figures.Clean:F1} % ")
+        + FormattableString.Invariant($"{100 * figures.Clean:0.0} % ")
         + FormattableString.Invariant(
-            $"(the plain mean {100 * figures.Mean:F1} %), {figures.Answered} classes answered, "
+            $"(the plain mean {100 * figures.Mean:0.0} %), {figures.Answered} classes answered, "
         )
         + FormattableString.Invariant($"{figures.Covered} certified");
 
