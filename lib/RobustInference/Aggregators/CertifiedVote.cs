@@ -20,7 +20,7 @@ namespace RobustInference.Aggregators;
 /// </remarks>
 /// <param name="network">The weights.</param>
 /// <param name="name">The name in tables, where two are shown side by side.</param>
-public sealed class CertifiedVote(VoteNetwork network, string name = "CertifiedVote") : Aggregator
+public sealed class CertifiedVote(VoteNetwork network, string name = "CertifiedVote") : Aggregator, IClientVotes
 {
     // Samples whose hidden units, in float64, stay within some MB.
     const int AtOnce = 512;
@@ -32,6 +32,14 @@ public sealed class CertifiedVote(VoteNetwork network, string name = "CertifiedV
     public override bool KnowsClients => true;
 
     public VoteNetwork Network => network;
+
+    public int Clients => network.Clients;
+
+    public int Classes => network.Classes;
+
+    public Tensor Votes(Tensor rows, Tensor? clients = null) => network.Votes(rows, clients);
+
+    public Tensor Bias() => network.Bias();
 
     public override ICertificate Certificate(Adversary adversary) => new CertifiedVoteCertificate(network);
 

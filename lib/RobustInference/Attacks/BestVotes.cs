@@ -5,9 +5,10 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
 
-/// <summary>Against a <see cref="CertifiedVote"/>: every liar sends the row that favours the target over the label most
+/// <summary>Against a rule with votes (<see cref="IClientVotes"/>): every liar sends the row that favours the target over the label most
 /// (<see cref="VoteRows"/>); each target is tried, and the one kept under which the label leads least.</summary>
-/// <remarks>As strong as the certificate where a row exists that moves a liar's whole vote to the target.</remarks>
+/// <remarks>Against <see cref="CertifiedVote"/> as strong as the certificate where a row exists that moves a liar's
+/// whole vote to the target.</remarks>
 /// <param name="rows">What each client can send.</param>
 public sealed class BestVotes(VoteRows rows) : IAttack
 {
@@ -18,11 +19,11 @@ public sealed class BestVotes(VoteRows rows) : IAttack
     public string Sends => "the row whose vote serves the best target most";
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The rule is no <see cref="CertifiedVote"/>.</exception>
+    /// <exception cref="ArgumentException">The rule has no votes.</exception>
     public Tensor Corrupt(AttackQuery query)
     {
-        if (query.Rule is not CertifiedVote)
-            throw new ArgumentException($"{query.Rule.Name} adds no votes up, which {Name} is made for");
+        if (query.Rule is not IClientVotes)
+            throw new ArgumentException($"{query.Rule.Name} has no votes, which {Name} is made for");
         return QueryChunk.Corrupt(
             query,
             SortGradient.Mean,

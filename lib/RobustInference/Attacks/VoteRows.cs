@@ -1,12 +1,12 @@
-using RobustInference.Networks;
+using RobustInference.Aggregators;
 using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
 
-/// <summary>For a <see cref="Aggregators.CertifiedVote"/>: the row that each client can send to favour one class over
-/// another most, as far as a search finds it. Votes are added up, so that liars need not know of each other.</summary>
+/// <summary>For a rule with votes (<see cref="IClientVotes"/>): the row that each client can send to favour one class
+/// over another most, as far as a search finds it. Liars need not know of each other.</summary>
 /// <remarks>For every client and pair of classes the best of one-hot rows, mixtures of two classes and drawn rows, and
 /// from there sign-gradient ascent with a shrinking step.</remarks>
 public sealed class VoteRows : IDisposable
@@ -24,15 +24,16 @@ public sealed class VoteRows : IDisposable
     public Tensor Gains { get; }
 
     /// <summary>Searches.</summary>
-    /// <param name="network">The weights, known to the attacker.</param>
+    /// <param name="rule">Known to the attacker.</param>
     /// <param name="seed">Of the drawn rows.</param>
-    public static VoteRows Search(VoteNetwork network, long seed)
+    public static VoteRows Search(IClientVotes rule, long seed)
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
-        int n = network.Clients,
-            k = network.Classes;
-        var device = network.Members[0].Bias.device;
+        int n = rule.Clients,
+            k = rule.Classes;
+        using var bias = rule.Bias();
+        var device = bias.device;
         var candidates = Candidates(k, seed).to(device);
         var best = empty([n, k, k, k], device: device);
         var gains = empty([n, k, k], device: device);
@@ -40,10 +41,10 @@ public sealed class VoteRows : IDisposable
         {
             using var inner = NewDisposeScope();
             var who = tensor([(long)client], device: device);
-            var votes = network.Votes(candidates.unsqueeze(1), who).squeeze(1).to(ScalarType.Float32);
+            var votes = rule.Votes(candidates.unsqueeze(1), who).squeeze(1).to(ScalarType.Float32);
             var (gain, place) = (votes.unsqueeze(1) - votes.unsqueeze(2)).max(0); // [y, t]
             var start = candidates.Take(0, place.flatten());
-            var (row, reached) = Ascend(network, who, start, k);
+            var (row, reached) = Ascend(rule, who, start, k);
             var improved = reached.view(k, k) > gain;
             gains.select(0, client).copy_(EveryDevice.Where(improved, reached.view(k, k), gain));
             best.select(0, client)
@@ -78,7 +79,7 @@ public sealed class VoteRows : IDisposable
     }
 
     /// <summary>Sign-gradient ascent on the logits of all K² rows at once.</summary>
-    static (Tensor Rows, Tensor Gains) Ascend(VoteNetwork network, Tensor who, Tensor start, int classes)
+    static (Tensor Rows, Tensor Gains) Ascend(IClientVotes rule, Tensor who, Tensor start, int classes)
     {
         using var scope = NewDisposeScope();
         var all = arange(classes, ScalarType.Int64, device: start.device);
@@ -93,7 +94,7 @@ public sealed class VoteRows : IDisposable
             using var tracked = enable_grad();
             var at = logits.detach().requires_grad_();
             var sent = at.softmax(-1);
-            var votes = network.Votes(sent.unsqueeze(1), who).squeeze(1).to(ScalarType.Float32);
+            var votes = rule.Votes(sent.unsqueeze(1), who).squeeze(1).to(ScalarType.Float32);
             var gain = (votes.gather(1, t) - votes.gather(1, y)).squeeze(1);
             var gradient = autograd.grad([gain.sum()], [at])[0];
             using var untracked = no_grad();

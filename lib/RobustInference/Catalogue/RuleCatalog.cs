@@ -28,6 +28,14 @@ public static class RuleCatalog
         DeepSet(RuleId.DeepSetTrimmedMean, isDefault: true, (network, trim) => new DeepSetTrimmedMean(network, trim)),
         CertifiedDeepSet(),
         CertifiedVote(),
+        Calibrated(RuleId.CalibratedMedian, _ => new CoordinateWiseMedian()),
+        Calibrated(RuleId.CalibratedTrimmedMean, inputs => new CoordinateWiseTrimmedMean(inputs.Corrupted)) with
+        {
+            IsDefault = false,
+            IsForAnyCorrupted = false,
+            TrainedFile = null,
+        },
+        CalibratedDeepSet(),
         Copur(RuleId.Copur, (network, inputs) => new Copur(network, inputs.Corrupted, inputs.Scoring)),
         Copur(RuleId.ManifoldProjection, (network, _) => new ManifoldProjection(network)),
         TrainedFile(),
@@ -144,6 +152,14 @@ public static class RuleCatalog
     /// clean accuracy, half of the loss is the clean one. f = 0 and the seed stand for those of the cell.</summary>
     public static CertifiedVoteRecipe DefaultVote(string dataset) =>
         dataset == "cifar100" ? new(0, Passes: 60, Weight: 0.5, BatchSize: 128) : new(0);
+
+    /// <summary>The DeepSet of <see cref="RuleId.CalibratedDeepSet"/>: <see cref="DeepSetRecipe.Balanced"/> with a third
+    /// of its weight decay, since calibrated rows leave less to learn by heart.</summary>
+    public static DeepSetRecipe CalibratedDeepSet(string dataset) =>
+        NamedDeepSet("balanced", dataset) with
+        {
+            WeightDecay = 0.3,
+        };
 
     /// <summary>By the first default: 60 passes, of which the one with the best held-out worst case is
     /// kept.</summary>
@@ -274,6 +290,71 @@ public static class RuleCatalog
                     (CertifiedVoteRecipe)recipe!,
                     inputs.Needed(RuleId.CertifiedVote)
                 ),
+        };
+
+    static RuleEntry Calibrated(string id, Func<RuleInputs, Aggregator> inner) =>
+        RuleEntry.With<CalibrationRecipe>(
+            id,
+            _ => new(),
+            (recipe, _, _) => recipe,
+            (recipe, inputs) => new Calibrated(Calibration(id, recipe, inputs), inner(inputs))
+        ) with
+        {
+            Needs = RuleNeeds.Validation | RuleNeeds.Training | RuleNeeds.Clients,
+            Guarantee = RuleGuarantee.Bound,
+            IsForAnyCorrupted = true,
+            TrainedFile = (recipe, inputs) =>
+                new CalibrationCache(inputs.Cache).PathOf((CalibrationRecipe)recipe!, inputs.Needed(id)),
+        };
+
+    static ClientCalibration Calibration(string id, CalibrationRecipe recipe, RuleInputs inputs)
+    {
+        var validation = inputs.Needed(id);
+        return new CalibrationCache(inputs.Cache).Get(
+            recipe,
+            validation,
+            new PassStages("calibrating clients", validation.Clients, inputs.Progress),
+            inputs.Cancel
+        );
+    }
+
+    static RuleEntry CalibratedDeepSet() =>
+        RuleEntry.With<CalibratedDeepSetRecipe>(
+            RuleId.CalibratedDeepSet,
+            ensemble => new(new(), CalibratedDeepSet(ensemble.Dataset)),
+            (recipe, ensemble, corrupted) =>
+                recipe with
+                {
+                    DeepSet = recipe.DeepSet with
+                    {
+                        Seed = ensemble.Seed,
+                        Corrupted = recipe.DeepSet.Corrupted == 0 ? corrupted : recipe.DeepSet.Corrupted,
+                    },
+                },
+            (recipe, inputs) =>
+            {
+                const string id = RuleId.CalibratedDeepSet;
+                var calibration = Calibration(id, recipe.Calibration, inputs);
+                using var calibrated = inputs.Needed(id).Mapped(rows => calibration.Of(rows));
+                return new Calibrated(
+                    calibration,
+                    new DeepSetTrimmedMean(
+                        new DeepSetCache(inputs.Cache).Get(
+                            recipe.DeepSet,
+                            calibrated,
+                            new PassStages($"training {id}", recipe.DeepSet.AllPasses, inputs.Progress),
+                            inputs.Cancel
+                        ),
+                        recipe.DeepSet.Corrupted
+                    )
+                );
+            }
+        ) with
+        {
+            Needs = RuleNeeds.Validation | RuleNeeds.Training | RuleNeeds.Clients,
+            Guarantee = RuleGuarantee.Bound,
+            IsDefault = false,
+            IsForAnyCorrupted = true,
         };
 
     static RuleEntry Copur(string id, Func<CopurNetwork, RuleInputs, Aggregator> make) =>

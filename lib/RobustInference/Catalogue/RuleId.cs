@@ -13,6 +13,16 @@ public static class RuleId
     public const string DeepSetTrimmedMean = "DeepSet-TM";
     public const string CertifiedDeepSet = "CertifiedDeepSet";
     public const string CertifiedVote = "CertifiedVote";
+
+    /// <summary>The coordinate-wise median of calibrated clients.</summary>
+    public const string CalibratedMedian = "Calibrated CWMed";
+
+    /// <summary>The coordinate-wise trimmed mean of calibrated clients.</summary>
+    public const string CalibratedTrimmedMean = "Calibrated CWTM";
+
+    /// <summary>DeepSet-TM of calibrated clients.</summary>
+    public const string CalibratedDeepSet = "Calibrated DeepSet-TM";
+
     public const string Copur = "COPUR";
     public const string ManifoldProjection = "Manifold projection";
     public const string Krum = "Krum";

@@ -175,6 +175,21 @@ public sealed class ProbitSet : IDisposable
                 Labels.to(device).DetachFromDisposeScope()
             );
 
+    /// <summary>The same samples with other rows in place of theirs; lives on its own.</summary>
+    /// <param name="map">Of rows on the simplex, [S, n, K] → [S, n, K].</param>
+    public ProbitSet Mapped(Func<Tensor, Tensor> map)
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var rows = map(Probits);
+        return new ProbitSet(
+            Name,
+            rows.DetachFromDisposeScope(),
+            rows.clamp_min(LeastProbability).log().DetachFromDisposeScope(),
+            Labels.alias().DetachFromDisposeScope()
+        );
+    }
+
     /// <summary>The same set again: shares the memory, and lives on its own.</summary>
     public ProbitSet Shared() =>
         new(

@@ -25,7 +25,6 @@ namespace RobustInference.Training;
 /// processor, where the network comes back to.</param>
 public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? device = null)
 {
-    const int HeldOutDraws = 5;
     const double LeastInfluence = 0.02,
         TableDecay = 1;
 
@@ -165,49 +164,11 @@ public sealed class CertifiedVoteTraining(CertifiedVoteRecipe recipe, Device? de
         return (order[..held], order[held..]);
     }
 
-    double Sought(VoteFigures figures) => recipe.Adversary == Adversary.Any ? figures.Any : figures.Fixed;
+    double Sought(CertifiedFigures figures) => recipe.Adversary == Adversary.Any ? figures.Any : figures.Fixed;
 
     /// <summary>What a vote does on samples, with fixed sets that are drawn for this purpose.</summary>
-    public VoteFigures Measure(VoteNetwork network, ProbitSet answers)
-    {
-        var certificate = new CertifiedVoteCertificate(network);
-        using var scope = NewDisposeScope();
-        using var untracked = no_grad();
-        var scores = new CertifiedVote(network).Scores(answers.Probits);
-        long[] labels = answers.Labels.Integers();
-        bool[] any = Certified(Adversary.Any, 0);
-        var known = new double[answers.Classes];
-        double sum = 0;
-        for (int draw = 0; draw < HeldOutDraws; draw++)
-        {
-            bool[] certified = Certified(Adversary.Fixed, draw);
-            sum += RobustnessReport.Accuracy(certified);
-            foreach (var (share, k) in OfClasses(certified).Select((share, k) => (share, k)))
-                known[k] += share / HeldOutDraws;
-        }
-        return new VoteFigures(
-            RobustnessReport.Accuracy(Predictions.Correct(scores, answers.Labels)),
-            sum / HeldOutDraws,
-            RobustnessReport.Accuracy(any),
-            scores.argmax(1).Integers().Distinct().Count(),
-            known,
-            OfClasses(any),
-            RobustnessReport.Accuracy(Predictions.Correct(new Mean().Scores(answers.Probits), answers.Labels))
-        );
-
-        double[] OfClasses(bool[] certified) => ClassAccuracy.Of(certified, labels, answers.Classes);
-
-        bool[] Certified(Adversary adversary, int draw) =>
-            certificate.Certified(
-                answers,
-                adversary,
-                ThreatModel.Draw(
-                    answers.Clients,
-                    recipe.Corrupted,
-                    (long)(RandomStream.Derive(recipe.Seed, "held-out-threat", draw) >> 1)
-                )
-            );
-    }
+    public CertifiedFigures Measure(VoteNetwork network, ProbitSet answers) =>
+        CertifiedFigures.Of(new CertifiedVote(network), answers, recipe.Corrupted, recipe.Seed);
 
     /// <summary>The training samples, pass by pass, for one member.</summary>
     public sealed class Batches : IDisposable

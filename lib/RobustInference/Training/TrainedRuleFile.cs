@@ -6,15 +6,17 @@ namespace RobustInference.Training;
 /// <summary>Files of trained rules of any kind.</summary>
 public static class TrainedRuleFile
 {
-    /// <summary>Reads a DeepSet or a CertifiedVote, whichever the file holds.</summary>
-    /// <exception cref="InvalidDataException">Neither, or a broken file.</exception>
+    /// <summary>Reads a DeepSet, a CertifiedVote or a rule of calibrated clients, whichever the file holds.</summary>
+    /// <exception cref="InvalidDataException">None of them, or a broken file.</exception>
     public static ITrainedRule Read(string path)
     {
         if (IsZip(path))
             throw new InvalidDataException(
                 $"{path}: is an .npz or another zip file, and no trained rule; 'workbook aggregator train' writes one"
             );
-        return CertifiedVoteFile.Is(path) ? CertifiedVoteFile.Read(path) : DeepSetFile.Read(path);
+        return CertifiedVoteFile.Is(path) ? CertifiedVoteFile.Read(path)
+            : CalibratedFile.Is(path) ? CalibratedFile.Read(path)
+            : DeepSetFile.Read(path);
     }
 
     static bool IsZip(string path)

@@ -6,7 +6,7 @@ namespace RobustInference.Training;
 /// candidates is trained on; the test set is never seen.</summary>
 /// <remarks>The criterion: among the candidates whose clean accuracy is at least that of the plain mean less
 /// <paramref name="cost"/>, both on the held-out part, those that give up the fewest classes
-/// (<see cref="VoteFigures.Covered"/>), and of these the one with the greatest certified accuracy for any set; if no
+/// (<see cref="CertifiedFigures.Covered"/>), and of these the one with the greatest certified accuracy for any set; if no
 /// candidate is as accurate, the one that is nearest to it.</remarks>
 /// <param name="cost">0…1.</param>
 public sealed class VoteChoice(double cost)
@@ -19,7 +19,7 @@ public sealed class VoteChoice(double cost)
     /// <returns>The chosen recipe, trained on all of the data from here on (its held-out share is 0), and what was
     /// measured of each candidate.</returns>
     /// <exception cref="ArgumentException">No candidates, or one that holds nothing out.</exception>
-    public (CertifiedVoteRecipe Chosen, IReadOnlyList<VoteFigures> Figures) Choose(
+    public (CertifiedVoteRecipe Chosen, IReadOnlyList<CertifiedFigures> Figures) Choose(
         IReadOnlyList<CertifiedVoteRecipe> candidates,
         ProbitSet validation,
         Action<int, PassProgress>? progress = null,
@@ -32,7 +32,7 @@ public sealed class VoteChoice(double cost)
         int best = Best(figures);
         return (candidates[best] with { HeldOut = 0 }, figures);
 
-        VoteFigures Measured(CertifiedVoteRecipe recipe, int index)
+        CertifiedFigures Measured(CertifiedVoteRecipe recipe, int index)
         {
             var training = new CertifiedVoteTraining(recipe);
             using var held = validation.Select(training.Split(validation).HeldOut);
@@ -42,9 +42,9 @@ public sealed class VoteChoice(double cost)
     }
 
     /// <summary>The number of the candidate that the criterion chooses.</summary>
-    public int Best(IReadOnlyList<VoteFigures> figures)
+    public int Best(IReadOnlyList<CertifiedFigures> figures)
     {
-        double Lack(VoteFigures own) => Math.Max(0, own.Mean - cost - own.Clean);
+        double Lack(CertifiedFigures own) => Math.Max(0, own.Mean - cost - own.Clean);
         return Enumerable
             .Range(0, figures.Count)
             .OrderBy(i => Lack(figures[i]))

@@ -20,7 +20,7 @@ static class CertifiedClasses
                     $"certified of each class, {threat}: {100 * shares.Min():0.0} to {100 * shares.Max():0.0} %, under "
                 )
                     + FormattableString.Invariant(
-                        $"{100 * VoteFigures.LeastCovered:F0} % in {shares.Count(IsLost)} of {shares.Count} classes"
+                        $"{100 * CertifiedFigures.LeastCovered:F0} % in {shares.Count(IsLost)} of {shares.Count} classes"
                     )
             );
             return;
@@ -36,10 +36,10 @@ static class CertifiedClasses
         if (lost.Length > 0)
             Console.Out.WriteLine(
                 FormattableString.Invariant(
-                    $"given up, {threat} (under {100 * VoteFigures.LeastCovered:F0} % certified): "
+                    $"given up, {threat} (under {100 * CertifiedFigures.LeastCovered:F0} % certified): "
                 ) + $"class {string.Join(", ", lost)}"
             );
     }
 
-    static bool IsLost(double share) => share < VoteFigures.LeastCovered;
+    static bool IsLost(double share) => share < CertifiedFigures.LeastCovered;
 }

@@ -95,7 +95,7 @@ static class VoteTraining
         return chosen;
     }
 
-    static string Summary(VoteFigures figures) =>
+    static string Summary(CertifiedFigures figures) =>
         FormattableString.Invariant(
             $"certified {100 * figures.Fixed:0.0} % fixed and {100 * figures.Any:0.0} % any, clean "
         )

@@ -20,7 +20,7 @@ public class BestVotesTests
     {
         using var scope = NewDisposeScope();
         using var network = DrawnVotes.Network(Clients, Classes, members: 2).WithInfluences();
-        using var rows = VoteRows.Search(network, seed: 1);
+        using var rows = VoteRows.Search(new CertifiedVote(network), seed: 1);
         for (int client = 0; client < Clients; client++)
         for (long y = 0; y < Classes; y++)
         for (long t = 0; t < Classes; t++)
@@ -41,7 +41,7 @@ public class BestVotesTests
         using var rule = new CertifiedVote(network);
         using var answers = Ensembles.Draw(2, 200, Clients, Classes);
         using var query = new AttackQuery(answers, rule, new ThreatModel(Clients, [1, 4]));
-        using var rows = VoteRows.Search(network, seed: 1);
+        using var rows = VoteRows.Search(new CertifiedVote(network), seed: 1);
         float[] Leads(IAttack attack) =>
             ScoreMargin
                 .Leads(rule.Scores(Rows.Replace(answers.Probits, [1, 4], attack.Corrupt(query))), answers.Labels)
@@ -62,7 +62,7 @@ public class BestVotesTests
         using var rule = new CertifiedVote(network);
         using var answers = Ensembles.Draw(3, 60, Clients, Classes);
         using var query = new AttackQuery(answers, rule, new ThreatModel(Clients, [0, 1]));
-        using var rows = VoteRows.Search(network, seed: 1);
+        using var rows = VoteRows.Search(new CertifiedVote(network), seed: 1);
         long[] chosen = new VoteClientSelection(rows).Choose(query).Integers();
         float Lead(ProbitSet one, int[] clients)
         {
@@ -89,11 +89,11 @@ public class BestVotesTests
     {
         using var scope = NewDisposeScope();
         using var network = DrawnVotes.Network(Clients, Classes);
-        using var rows = VoteRows.Search(network, seed: 1);
+        using var rows = VoteRows.Search(new CertifiedVote(network), seed: 1);
         using var answers = Ensembles.Draw(4, 5, Clients, Classes);
         using var query = new AttackQuery(answers, new Mean(), new ThreatModel(Clients, [0]));
         Assert.Contains(
-            "adds no votes up",
+            "has no votes",
             Assert.Throws<ArgumentException>(() => new BestVotes(rows).Corrupt(query)).Message
         );
         Assert.Throws<ArgumentException>(() => new VoteClientSelection(rows).Choose(query));

@@ -227,7 +227,7 @@ public class SearchByScoreTests
     {
         using var scope = NewDisposeScope();
         using var network = DrawnVotes.Network(Clients, Classes, members: 2);
-        using var rows = VoteRows.Search(network, seed: 1);
+        using var rows = VoteRows.Search(new CertifiedVote(network), seed: 1);
         var rule = new CertifiedVote(network);
         using var answers = SyntheticProbits.Draw(60, Clients, Classes, 7);
         using var query = new AttackQuery(answers, rule, new ThreatModel(Clients, Liars));

@@ -145,7 +145,7 @@ public class CertifiedVoteCertificateTests
         using var answers = Ensembles.Draw(8, 150, Clients, Classes);
         var threat = ThreatModel.Draw(Clients, 2, 3);
         double[] bound = Margins(network, answers, adversary, threat);
-        using var rows = VoteRows.Search(network, seed: 0);
+        using var rows = VoteRows.Search(new CertifiedVote(network), seed: 0);
         using var query = new AttackQuery(answers, rule, threat);
         var clients =
             adversary == Adversary.Any

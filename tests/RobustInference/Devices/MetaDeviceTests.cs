@@ -108,7 +108,7 @@ public class MetaDeviceTests
     {
         using var scope = NewDisposeScope();
         using var vote = Query(Rule("a vote"));
-        using var rows = VoteRows.Search(((CertifiedVote)vote.Rule).Network, seed: 1);
+        using var rows = VoteRows.Search((CertifiedVote)vote.Rule, seed: 1);
         Assert.Equal([Samples, Liars, Classes], new BestVotes(rows).Corrupt(vote).shape);
         Assert.Equal([Samples, Liars], new VoteClientSelection(rows).Choose(vote).shape);
         foreach (var row in EveryRule.OverLogits)

@@ -96,13 +96,13 @@ public class SharedVoteTests
             (0, 2),
             ((recipe with { PerClass = 0 }).UnitsPerClass(few), (recipe with { PerClass = 2 }).UnitsPerClass(many))
         );
-        VoteFigures Train(CertifiedVoteRecipe own)
+        CertifiedFigures Train(CertifiedVoteRecipe own)
         {
             var training = new CertifiedVoteTraining(own);
             using var network = training.Train(few);
             return training.Measure(network, test);
         }
-        VoteFigures shared = Train(recipe),
+        CertifiedFigures shared = Train(recipe),
             dense = Train(recipe with { PerClass = 0 });
         Assert.True(shared.Any > dense.Any + 0.02, $"certified any {shared.Any} and {dense.Any}");
         Assert.True(shared.Clean > dense.Clean, $"clean {shared.Clean} and {dense.Clean}");

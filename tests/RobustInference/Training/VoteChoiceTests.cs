@@ -6,13 +6,13 @@ namespace Tests.RobustInference.Training;
 
 public class VoteChoiceTests
 {
-    static VoteFigures Figures(double clean, double any, double worst = 0.1) =>
+    static CertifiedFigures Figures(double clean, double any, double worst = 0.1) =>
         new(clean, 0.5, any, 4, [0.5, 0.5, 0.5, 0.5], [any, any, any, worst], Mean: 0.6);
 
     [Fact]
     public void The_most_is_certified_of_those_that_cost_no_more_than_is_allowed()
     {
-        VoteFigures[] figures = [Figures(0.62, 0.2), Figures(0.6, 0.25), Figures(0.58, 0.3), Figures(0.5, 0.4)];
+        CertifiedFigures[] figures = [Figures(0.62, 0.2), Figures(0.6, 0.25), Figures(0.58, 0.3), Figures(0.5, 0.4)];
         Assert.Equal(1, new VoteChoice(0).Best(figures));
         Assert.Equal(2, new VoteChoice(0.021).Best(figures));
         Assert.Equal(3, new VoteChoice(0.2).Best(figures));
