@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
 
-/// <summary>Against a rule with votes (<see cref="IClientVotes"/>): every liar sends the row that favours the target over the label most
-/// (<see cref="VoteRows"/>); each target is tried, and the one kept under which the label leads least.</summary>
+/// <summary>Against a rule with votes (<see cref="IClientVotes"/>): every liar sends the row that favours the
+/// target over the label most (<see cref="VoteRows"/>); each target is tried, and the one kept under which the label
+/// leads least.</summary>
 /// <remarks>Against <see cref="CertifiedVote"/> as strong as the certificate where a row exists that moves a liar's
 /// whole vote to the target.</remarks>
 /// <param name="rows">What each client can send.</param>

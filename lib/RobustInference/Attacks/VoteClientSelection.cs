@@ -5,9 +5,10 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Attacks;
 
-/// <summary>Against a rule with votes (<see cref="IClientVotes"/>): for each target the f clients whose corruption takes most off the
-/// label's lead, their honest share and what <see cref="VoteRows"/> found together; of all targets the one under which
-/// the label leads least. Where votes are added up, no other f clients do more with these rows.</summary>
+/// <summary>Against a rule with votes (<see cref="IClientVotes"/>): for each target the f clients whose corruption
+/// takes most off the label's lead, their honest share and what <see cref="VoteRows"/> found together; of all targets
+/// the one under which the label leads least.
+/// Where votes are added up, no other f clients do more with these rows.</summary>
 /// <param name="rows">What each client can send.</param>
 public sealed class VoteClientSelection(VoteRows rows) : IClientSelection
 {

@@ -153,14 +153,6 @@ public static class RuleCatalog
     public static CertifiedVoteRecipe DefaultVote(string dataset) =>
         dataset == "cifar100" ? new(0, Passes: 60, Weight: 0.5, BatchSize: 128) : new(0);
 
-    /// <summary>The DeepSet of <see cref="RuleId.CalibratedDeepSet"/>: <see cref="DeepSetRecipe.Balanced"/> with a third
-    /// of its weight decay, since calibrated rows leave less to learn by heart.</summary>
-    public static DeepSetRecipe CalibratedDeepSet(string dataset) =>
-        NamedDeepSet("balanced", dataset) with
-        {
-            WeightDecay = 0.3,
-        };
-
     /// <summary>By the first default: 60 passes, of which the one with the best held-out worst case is
     /// kept.</summary>
     public static DeepSetRecipe FirstDeepSet(string dataset) => NamedDeepSet("first", dataset);
@@ -321,7 +313,7 @@ public static class RuleCatalog
     static RuleEntry CalibratedDeepSet() =>
         RuleEntry.With<CalibratedDeepSetRecipe>(
             RuleId.CalibratedDeepSet,
-            ensemble => new(new(), CalibratedDeepSet(ensemble.Dataset)),
+            ensemble => new(new(), NamedDeepSet("balanced", ensemble.Dataset)),
             (recipe, ensemble, corrupted) =>
                 recipe with
                 {

@@ -9,7 +9,7 @@ namespace RobustInference.Training;
 /// <param name="Steps">Steps of Adam on all samples of a client.</param>
 /// <param name="LearningRate">Of Adam, annealed to 0 by a cosine.</param>
 public sealed record CalibrationRecipe(
-    double Sharpness = 2,
+    double Sharpness = 3,
     double Decay = 0.1,
     int Steps = 300,
     double LearningRate = 0.03

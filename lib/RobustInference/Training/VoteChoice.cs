@@ -6,8 +6,8 @@ namespace RobustInference.Training;
 /// candidates is trained on; the test set is never seen.</summary>
 /// <remarks>The criterion: among the candidates whose clean accuracy is at least that of the plain mean less
 /// <paramref name="cost"/>, both on the held-out part, those that give up the fewest classes
-/// (<see cref="CertifiedFigures.Covered"/>), and of these the one with the greatest certified accuracy for any set; if no
-/// candidate is as accurate, the one that is nearest to it.</remarks>
+/// (<see cref="CertifiedFigures.Covered"/>), and of these the one with the greatest certified accuracy for any set; if
+/// no candidate is as accurate, the one that is nearest to it.</remarks>
 /// <param name="cost">0…1.</param>
 public sealed class VoteChoice(double cost)
 {

@@ -38,10 +38,11 @@ public static class AggregatorCommand
             Description =
                 "adversarial is Algorithm 1 of the paper; certified puts the certificate's bound in the "
                 + "loss (CertifiedDeepSet); vote trains one vote per client with its certificate in the loss "
-                + "(CertifiedVote).",
+                + "(CertifiedVote); calibrated fits what each client's answers are worth and takes the median, or "
+                + "with --trim the trimmed mean (Calibrated CWMed, Calibrated CWTM).",
             DefaultValueFactory = _ => "adversarial",
         };
-        kind.AcceptOnlyFromAmong("adversarial", "certified", "vote");
+        kind.AcceptOnlyFromAmong("adversarial", "certified", "vote", "calibrated");
         var adversary = new Option<string>("--adversary")
         {
             Description =
@@ -73,7 +74,8 @@ public static class AggregatorCommand
         var trim = Optional(
             "--trim",
             0,
-            "certified: rows trimmed on each side, from f to (n-1)/2 (default: halfway between the two)."
+            "certified: rows trimmed on each side, from f to (n-1)/2 (default: halfway between the two); calibrated: "
+                + "of the trimmed mean, under n/2 (default: the median)."
         );
         var cost = Options.NotNegative(
             "--cost",
@@ -115,7 +117,7 @@ public static class AggregatorCommand
             "at least 0 and under 1",
             "Share of the validation data that is not trained on: adversarial chooses the pass by it "
                 + FormattableString.Invariant($"(default: the recipe's), certified only measures on it (default: ")
-                + FormattableString.Invariant($"{certified.HeldOut}).")
+                + FormattableString.Invariant($"{certified.HeldOut}), and so do vote and calibrated (default: 0).")
         );
         var rate = Options.Positive(
             "--learning-rate",
@@ -124,6 +126,12 @@ public static class AggregatorCommand
                 + FormattableString.Invariant($"certified: {certified.LearningRate}).")
         );
         rate.DefaultValueFactory = null;
+        CalibrationRecipe calibrated = new();
+        var sharpness = Options.Positive(
+            "--sharpness",
+            calibrated.Sharpness,
+            "calibrated: exponent of the calibrated probabilities; 1 leaves them as they were fitted."
+        );
         var output = Options.RequiredOutput("FILE.safetensors", "The file to write.");
         var command = new Command(
             "train",
@@ -146,6 +154,7 @@ public static class AggregatorCommand
             weights,
             heldOut,
             rate,
+            sharpness,
             output,
         };
         foreach (var option in parts.All)
@@ -185,6 +194,21 @@ public static class AggregatorCommand
                                 cancel
                             );
                         }
+                        if (parse.GetRequiredValue(kind) == "calibrated")
+                            return CalibratedTraining.Run(
+                                answers,
+                                calibrated with
+                                {
+                                    Sharpness = parse.GetRequiredValue(sharpness),
+                                    LearningRate = Given(rate) ?? calibrated.LearningRate,
+                                },
+                                parse.GetRequiredValue(corrupted),
+                                Given(trim),
+                                share ?? 0,
+                                parse.GetRequiredValue(seed),
+                                target,
+                                cancel
+                            );
                         if (parse.GetRequiredValue(kind) == "vote")
                             return VoteTraining.Run(
                                 answers,
@@ -241,7 +265,9 @@ public static class AggregatorCommand
             "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind certified "
                 + "--adversary any --out artifacts/certified.safetensors",
             "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind vote --out "
-                + "artifacts/vote.safetensors"
+                + "artifacts/vote.safetensors",
+            "./workbook aggregator train data/probits/cifar10-a0.5-s0.npz --corrupted 4 --kind calibrated "
+                + "--held-out 0.2 --out artifacts/calibrated.safetensors"
         );
     }
 
@@ -330,7 +356,8 @@ public static class AggregatorCommand
         int passes,
         Action<PassProgress> hear,
         Func<string> heldOut,
-        Func<IProgress<PassProgress>, T> train
+        Func<IProgress<PassProgress>, T> train,
+        string step = "pass"
     ) =>
         StageScreen.Watch(
             [$"{what}, f = {corrupted}"],
@@ -342,7 +369,7 @@ public static class AggregatorCommand
                         screen.Report(
                             0,
                             FormattableString.Invariant(
-                                $"pass {pass.Pass} of {passes}, loss {pass.Loss:F3}{heldOut()}"
+                                $"{step} {pass.Pass} of {passes}, loss {pass.Loss:F3}{heldOut()}"
                             ),
                             (double)pass.Pass / passes
                         );

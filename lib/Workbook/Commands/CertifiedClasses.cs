@@ -20,8 +20,9 @@ static class CertifiedClasses
                     $"certified of each class, {threat}: {100 * shares.Min():0.0} to {100 * shares.Max():0.0} %, under "
                 )
                     + FormattableString.Invariant(
-                        $"{100 * CertifiedFigures.LeastCovered:F0} % in {shares.Count(IsLost)} of {shares.Count} classes"
+                        $"{100 * CertifiedFigures.LeastCovered:F0} % in {shares.Count(IsLost)} of "
                     )
+                    + $"{shares.Count} classes"
             );
             return;
         }
@@ -42,4 +43,15 @@ static class CertifiedClasses
     }
 
     static bool IsLost(double share) => share < CertifiedFigures.LeastCovered;
+
+    /// <summary>A rule's figures in a line.</summary>
+    public static string Summary(CertifiedFigures figures) =>
+        FormattableString.Invariant(
+            $"certified {100 * figures.Fixed:0.0} % fixed and {100 * figures.Any:0.0} % any, clean "
+        )
+        + FormattableString.Invariant($"{100 * figures.Clean:0.0} % ")
+        + FormattableString.Invariant(
+            $"(the plain mean {100 * figures.Mean:0.0} %), {figures.Answered} classes answered, "
+        )
+        + FormattableString.Invariant($"{figures.Covered} certified");
 }

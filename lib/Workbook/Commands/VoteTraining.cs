@@ -47,7 +47,7 @@ static class VoteTraining
             return 0;
         }
         var figures = training.Measure(network, unseen);
-        Console.Out.WriteLine($"{output}: {Summary(figures)} on held-out validation data");
+        Console.Out.WriteLine($"{output}: {CertifiedClasses.Summary(figures)} on held-out validation data");
         CertifiedClasses.Say("fixed", figures.FixedOfClass);
         CertifiedClasses.Say("any", figures.AnyOfClass);
         return 0;
@@ -89,21 +89,11 @@ static class VoteTraining
         foreach (var (figure, weight) in figures.Zip(weights))
             Console.Out.WriteLine(
                 FormattableString.Invariant($"weight {100 * weight:0}: ")
-                    + Summary(figure)
+                    + CertifiedClasses.Summary(figure)
                     + (weight == chosen.Weight ? " (chosen)" : "")
             );
         return chosen;
     }
-
-    static string Summary(CertifiedFigures figures) =>
-        FormattableString.Invariant(
-            $"certified {100 * figures.Fixed:0.0} % fixed and {100 * figures.Any:0.0} % any, clean "
-        )
-        + FormattableString.Invariant($"{100 * figures.Clean:0.0} % ")
-        + FormattableString.Invariant(
-            $"(the plain mean {100 * figures.Mean:0.0} %), {figures.Answered} classes answered, "
-        )
-        + FormattableString.Invariant($"{figures.Covered} certified");
 
     static T Watch<T>(CertifiedVoteRecipe recipe, string what, Func<IProgress<PassProgress>, T> train) =>
         AggregatorCommand.Watch(what, recipe.Corrupted, recipe.Passes * recipe.Members, _ => { }, () => "", train);

@@ -22,6 +22,9 @@ public class CatalogueTests
                 "DeepSet-TM",
                 "CertifiedDeepSet",
                 "CertifiedVote",
+                "Calibrated CWMed",
+                "Calibrated CWTM",
+                "Calibrated DeepSet-TM",
                 "COPUR",
                 "Manifold projection",
                 "Trained file",
@@ -56,14 +59,27 @@ public class CatalogueTests
     }
 
     [Fact]
-    public void Rules_that_know_who_answers_are_marked_and_one_of_them_is_compared_by_default()
+    public void Rules_that_know_who_answers_are_marked_and_two_of_them_are_compared_by_default()
     {
         string[] knowing =
         [
             .. RuleCatalog.Library.Where(entry => entry.Needs.HasFlag(RuleNeeds.Clients)).Select(entry => entry.Id),
         ];
-        Assert.Equal([RuleId.CertifiedVote, RuleId.Copur, RuleId.ManifoldProjection], knowing);
-        Assert.Equal([RuleId.CertifiedVote], RuleCatalog.Default.Select(entry => entry.Id).Intersect(knowing));
+        Assert.Equal(
+            [
+                RuleId.CertifiedVote,
+                RuleId.CalibratedMedian,
+                RuleId.CalibratedTrimmedMean,
+                RuleId.CalibratedDeepSet,
+                RuleId.Copur,
+                RuleId.ManifoldProjection,
+            ],
+            knowing
+        );
+        Assert.Equal(
+            [RuleId.CertifiedVote, RuleId.CalibratedMedian],
+            RuleCatalog.Default.Select(entry => entry.Id).Intersect(knowing)
+        );
     }
 
     [Fact]
