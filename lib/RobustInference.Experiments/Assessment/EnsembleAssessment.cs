@@ -147,6 +147,7 @@ public sealed class EnsembleAssessment
         [
             new(new AggregatorSetting(RuleId.CertifiedDeepSet, recipe), Adversary.Any),
             new(new AggregatorSetting(RuleId.CertifiedVote, vote), Adversary.Any),
+            new(RuleId.CalibratedMedian, Adversary.Any),
         ];
 
         int Quick(int passes) => Math.Max(4, passes / options.Corrupted.Count);

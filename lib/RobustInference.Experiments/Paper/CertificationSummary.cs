@@ -37,6 +37,7 @@ public sealed record CertificationSummary(
         AlsoOneHot,
         "CertifiedDeepSet",
         RuleId.CertifiedVote,
+        RuleId.CalibratedMedian,
     ];
 
     /// <summary>The table as data: the second part is the geometric median, which carries no certificate.</summary>
@@ -80,6 +81,7 @@ public sealed record CertificationSummary(
                 .. attacked ? [alsoOneHot] : Array.Empty<AggregatorSetting>(),
                 new("CertifiedDeepSet", CertifiedRecipe.Default(0, adversary)),
                 RuleId.CertifiedVote,
+                RuleId.CalibratedMedian,
             ],
         };
         return attacked
@@ -138,8 +140,10 @@ public sealed record CertificationSummary(
             let name = NameOf(result.Cell.Aggregator)
             let column = result.Cell.Attack.Name
             where
-                column == AttackId.Certified && name is "CertifiedDeepSet" or RuleId.CertifiedVote
-                || column == AttackId.StrongSuite && name is AlsoOneHot or "CertifiedDeepSet" or RuleId.CertifiedVote
+                column == AttackId.Certified
+                    && name is "CertifiedDeepSet" or RuleId.CertifiedVote or RuleId.CalibratedMedian
+                || column == AttackId.StrongSuite
+                    && name is AlsoOneHot or "CertifiedDeepSet" or RuleId.CertifiedVote or RuleId.CalibratedMedian
             let rivals = results
                 .Where(other =>
                     other.Cell.Ensemble == result.Cell.Ensemble

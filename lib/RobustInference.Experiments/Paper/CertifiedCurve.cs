@@ -9,8 +9,9 @@ using RobustInference.Training;
 
 namespace RobustInference.Paper;
 
-/// <summary>Certified accuracy against the number of corrupted clients f, on all test samples: CertifiedVote, trained
-/// once for the paper's f, beside the trimmed mean with t = f, whose worst case is exact.</summary>
+/// <summary>Certified accuracy against the number of corrupted clients f, on all test samples: the median of
+/// calibrated clients, and CertifiedVote, trained once for the paper's f, beside the trimmed mean with t = f, whose
+/// worst case is exact.</summary>
 /// <param name="Rows">A point a rule, α, threat model and f; over the seeds of an α mean and standard
 /// deviation.</param>
 /// <param name="Notes">Lines that say where the numbers are from.</param>
@@ -34,6 +35,7 @@ public sealed record CertifiedCurve(IReadOnlyList<CertifiedCurvePoint> Rows, IRe
                 ),
             ],
             [
+                RuleId.CalibratedMedian,
                 new(RuleId.CertifiedVote, new CertifiedVoteRecipe(RobustnessExperiment.Corrupted)),
                 RuleId.CoordinateWiseTrimmedMean,
             ],
@@ -75,45 +77,47 @@ public sealed record CertifiedCurve(IReadOnlyList<CertifiedCurvePoint> Rows, IRe
         );
     }
 
-    /// <summary>A panel a threat model, a line a rule and α; bands are standard deviations over ensembles.</summary>
+    /// <summary>A panel a threat model and α, a line a rule; bands are standard deviations over ensembles.</summary>
     public Figure ToFigure(string title)
     {
-        var lines = Rows.Select(row => (row.Aggregator, row.Alpha)).Distinct().ToArray();
-        double[] alphas = [.. lines.Select(line => line.Alpha).Distinct().Order()];
+        double[] alphas = [.. Rows.Select(row => row.Alpha).Distinct().Order()];
+        string[] rules = [.. Rows.Select(row => row.Aggregator).Distinct()];
+        // One scale for all panels.
+        double most = 10 * Math.Ceiling(10 * Rows.Max(row => row.Certified + (row.Std ?? 0)));
         return new Figure(
             title,
             [
-                .. Enum.GetValues<Adversary>()
-                    .Select(adversary => new Panel(
-                        "Corrupted clients f",
-                        new Axis("Certified accuracy (%)") { Min = 0 },
-                        [.. lines.Select(line => Line(line.Aggregator, line.Alpha, ThreatName.Of(adversary)))]
-                    )
-                    {
-                        Title =
-                            adversary == Adversary.Fixed
-                                ? "a fixed set of f clients"
-                                : "any f clients, for each sample",
-                    }),
+                .. from adversary in Enum.GetValues<Adversary>()
+                from alpha in alphas
+                select new Panel(
+                    "Corrupted clients f",
+                    new Axis("Certified accuracy (%)") { Min = 0, Max = most },
+                    [.. rules.Select((rule, i) => Line(rule, i, alpha, ThreatName.Of(adversary)))]
+                )
+                {
+                    Title = FormattableString.Invariant(
+                        $"{(adversary == Adversary.Fixed ? "a fixed set" : "any f, for each sample")}, α = {alpha}"
+                    ),
+                },
             ]
         )
         {
-            Columns = 2,
+            Columns = alphas.Length,
         };
 
-        LineSeries Line(string rule, double alpha, string threat)
+        LineSeries Line(string rule, int colour, double alpha, string threat)
         {
             var points = Rows.Where(row => (row.Aggregator, row.Alpha, row.Threat) == (rule, alpha, threat))
                 .OrderBy(row => row.Corrupted)
                 .ToArray();
             var line = new LineSeries(
-                FormattableString.Invariant($"{rule}, α = {alpha}"),
+                rule,
                 [.. points.Select(point => (double)point.Corrupted)],
                 [.. points.Select(point => 100 * point.Certified)]
             )
             {
-                IsDashed = rule != RuleId.CertifiedVote,
-                Colour = Array.IndexOf(alphas, alpha),
+                IsDashed = rule == RuleId.CoordinateWiseTrimmedMean,
+                Colour = colour,
             };
             return points.All(point => point.Std is not null)
                 ? line.WithBand([.. points.Select(point => 100 * point.Std!.Value)])

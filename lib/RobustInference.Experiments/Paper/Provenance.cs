@@ -22,7 +22,11 @@ public static class Provenance
                 ),
             .. results
                 .Select(result =>
-                    (result.Cell.Aggregator.Name, Recipe: result.Cell.Aggregator.Settings as DeepSetRecipe)
+                    (
+                        result.Cell.Aggregator.Name,
+                        Recipe: result.Cell.Aggregator.Settings as DeepSetRecipe
+                            ?? (result.Cell.Aggregator.Settings as CalibratedDeepSetRecipe)?.DeepSet
+                    )
                 )
                 .Where(rule => rule.Recipe is { Adversarial: true })
                 .Select(rule => $"DeepSets were trained by: {rule.Recipe!.Summary()}.")

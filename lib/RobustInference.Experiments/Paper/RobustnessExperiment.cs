@@ -50,15 +50,25 @@ public static class RobustnessExperiment
             ]
         );
 
-    /// <summary>The same with a row for CertifiedVote, which knows who answers as the paper's rules do not, where the
-    /// ensembles are at hand or its cells are recorded.</summary>
+    /// <summary>The rules that stand beside the paper's and, as these do not, know who answers.</summary>
+    public static IReadOnlyList<string> Knowing { get; } =
+    [RuleId.CertifiedVote, RuleId.CalibratedMedian, RuleId.CalibratedDeepSet];
+
+    /// <summary>The same with a row for each of <see cref="Knowing"/>, where the ensembles are at hand or its cells are
+    /// recorded.</summary>
     /// <param name="experiment">As <see cref="Experiment"/> gives it.</param>
     /// <param name="runner">Knows what is at hand.</param>
-    public static Experiment WithVote(this Experiment experiment, CellRunner runner)
-    {
-        var more = experiment with { Aggregators = [.. experiment.Aggregators, RuleId.CertifiedVote] };
-        return runner.CanShow(more) ? more : experiment;
-    }
+    public static Experiment WithKnowing(this Experiment experiment, CellRunner runner) =>
+        experiment with
+        {
+            Aggregators =
+            [
+                .. experiment.Aggregators,
+                .. Knowing
+                    .Select(rule => (AggregatorSetting)rule)
+                    .Where(rule => runner.CanShow(experiment with { Aggregators = [rule] })),
+            ],
+        };
 
     /// <summary>What stands over the table: α = 0.3 is the paper's Table 6, 0.8 its Table 7.</summary>
     public static string Title(string dataset, double alpha, int clients = Clients, int corrupted = Corrupted) =>

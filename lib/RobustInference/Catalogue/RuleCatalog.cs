@@ -313,7 +313,7 @@ public static class RuleCatalog
     static RuleEntry CalibratedDeepSet() =>
         RuleEntry.With<CalibratedDeepSetRecipe>(
             RuleId.CalibratedDeepSet,
-            ensemble => new(new(), NamedDeepSet("balanced", ensemble.Dataset)),
+            ensemble => new(new(), DefaultDeepSet(ensemble.Dataset)),
             (recipe, ensemble, corrupted) =>
                 recipe with
                 {

@@ -236,7 +236,7 @@ public static class TableCommand
                     ResultDocument.Show(guarantees.Rows, () => guarantees.ToTable(parts[0].Title), Json);
                     break;
                 default:
-                    var two = Two(Chosen(seed => Two([seed]))).WithVote(Runner);
+                    var two = Two(Chosen(seed => Two([seed]))).WithKnowing(Runner);
                     ResultDocument.Show(
                         Watch(two, report => RobustnessExperiment.Run(two, Runner, report, Cancel)),
                         two.Title,

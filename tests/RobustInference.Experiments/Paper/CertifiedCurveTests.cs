@@ -11,7 +11,7 @@ public class CertifiedCurveTests
     public void One_vote_stands_for_every_f_and_the_trimmed_mean_trims_each()
     {
         var cells = CertifiedCurve.Experiment("cifar10", 0.5, [0, 1]).Cells();
-        Assert.Equal(2 * 9 * 2 * 2, cells.Count);
+        Assert.Equal(2 * 9 * 3 * 2, cells.Count);
         Assert.Equal(Enumerable.Range(0, 9), cells.Select(cell => cell.Corrupted).Distinct().Order());
         Assert.All(
             cells.Where(cell => cell.Aggregator.Name == RuleId.CertifiedVote),
@@ -32,7 +32,7 @@ public class CertifiedCurveTests
     }
 
     [Fact]
-    public void A_panel_for_each_threat_model_has_a_line_for_each_rule_and_concentration()
+    public void A_panel_for_each_threat_model_and_concentration_has_a_line_for_each_rule()
     {
         CertifiedCurvePoint Point(string rule, double alpha, string threat, int f) =>
             new(rule, alpha, threat, f, 0.6 - 0.05 * f, alpha == 0.5 ? 0.01 : null);
@@ -47,17 +47,26 @@ public class CertifiedCurveTests
             []
         );
         var figure = curve.ToFigure("Curve");
-        Assert.Equal(2, figure.Panels.Count);
+        Assert.Equal(
+            [
+                "a fixed set, α = 0.3",
+                "a fixed set, α = 0.5",
+                "any f, for each sample, α = 0.3",
+                "any f, for each sample, α = 0.5",
+            ],
+            figure.Panels.Select(panel => panel.Title)
+        );
         Assert.All(
             figure.Panels,
             panel =>
             {
+                Assert.Equal(70, panel.Y.Max);
                 var lines = panel.Series.Cast<LineSeries>().ToArray();
-                Assert.Equal(4, lines.Length);
+                Assert.Equal([RuleId.CertifiedVote, RuleId.CoordinateWiseTrimmedMean], lines.Select(line => line.Name));
                 Assert.All(lines, line => Assert.Equal([0, 1, 2], line.X));
-                Assert.Equal([false, false, true, true], lines.Select(line => line.IsDashed));
-                Assert.Equal([false, true, false, true], lines.Select(line => line.Low is not null));
-                Assert.Equal(lines[0].Colour, lines[2].Colour);
+                Assert.Equal([false, true], lines.Select(line => line.IsDashed));
+                Assert.All(lines, line => Assert.Equal(panel.Title!.EndsWith("0.5"), line.Low is not null));
+                Assert.NotEqual(lines[0].Colour, lines[1].Colour);
             }
         );
     }
