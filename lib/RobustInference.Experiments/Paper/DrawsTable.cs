@@ -50,6 +50,7 @@ public sealed record DrawsTable(
                 RuleId.CoordinateWiseTrimmedMean,
                 RuleId.DeepSetTrimmedMean,
                 RuleId.CertifiedVote,
+                RuleId.CalibratedMedian,
             ],
             Attacks = [AttackId.Clean],
         };

@@ -13,8 +13,8 @@ public class TableCommandTests
         Assert.Equal(0, result.ExitCode);
         using var document = JsonDocument.Parse(result.Output);
         var rows = document.RootElement.GetProperty("rows").EnumerateArray().ToArray();
-        // Four rules: clean, six attacks, two worst cases.
-        Assert.Equal(4 * 9, rows.Length);
+        // Five rules: clean, six attacks, two worst cases.
+        Assert.Equal(5 * 9, rows.Length);
         foreach (var row in rows)
         {
             Assert.Equal(5, row.GetProperty("draws").GetArrayLength());
