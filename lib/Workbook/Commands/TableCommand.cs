@@ -12,17 +12,20 @@ namespace Workbook.Commands;
 /// what is missing is run and recorded.</summary>
 public static class TableCommand
 {
-    static readonly string[] Numbers = ["1", "2", "3", "6", "7", "10", Guarantees];
+    static readonly string[] Numbers = ["1", "2", "3", "6", "7", "10", Drawn, Guarantees];
 
-    const string Guarantees = "certified";
+    const string Guarantees = "certified",
+        Drawn = "draws",
+        None = "none";
 
     public static Command Create()
     {
         var number = new Argument<string>("number")
         {
             Description =
-                $"Which table of the paper: {string.Join(", ", Numbers[..^1])}; or {Guarantees}: "
-                + "clean, strong suite and certified accuracy of every rule.",
+                $"Which table of the paper: {string.Join(", ", Numbers[..^2])}; or {Drawn}: Table 2 over several "
+                + $"draws of the corrupted clients; or {Guarantees}: clean, strong suite and certified accuracy of "
+                + "every rule.",
         };
         number.AcceptOnlyFromAmong(Numbers);
         var dataset = new Option<string?>("--dataset")
@@ -50,21 +53,27 @@ public static class TableCommand
         {
             Description =
                 "paper is the paper's six attacks; strong adds the strong suite to Tables 2, 6 and 7, "
-                + "minutes a rule and seed.",
+                + $"minutes a rule and seed; none leaves it out of {Guarantees}.",
             DefaultValueFactory = _ => "paper",
         };
-        suite.AcceptOnlyFromAmong("paper", "strong");
+        suite.AcceptOnlyFromAmong("paper", "strong", None);
         var adversary = new Option<string>("--adversary")
         {
             Description = $"{Guarantees}: threat model, a fixed set of clients or any f per sample.",
             DefaultValueFactory = _ => "fixed",
         };
         adversary.AcceptOnlyFromAmong("fixed", "any");
+        var draws = Options.Whole(
+            "--draws",
+            1,
+            DrawsTable.DefaultDraws,
+            $"{Drawn}: how many draws of the corrupted clients, with the random seeds 0, 1, 2, …"
+        );
         var recipe = new Option<string?>("--recipe")
         {
             Description =
-                "Tables 1, 2, 3, 6, 7, 10: how DeepSet-TM is trained (default: balanced; on AG-News authors; on "
-                + "CIFAR-100 first, whose results are recorded).",
+                $"Tables 1, 2, 3, 6, 7, 10 and {Drawn}: how DeepSet-TM is trained (default: balanced; on AG-News "
+                + "authors; on CIFAR-100 first, whose results are recorded).",
         };
         recipe.AcceptOnlyFromAmong([.. DeepSetRecipe.Names]);
         var folders = Options.Ensembles();
@@ -83,10 +92,16 @@ public static class TableCommand
             profile,
             suite,
             adversary,
+            draws,
             recipe,
             folders,
             json,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(suite) == None && result.GetValue(number) != Guarantees)
+                result.AddError($"--suite {None} is for the table {Guarantees}; take paper or strong.");
+        });
         command.SetAction(
             (parse, cancel) =>
                 Task.Run(
@@ -107,7 +122,9 @@ public static class TableCommand
                             parse.Given(seeds)?.Select(seed => (long)seed).ToArray(),
                             parse.GetRequiredValue(profile) == "quick",
                             parse.GetRequiredValue(suite) == "strong",
+                            parse.GetRequiredValue(suite) != None,
                             parse.GetRequiredValue(adversary) == "any" ? Adversary.Any : Adversary.Fixed,
+                            parse.GetRequiredValue(draws),
                             parse.GetValue(recipe),
                             parse.GetValue(json),
                             cancel
@@ -124,7 +141,8 @@ public static class TableCommand
             "./workbook table 2 --recipe authors",
             "./workbook table 3 --ensembles ~/cifar100",
             "./workbook table 10 --profile quick",
-            "./workbook table certified --adversary any"
+            "./workbook table draws --draws 5",
+            "./workbook table certified --adversary any --suite none"
         );
     }
 
@@ -145,7 +163,9 @@ public static class TableCommand
         long[]? Seeds,
         bool Quick,
         bool Strong,
+        bool Attacked,
         Adversary Adversary,
+        int Draws,
         string? Recipe,
         bool Json,
         CancellationToken Cancel
@@ -193,15 +213,25 @@ public static class TableCommand
                     var steps = Watch(ten, report => AttackStepsTable.Run(ten, Runner, report, Cancel));
                     ResultDocument.Show(steps.Rows, () => steps.ToTable(ten.Title), Json);
                     break;
+                case Drawn:
+                    Experiment[] OverDraws(IReadOnlyList<long> seeds) =>
+                        [
+                            .. DrawsTable
+                                .Experiments(Dataset, Alpha, seeds, Draws)
+                                .Select(part => part.AnsweredBy(Model).TrainedBy(Recipe)),
+                        ];
+                    var drawn = OverDraws(RecordedOrChosen(seed => OverDraws([seed])[1]));
+                    var overDraws = Watch(drawn[0], report => DrawsTable.Run(drawn, Runner, report, Cancel));
+                    ResultDocument.Show(overDraws.Rows(), () => overDraws.ToTable(drawn[0].Title), Json);
+                    break;
                 case Guarantees:
                     Experiment[] Guaranteed(IReadOnlyList<long> seeds) =>
                         [
                             .. CertificationSummary
-                                .Experiments(Dataset, Alpha, seeds, Adversary)
+                                .Experiments(Dataset, Alpha, seeds, Adversary, Attacked)
                                 .Select(part => part.AnsweredBy(Model)),
                         ];
-                    var recorded = Seeds is null && !Quick ? Runner.RecordedSeeds(seed => Guaranteed([seed])[0]) : [];
-                    var parts = Guaranteed(recorded.Count > 0 ? recorded : Chosen(seed => Guaranteed([seed])[0]));
+                    var parts = Guaranteed(RecordedOrChosen(seed => Guaranteed([seed])[0]));
                     var guarantees = Watch(parts[0], report => CertificationSummary.Run(parts, Runner, report, Cancel));
                     ResultDocument.Show(guarantees.Rows, () => guarantees.ToTable(parts[0].Title), Json);
                     break;
@@ -223,6 +253,14 @@ public static class TableCommand
         /// <summary>The seeds that were asked for; else those that can be shown, of which there must be one.</summary>
         IReadOnlyList<long> Chosen(Func<long, Experiment> experiment) =>
             Seeds ?? (Quick ? [0] : Runner.KnownSeeds(experiment));
+
+        /// <summary>The same where a seed takes long: unless seeds are named, those that are recorded, if there are
+        /// any.</summary>
+        IReadOnlyList<long> RecordedOrChosen(Func<long, Experiment> experiment)
+        {
+            var recorded = Seeds is null && !Quick ? Runner.RecordedSeeds(experiment) : [];
+            return recorded.Count > 0 ? recorded : Chosen(experiment);
+        }
 
         static T Watch<T>(Experiment experiment, Func<Action<EnsembleProgress>, T> run) =>
             StageScreen.Watch(

@@ -66,7 +66,7 @@ public static class ResultDocument
     }
 
     /// <summary>Writes rows to standard output, as JSON or as the table that they make.</summary>
-    public static void Show(IReadOnlyList<ResultRow> rows, Func<Table> table, bool json)
+    public static void Show<T>(IReadOnlyList<T> rows, Func<Table> table, bool json)
     {
         if (json)
             Screen.Json(new { rows });

@@ -72,6 +72,75 @@ public sealed class PaperTablesTests : IDisposable
         Assert.Equal(6, table.ToTable("Table 10").Columns.Count);
     }
 
+    [Fact]
+    public void The_table_of_draws_runs_every_attack_under_every_draw_and_no_corruption_once()
+    {
+        foreach (int seed in (int[])[0, 1])
+            tiny.Write(seed, TinyEnsembles.Dataset, 0.5, 17);
+        var experiments = DrawsTable
+            .Experiments(TinyEnsembles.Dataset, 0.5, [0, 1], draws: 3)
+            .Select(part => part with { Aggregators = ["Mean", "CWTM"] })
+            .ToArray();
+        Assert.Equal(2 * 2 * (1 + 6 * 3), experiments.Sum(part => part.Cells().Count));
+        var table = DrawsTable.Run(experiments, tiny.NewRunner());
+        Assert.Equal(["Mean", "CWTM"], table.Reports.Select(rule => rule[0][0].Aggregator));
+        Assert.All(table.Reports, rule => Assert.Equal([3, 3], rule.Select(draws => draws.Count)));
+        // Every draw's own cells, in the order of the draws.
+        foreach (var result in tiny.NewRunner().Run(experiments[1].Cells()))
+        {
+            var (rule, ensemble) = (result.Cell.Aggregator.Name == "Mean" ? 0 : 1, (int)result.Cell.Ensemble.Seed);
+            var report = table.Reports[rule][ensemble][(int)result.Cell.Draw];
+            Assert.Equal(
+                result.Right(),
+                report.Attacked.Single(entry => entry.Attack == result.Cell.Attack.Name).Right
+            );
+        }
+    }
+
+    [Fact]
+    public void The_table_of_draws_pools_the_deviation_over_draws_and_compares_draw_by_draw()
+    {
+        bool[] Right(int of) => [.. Enumerable.Range(0, 10).Select(s => s < of)];
+        RobustnessReport Report(string rule, int first, int second) =>
+            new(rule, Right(9), [("LMA", Right(first)), ("SIA", Right(second))], []);
+        var table = new DrawsTable(
+            new EnsembleRange("tiny", 0.5, 17, [4], [0, 1]),
+            [0, 1],
+            [
+                [
+                    [Report("Mean", 3, 5), Report("Mean", 6, 4)],
+                    [Report("Mean", 2, 2), Report("Mean", 5, 2)],
+                ],
+                [
+                    [Report("CWTM", 4, 4), Report("CWTM", 3, 3)],
+                    [Report("CWTM", 1, 1), Report("CWTM", 1, 1)],
+                ],
+                [
+                    [Report("DeepSet-TM", 6, 6), Report("DeepSet-TM", 8, 6)],
+                    [Report("DeepSet-TM", 5, 5), Report("DeepSet-TM", 1, 5)],
+                ],
+            ],
+            []
+        );
+        var rows = table.Rows();
+        DrawsRow Of(string rule, string attack) => rows.Single(row => (row.Aggregator, row.Attack) == (rule, attack));
+        // LMA: (3 + 6 + 2 + 5) / 4 of 10; within either ensemble the two draws are 3 samples apart.
+        Assert.Equal(0.4, Of("Mean", "LMA").Accuracy, 9);
+        Assert.Equal(0.3 / Math.Sqrt(2), Of("Mean", "LMA").Std!.Value, 9);
+        // Worst cases 3, 4, 2, 2.
+        Assert.Equal(0.275, Of("Mean", "Worst case").Accuracy, 9);
+        Assert.Equal(Math.Sqrt(0.01 / 2 / 2), Of("Mean", "Worst case").Std!.Value, 9);
+        Assert.Equal((0.9, null), (Math.Round(Of("Mean", "Clean").Accuracy, 9), Of("Mean", "Clean").Std));
+        Assert.All(rows, row => Assert.InRange(row.Accuracy, row.Low - 1e-9, row.High + 1e-9));
+        Assert.True(Of("Mean", "LMA").Low < 0.3 && Of("Mean", "LMA").High > 0.5);
+        Assert.Equal([0.2, 0.2, 0.3, -0.1], table.Gains("DeepSet-TM").Select(gain => Math.Round(gain, 9)));
+        var shown = table.ToTable("Draws");
+        Assert.Equal("40.0 ± 21.2", shown.Rows[0][2].Text);
+        Assert.Contains(shown.Notes, note => note.Contains("mean over 2 draws of each of 2 ensembles"));
+        const string Gain = "those of Mean and CWTM in 3 of 4 ensembles and draws, by −10.0 to +30.0 points";
+        Assert.Contains(shown.Notes, note => note.Contains(Gain));
+    }
+
     [Theory, InlineData(0.3, "Table 6"), InlineData(0.5, "Table 2"), InlineData(0.8, "Table 7")]
     public void Tables_6_and_7_are_Table_2_for_another_concentration(double alpha, string says) =>
         Assert.StartsWith(says, RobustnessExperiment.Title("cifar10", alpha));
