@@ -42,7 +42,16 @@ def vote(about, weights, x):
     return scores
 
 
+def calibrated(about, weights, x):
+    clients, trim = x.shape[1], int(about["trim"])
+    assert clients == int(about["clients"]), f"made for {about['clients']} clients"
+    logits = np.einsum("bij,ikj->bik", np.log(x + 1e-4), weights["weight"]) + weights["bias"]
+    share = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    rows = np.sort(share / share.sum(axis=-1, keepdims=True), axis=1)
+    return np.median(rows, axis=1) if int(about["median"]) else rows[:, trim : clients - trim].mean(axis=1)
+
+
 about, weights = read(sys.argv[1])
 rows = np.load(sys.argv[2])["probits"].astype(float)
-rule = vote if about["kind"].endswith("vote") else deepset
+rule = {"certified-vote": vote, "calibrated": calibrated}.get(about["kind"].split("/")[1], deepset)
 np.savetxt(sys.stdout, rule(about, weights, rows), fmt="%.17g", delimiter=",")

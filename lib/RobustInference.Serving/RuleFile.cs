@@ -9,6 +9,7 @@ internal sealed class RuleFile
 {
     const long LargestFile = 1L << 31;
     const int LargestTable = 1 << 24;
+    const long MostWeights = 1L << 28;
     const string Prefix = "robust-inference/";
 
     readonly string path;
@@ -34,8 +35,10 @@ internal sealed class RuleFile
             Prefix + "deepset" => reader.DeepSet("DeepSet-TM", certified: false),
             Prefix + "certified-deepset" => reader.DeepSet("CertifiedDeepSet", certified: true),
             Prefix + "certified-vote" => reader.Vote(),
+            Prefix + "calibrated" => reader.Calibrated(),
             _ => throw new InvalidDataException(
-                $"{path}: is not a trained DeepSet or CertifiedVote; 'workbook aggregator train' writes them"
+                $"{path}: is not a trained DeepSet, CertifiedVote or rule of calibrated clients; 'workbook aggregator "
+                    + "train' writes them"
             ),
         };
         // Further text in the metadata changes nothing; weights that are passed over would be another rule.
@@ -96,6 +99,24 @@ internal sealed class RuleFile
                     );
                 }),
         ]);
+    }
+
+    ServedCalibrated Calibrated()
+    {
+        int clients = Whole("clients", 1, 100_000),
+            classes = Whole("classes", 2, 100_000),
+            trim = Whole("trim", 0, (clients - 1) / 2);
+        bool median = Whole("median", 0, 1) == 1;
+        if ((long)clients * classes * classes > MostWeights)
+            throw new InvalidDataException(
+                $"{path}: {clients:N0} clients and {classes:N0} classes are more than are read"
+            );
+        return new(
+            median ? new(RangeKind.Median) : new(RangeKind.Trimmed, trim),
+            Tensor("weight", clients, classes, classes),
+            Tensor("bias", clients, classes),
+            classes
+        );
     }
 
     int Whole(string key, int least, int most) =>

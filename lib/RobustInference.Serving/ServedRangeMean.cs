@@ -50,7 +50,10 @@ internal sealed class ServedRangeMean : ServedRule
             _ => ((clients - 1) / 2, (clients - 1) / 2 + 1),
         };
 
-    private protected override Evaluation Evaluate(Query query)
+    private protected override Evaluation Evaluate(Query query) => Evaluate(query, RowRounding.None);
+
+    /// <summary>One query whose rows can be a little off elsewhere.</summary>
+    public Evaluation Evaluate(Query query, RowRounding rounding)
     {
         var columns = new SortedColumns([.. Enumerable.Range(0, query.Present.Length)], query.Classes);
         columns.Sort(query.Rows);
@@ -59,29 +62,38 @@ internal sealed class ServedRangeMean : ServedRule
         var scores = new double[query.Classes];
         for (int k = 0; k < scores.Length; k++)
             scores[k] = columns.FromBelow(k, from, to) / (to - from);
-        return new Worst(scores, columns, Kept(query.Clients), query.Clients, came);
+        return new Worst(scores, columns, Kept(query.Clients), query.Clients, came, rounding);
     }
 
-    sealed class Worst(double[] scores, SortedColumns columns, (int From, int To) kept, int clients, int came)
-        : Evaluation(scores)
+    sealed class Worst(
+        double[] scores,
+        SortedColumns columns,
+        (int From, int To) kept,
+        int clients,
+        int came,
+        RowRounding rounding
+    ) : Evaluation(scores)
     {
         const double Rounding = 1e-14;
 
         // Beyond this many sets of changed rows a class that cannot be ruled out counts as possible.
         const long MostSets = 200_000;
 
+        // What is left to a class beside its rivals, where rows can be off.
+        readonly SortedColumns?[] lowered = new SortedColumns?[columns.Classes];
+
         public override int Most => (clients - 1) / 2 - (clients - came);
 
         public override double Lead(int rival, int changed)
         {
             var sums = Sums(changed);
-            return Settled(Answer, sums, new RowChoice(came, sums).Pair(columns, Answer, rival));
+            return Settled(Answer, sums, new RowChoice(came, sums).Pair(Lowered(Answer), Answer, rival));
         }
 
         public override double LeastLead(int changed)
         {
             var sums = Sums(changed);
-            return Settled(Answer, sums, new RowChoice(came, sums).Least(columns, Answer));
+            return Settled(Answer, sums, new RowChoice(came, sums).Least(Lowered(Answer), Answer));
         }
 
         /// <summary>A class is elected if some set of changed rows makes its score the greatest: one-hot rows of that
@@ -92,7 +104,7 @@ internal sealed class ServedRangeMean : ServedRule
             var choice = new RowChoice(came, sums);
             // Against each rival alone it may take the set that is best there.
             for (int k = 0; k < columns.Classes; k++)
-                if (k != candidate && Settled(k, sums, choice.Pair(columns, k, candidate)) >= 0)
+                if (k != candidate && Settled(k, sums, choice.Pair(Lowered(k), k, candidate)) >= 0)
                     return false;
             bool[] gone = new bool[came];
             for (int step = 0; step < changed; step++)
@@ -137,7 +149,7 @@ internal sealed class ServedRangeMean : ServedRule
         }
 
         /// <summary>(n−a−b) times the candidate's lead over the best rival when the absent rows and those that are gone
-        /// are one-hot of it.</summary>
+        /// are one-hot of it, and rounding is on its side.</summary>
         double LeadWithout(bool[] gone, int candidate)
         {
             double own = Window(gone, candidate, ones: true),
@@ -145,7 +157,8 @@ internal sealed class ServedRangeMean : ServedRule
             for (int k = 0; k < columns.Classes; k++)
                 if (k != candidate)
                     greatest = Math.Max(greatest, Window(gone, k, ones: false));
-            double lead = own - greatest;
+            greatest *= rounding.Ratio;
+            double lead = own - greatest + rounding.Least * (kept.To - kept.From);
             return Math.Abs(lead) <= Rounding * Math.Max(own, greatest) ? 0 : lead;
         }
 
@@ -168,9 +181,13 @@ internal sealed class ServedRangeMean : ServedRule
         RangeSums Sums(int changed) => RangeSums.Of(kept.From, kept.To, clients, changed, clients - came);
 
         double Settled(int label, RangeSums sums, double lead) =>
-            Math.Abs(lead) <= Rounding * (columns.FromBelow(label, sums.DroppedLow, sums.Low) + sums.Ones)
-                ? 0
-                : lead / sums.Kept;
+            (
+                Math.Abs(lead) <= Rounding * (columns.FromBelow(label, sums.DroppedLow, sums.Low) + sums.Ones)
+                    ? 0
+                    : lead / sums.Kept
+            ) - rounding.Least;
+
+        SortedColumns Lowered(int k) => lowered[k] ??= columns.Scaled(k, rounding.Ratio);
 
         static long Sets(int n, int size)
         {

@@ -2,23 +2,44 @@ namespace RobustInference.Serving;
 
 /// <summary>One sample's columns, a class each, in ascending order. Sums run upwards, so that equal values have equal
 /// sums to the last bit.</summary>
-/// <param name="rows">Which clients count.</param>
-/// <param name="classes">K.</param>
-internal sealed class SortedColumns(int[] rows, int classes)
+internal sealed class SortedColumns
 {
-    readonly double[][] sorted = [.. Enumerable.Range(0, classes).Select(_ => new double[rows.Length])];
-    readonly int[][] order = [.. Enumerable.Range(0, classes).Select(_ => new int[rows.Length])];
-    readonly double[][] values = [.. Enumerable.Range(0, classes).Select(_ => new double[rows.Length])];
+    readonly int[] rows;
+    readonly double[][] sorted,
+        values;
+    readonly int[][] order;
 
-    public int Classes => classes;
+    /// <param name="rows">Which clients count.</param>
+    /// <param name="classes">K.</param>
+    public SortedColumns(int[] rows, int classes)
+    {
+        this.rows = rows;
+        Classes = classes;
+        sorted = [.. Enumerable.Range(0, classes).Select(_ => new double[rows.Length])];
+        order = [.. Enumerable.Range(0, classes).Select(_ => new int[rows.Length])];
+        values = [.. Enumerable.Range(0, classes).Select(_ => new double[rows.Length])];
+    }
+
+    SortedColumns(SortedColumns of, int k, double factor)
+    {
+        (rows, Classes, order) = (of.rows, of.Classes, of.order);
+        (sorted, values) = ([.. of.sorted], [.. of.values]);
+        sorted[k] = Array.ConvertAll(of.sorted[k], value => value * factor);
+        values[k] = Array.ConvertAll(of.values[k], value => value * factor);
+    }
+
+    public int Classes { get; }
+
+    /// <summary>These columns with a class's values times a factor that is not negative.</summary>
+    public SortedColumns Scaled(int k, double factor) => factor == 1 ? this : new(this, k, factor);
 
     /// <summary>Takes the values of one sample, [n, K].</summary>
     public void Sort(ReadOnlySpan<float> sample)
     {
-        for (int k = 0; k < classes; k++)
+        for (int k = 0; k < Classes; k++)
         {
             for (int i = 0; i < rows.Length; i++)
-                (values[k][i], order[k][i]) = (sample[rows[i] * classes + k], i);
+                (values[k][i], order[k][i]) = (sample[rows[i] * Classes + k], i);
             values[k].CopyTo(sorted[k], 0);
             sorted[k].AsSpan().Sort(order[k].AsSpan());
         }

@@ -110,21 +110,17 @@ internal sealed class VoteMemberWeights
         for (int j = 0; j < hidden; j++)
             values[j] = Math.Max(0, values[j]);
         var (logits, apart) = Apply(VoteOut, values, off);
-        double greatest = logits.Max(),
-            sum = 0,
-            size = 0;
+        double size = 0;
         foreach (double logit in logits)
             size = Math.Max(size, Math.Abs(logit));
         double most = apart.Max() + size * (4 * RoundingUnits.Double),
             factor = ExpMinusOne(2 * most + RoundingUnits.GammaDouble(classes + 3 * Elementary));
-        for (int k = 0; k < classes; k++)
-            sum += logits[k] = Math.Exp(logits[k] - greatest);
+        Softmax.Inplace(logits);
         for (int k = 0; k < classes; k++)
         {
-            double softmax = logits[k] / sum;
-            votes[k] += share * softmax * Influence[client];
+            votes[k] += share * logits[k] * Influence[client];
             // What is smaller than any number may have become zero.
-            errors[k] += share * (most < MostOff ? softmax * factor + double.Epsilon * classes : 1);
+            errors[k] += share * (most < MostOff ? logits[k] * factor + double.Epsilon * classes : 1);
         }
     }
 

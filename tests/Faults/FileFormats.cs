@@ -34,6 +34,13 @@ static class FileFormats
         ),
         new("DeepSet (.safetensors)", "a.safetensors", DeepSet, path => TrainedRuleFile.Read(path).Rule.ToString()),
         new("CertifiedVote (.safetensors)", "v.safetensors", Vote, path => TrainedRuleFile.Read(path).Rule.ToString()),
+        new(
+            "calibrated clients (.safetensors)",
+            "c.safetensors",
+            Calibrated,
+            path => TrainedRuleFile.Read(path).Rule.ToString()
+        ),
+        new("served calibrated clients (.safetensors)", "s.safetensors", Calibrated, path => ServedRule.Read(path)),
         new("served DeepSet (.safetensors)", "d.safetensors", DeepSet, path => ServedRule.Read(path)),
         new("served CertifiedVote (.safetensors)", "w.safetensors", Vote, path => ServedRule.Read(path)),
         new(
@@ -123,6 +130,14 @@ static class FileFormats
         using var answers = global::Workbook.Benchmarks.SyntheticProbits.Draw(60, 5, 3, seed: 1);
         using var trained = new CertifiedVoteCache(folder).Get(recipe, answers).Network;
         CertifiedVoteFile.Write(path, new CertifiedVoteCache(folder).Get(recipe, answers));
+        return System.IO.File.ReadAllBytes(path);
+    }
+
+    static byte[] Calibrated(string folder)
+    {
+        string path = Path.Combine(folder, "sound-calibrated.safetensors");
+        using var calibration = new ClientCalibration(5, 3);
+        CalibratedFile.Write(path, new TrainedCalibrated(calibration, 2, 2));
         return System.IO.File.ReadAllBytes(path);
     }
 

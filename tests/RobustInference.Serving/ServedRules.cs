@@ -28,6 +28,13 @@ public static class ServedRules
         new("DeepSet-TM", (_, k, t) => new DeepSetTrimmedMean(NearIdentity(k), t)),
         new("CertifiedDeepSet", (_, k, t) => new CertifiedDeepSet(NearIdentity(k), t)),
         new("CertifiedVote", (n, k, _) => new CertifiedVote(OwnClass(n, k))),
+        new("Calibrated Mean", (n, k, _) => new Calibrated(OwnWeights(n, k), new Mean())),
+        new("Calibrated CWMed", (n, k, _) => new Calibrated(OwnWeights(n, k), new CoordinateWiseMedian())),
+        new(
+            "Calibrated CWMed, lower",
+            (n, k, _) => new Calibrated(OwnWeights(n, k), new CoordinateWiseMedian(lower: true))
+        ),
+        new("Calibrated CWTM", (n, k, t) => new Calibrated(OwnWeights(n, k), new CoordinateWiseTrimmedMean(t))),
     ];
 
     public static ServedRow Named(string name) => All.Single(row => row.Name == name);
@@ -45,6 +52,20 @@ public static class ServedRules
             for (int k = 0; k < classes; k++)
                 layer.weight![k, k].add_(1);
         return network;
+    }
+
+    /// <summary>A calibration that makes rows sharper, with drawn weights of every client beside it.</summary>
+    public static ClientCalibration OwnWeights(int clients, int classes)
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        var calibration = new ClientCalibration(clients, classes);
+        foreach (var weights in calibration.parameters())
+        {
+            weights.mul_(1.5).add_(randn(weights.shape, generator: new Generator(9)) * 0.1);
+            weights.requires_grad = false;
+        }
+        return calibration;
     }
 
     /// <summary>A vote for the class of the greatest probability, not quite the same for every client.</summary>

@@ -45,6 +45,10 @@ public sealed class Calibrated(ClientCalibration calibration, Aggregator inner) 
     public override ICertificate? Certificate(Adversary adversary) =>
         inner.Certificate(adversary) is { } certificate ? new CalibratedCertificate(calibration, certificate) : null;
 
+    /// <summary>Null where the inner rule is no mean, median or trimmed mean.</summary>
+    public override ServedRule? ToServed() =>
+        inner.ToServed() is ServedRangeMean mean ? ServedTwin.Of(calibration, mean) : null;
+
     public override Aggregator On(Device device)
     {
         var own = inner.On(device);

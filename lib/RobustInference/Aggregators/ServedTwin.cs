@@ -30,6 +30,9 @@ static class ServedTwin
             )),
         ]);
 
+    public static ServedRule Of(ClientCalibration calibration, ServedRangeMean inner) =>
+        new ServedCalibrated(inner, Doubles(calibration.Weight), Doubles(calibration.Bias), calibration.Classes);
+
     static Layer LayerOf(Linear layer) =>
         new((int)layer.weight!.shape[1], (int)layer.weight.shape[0], Doubles(layer.weight), Doubles(layer.bias!));
 

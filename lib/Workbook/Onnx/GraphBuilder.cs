@@ -125,6 +125,10 @@ sealed class GraphBuilder
     /// <summary>float64 of int64 or of a truth.</summary>
     public string ToDouble(string a) => Op("Cast", [a], ("to", (long)TensorProto.Types.DataType.Double));
 
+    /// <summary>float64, rounded to what float32 has.</summary>
+    public string RoundedToSingle(string a) =>
+        ToDouble(Op("Cast", [a], ("to", (long)TensorProto.Types.DataType.Float)));
+
     /// <summary>Names an output of the graph.</summary>
     public void Output(string value, string name, TensorProto.Types.DataType type, string says, params string[] axes)
     {

@@ -31,6 +31,7 @@ public static class OnnxExport
         {
             ServedDeepSet deepSet => DeepSetGraph.Of(deepSet, bounds),
             ServedCertifiedVote vote => VoteGraph.Of(vote),
+            ServedCalibrated calibrated => CalibratedGraph.Of(calibrated),
             ServedRangeMean mean => RangeMeanGraph.Of(mean),
             ServedVote => PluralityGraph.Of(),
             _ => throw new ArgumentException($"{rule.Name} cannot be exported"),
@@ -56,7 +57,8 @@ public static class OnnxExport
             Say("trim", Text(trained.Trim));
             Say("bounds", bounds == OnnxBounds.Intervals ? "intervals" : "relaxed");
         }
-        if (rule is ServedRangeMean { Kind: RangeKind.Trimmed, Trim: var trim })
+        var aggregates = (rule as ServedCalibrated)?.Inner ?? rule;
+        if (aggregates is ServedRangeMean { Kind: RangeKind.Trimmed, Trim: var trim })
             Say("trim", Text(trim));
         foreach (var (key, value) in properties)
             Say(key, value);

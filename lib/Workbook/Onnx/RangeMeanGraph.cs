@@ -14,9 +14,20 @@ static class RangeMeanGraph
     public static RuleGraph Of(ServedRangeMean rule)
     {
         var graph = new RuleGraph(null, null);
+        Finish(graph, rule, graph.Answers, RowRounding.None);
+        return graph;
+    }
+
+    /// <summary>From the rows on: scores, leads and the outputs.</summary>
+    /// <param name="graph">What has made them.</param>
+    /// <param name="rule">What aggregates them.</param>
+    /// <param name="rows">[B, n, K]; those of absent clients may be any numbers.</param>
+    /// <param name="rounding">How far they can be off.</param>
+    public static void Finish(RuleGraph graph, ServedRangeMean rule, string rows, RowRounding rounding)
+    {
         var to = graph.To;
         bool trims = rule.Kind == RangeKind.Trimmed;
-        string sums = graph.SortedSums(graph.Answers);
+        string sums = graph.SortedSums(rows);
         // Of n rows, what the certificate is about; of the rows that came, what the scores average.
         var (from, until) = Kept(graph, rule, graph.Clients);
         var (first, last) = trims ? (to.Subtract(from, graph.Absent), until) : Kept(graph, rule, graph.Came);
@@ -41,12 +52,20 @@ static class RangeMeanGraph
             kept = to.ToDouble(to.Subtract(until, from));
         string leads =
             rule.Kind == RangeKind.Mean
-                ? OfMean(graph, isAnswer, changed)
-                : OfWindows(graph, Window, isAnswer, changed, from, until);
-        string room = to.Times(to.ToDouble(graph.Clients), to.Double(Rounding));
-        graph.Finish(scores, greatest, isAnswer, to.Over(to.Subtract(leads, room), kept), graph.MostChanged());
-        return graph;
+                ? OfMean(graph, rows, rounding, isAnswer, changed)
+                : OfWindows(graph, Window, rounding, isAnswer, changed, from, until);
+        // Windows of values in order are right to a share of themselves, which is far less than a ratio below 1 takes.
+        if (rule.Kind == RangeKind.Mean || rounding.Ratio == 1)
+            leads = to.Subtract(leads, to.Times(to.ToDouble(graph.Clients), to.Double(Rounding)));
+        leads = to.Over(leads, kept);
+        if (rounding.Least > 0)
+            leads = to.Subtract(leads, to.Double(rounding.Least));
+        graph.Finish(scores, greatest, isAnswer, leads, graph.MostChanged());
     }
+
+    /// <summary>What is left of the answer's values beside a rival's, where rows can be off.</summary>
+    static string Lowered(GraphBuilder to, string values, RowRounding rounding) =>
+        rounding.Ratio == 1 ? values : to.Times(values, to.Double(rounding.Ratio));
 
     static (string From, string Until) Kept(RuleGraph graph, ServedRangeMean rule, string rows)
     {
@@ -68,10 +87,10 @@ static class RangeMeanGraph
 
     /// <summary>The r rows that favour the answer most over the rival become one-hot of the rival, as absent ones
     /// are.</summary>
-    static string OfMean(RuleGraph graph, string isAnswer, string changed)
+    static string OfMean(RuleGraph graph, string rows, RowRounding rounding, string isAnswer, string changed)
     {
         var to = graph.To;
-        string apart = to.Subtract(graph.OfAnswer(isAnswer, graph.Answers), graph.Answers),
+        string apart = to.Subtract(Lowered(to, graph.OfAnswer(isAnswer, rows), rounding), rows),
             sums = graph.SortedSums(apart);
         return to.Subtract(
             to.At(sums, graph.Inside(to.Subtract(graph.Came, changed)), graph.ClassZeros),
@@ -84,6 +103,7 @@ static class RangeMeanGraph
     static string OfWindows(
         RuleGraph graph,
         Func<string, string, string> window,
+        RowRounding rounding,
         string isAnswer,
         string changed,
         string from,
@@ -94,7 +114,7 @@ static class RangeMeanGraph
         string free = to.Add(changed, graph.Absent),
             zeros = to.Times(free, to.Whole(0)),
             above = to.Subtract(graph.Clients, until);
-        string own = window(to.Subtract(from, free), to.Subtract(until, free)),
+        string own = Lowered(to, window(to.Subtract(from, free), to.Subtract(until, free)), rounding),
             other = window(to.Add(to.Add(from, changed), zeros), to.Op("Min", to.Add(until, changed), graph.Came)),
             ones = to.ToDouble(to.Op("Max", to.Subtract(free, above), to.Whole(0)));
         return to.Subtract(to.Subtract(graph.OfAnswer(isAnswer, own), other), to.Unsqueeze(ones, 2));

@@ -1,4 +1,5 @@
 using RobustInference.Aggregators;
+using RobustInference.Networks;
 using RobustInference.Paper;
 using RobustInference.Probits;
 
@@ -17,6 +18,16 @@ public class AbsentClientTableTests
         // With all three the sums are 1.9 to 1.1: right, and a single row of the three can turn it.
         // Without a sure client it is a tie or 0.9 to 1.1, without the opponent 1.9 to 0.1, which no third row turns.
         Assert.Equal(["Mean", "100.0", "33.3", "0.0", "0.0", "33.3"], row.Select(cell => cell.Text));
+    }
+
+    [Fact]
+    public void Calibrated_clients_are_left_out_too()
+    {
+        using var answers = ProbitSet.FromProbits("x", Rows, [2, 3, 2], [0, 1]);
+        // Equal weights for all, which change next to nothing.
+        using var rule = new Calibrated(new ClientCalibration(3, 2), new Mean());
+        var row = AbsentClientTable.Of("One absent", answers, corrupted: 1, rule).Rows[0];
+        Assert.Equal(["Calibrated Mean", "100.0", "33.3", "0.0", "0.0", "33.3"], row.Select(cell => cell.Text));
     }
 
     [Fact]

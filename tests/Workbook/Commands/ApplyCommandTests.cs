@@ -42,12 +42,15 @@ public sealed class ApplyCommandTests : IDisposable
 
     string[][] Lines() => [.. File.ReadAllLines(Output).Select(line => line.Split(','))];
 
-    [Fact]
-    public void Every_query_has_its_line_with_the_answer_of_the_rule()
+    [Theory, InlineData("CertifiedDeepSet"), InlineData("Calibrated CWMed")]
+    public void Every_query_has_its_line_with_the_answer_of_the_rule(string name)
     {
+        using var calibration = ServedRules.OwnWeights(Clients, Classes);
+        if (name == "Calibrated CWMed")
+            CalibratedFile.Write(Trained, new TrainedCalibrated(calibration, Trim: null, 2));
         var result = WorkbookProcess.Run("aggregator", "apply", Trained, Answers, "--corrupted", "2", "--out", Output);
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        Assert.Contains("300 answers of 7 clients by CertifiedDeepSet; 0 ties, 1 queries with absent", result.Output);
+        Assert.Contains($"300 answers of 7 clients by {name}; 0 ties, 1 queries with absent", result.Output);
         string[][] lines = Lines();
         Assert.Equal("sample,answer,radius,absent,stands,possible,score_0,score_1,score_2", string.Join(',', lines[0]));
         Assert.Equal(Samples + 1, lines.Length);

@@ -35,6 +35,27 @@ public sealed class ExportCommandTests : IDisposable
         Assert.Equal([output], Directory.GetFiles(folder.File("new")));
     }
 
+    [Fact]
+    public void Calibrated_clients_become_a_file_with_their_number()
+    {
+        string trained = folder.File("rule.safetensors"),
+            output = folder.File("rule.onnx");
+        using var calibration = ServedRules.OwnWeights(7, 3);
+        CalibratedFile.Write(trained, new TrainedCalibrated(calibration, Trim: 2, 2));
+        var result = WorkbookProcess.Run("aggregator", "export", trained, "--onnx", output);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        using var rule = new OnnxRule(output);
+        Assert.Equal(
+            ("Calibrated CWTM", "7", "3", "2"),
+            (
+                rule.Properties["aggregator"],
+                rule.Properties["clients"],
+                rule.Properties["classes"],
+                rule.Properties["trim"]
+            )
+        );
+    }
+
     [Theory]
     [InlineData("CWTM", "--corrupted")]
     [InlineData("GM", "cannot be exported by name")]
