@@ -7,7 +7,6 @@ namespace Tests.Faults;
 
 /// <summary>Verbs that are killed at random moments and started again, until they end: what they wrote is what an
 /// undisturbed run writes.</summary>
-[Collection(nameof(Alone))]
 public sealed class KilledTests : IDisposable
 {
     readonly TemporaryFolder folder = new();

@@ -5,7 +5,6 @@ namespace Tests.Faults;
 
 /// <summary>Files that were changed at random: whatever is read, it is either sound or refused in one line, within
 /// bounded time and memory. <c>./workbook test --long</c> tries many more of them.</summary>
-[Collection(nameof(Alone))]
 public sealed class MutatedFilesTests
 {
     const long MostBytes = 200L << 20;

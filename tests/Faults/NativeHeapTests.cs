@@ -4,7 +4,6 @@ using Tests.Workbook;
 namespace Tests.Faults;
 
 /// <summary>Small widths once wrote past the end of native memory on processors without AVX-512.</summary>
-[Collection(nameof(Alone))]
 public sealed class NativeHeapTests : IDisposable
 {
     readonly TemporaryFolder folder = new();

@@ -8,7 +8,6 @@ using Workbook.Terminal;
 namespace Tests.Faults;
 
 /// <summary>Files of a kind that nobody expects: pipes, devices, archives with strange headers.</summary>
-[Collection(nameof(Alone))]
 public sealed class StrangeFilesTests : IDisposable
 {
     readonly TemporaryFolder folder = new();

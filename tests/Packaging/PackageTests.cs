@@ -9,6 +9,7 @@ namespace Tests.Packaging;
 
 /// <summary>Programs outside the clone that use the library: from the packed package, by a project reference, and a
 /// single file. Each reads a file of answers and prints a certified one.</summary>
+[Collection(nameof(Builds))]
 public sealed class PackageTests : IDisposable
 {
     const string Certified = "class 2, radius 2";

@@ -12,6 +12,7 @@ namespace Tests.Packaging;
 
 /// <summary>The folder that <c>publish</c> writes, on a machine without dotnet, as far as an empty PATH makes
 /// one.</summary>
+[Collection(nameof(Builds))]
 public sealed class PublishTests(PublishTests.Published published) : IClassFixture<PublishTests.Published>
 {
     /// <summary>Published once for all tests of this class, then moved.</summary>

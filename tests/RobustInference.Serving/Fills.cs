@@ -14,25 +14,25 @@ static class Fills
     {
         using var scope = NewDisposeScope();
         int[] present = [.. Enumerable.Range(0, clients).Except(absent)];
-        var inputs = new List<float[]>();
-        foreach (int[] chosen in Subsets(present, changed))
+        int[][] subsets = [.. Subsets(present, changed)];
+        int kinds = classes + 1,
+            ways = (int)Math.Pow(kinds, absent.Length + changed),
+            size = clients * classes,
+            count = subsets.Length * ways;
+        var inputs = new float[count * size];
+        for (int at = 0; at < count; at++)
         {
-            int[] free = [.. absent, .. chosen];
-            int kinds = classes + 1,
-                ways = (int)Math.Pow(kinds, free.Length);
-            for (int way = 0; way < ways; way++)
-            {
-                float[] input = [.. rows];
-                for (int i = 0, rest = way; i < free.Length; i++, rest /= kinds)
-                for (int k = 0; k < classes; k++)
-                    input[free[i] * classes + k] =
-                        rest % kinds == classes ? 1f / classes
-                        : rest % kinds == k ? 1
-                        : 0;
-                inputs.Add(input);
-            }
+            int[] free = [.. absent, .. subsets[at / ways]];
+            var input = inputs.AsSpan(at * size, size);
+            rows.CopyTo(input);
+            for (int i = 0, rest = at % ways; i < free.Length; i++, rest /= kinds)
+            for (int k = 0; k < classes; k++)
+                input[free[i] * classes + k] =
+                    rest % kinds == classes ? 1f / classes
+                    : rest % kinds == k ? 1
+                    : 0;
         }
-        float[] scores = rule.Scores(tensor(inputs.SelectMany(x => x).ToArray(), [inputs.Count, clients, classes]))
+        float[] scores = rule.Scores(tensor(inputs, [count, clients, classes]))
             .to(ScalarType.Float32)
             .contiguous()
             .data<float>()
@@ -40,11 +40,11 @@ static class Fills
         return
         [
             .. Enumerable
-                .Range(0, inputs.Count)
+                .Range(0, count)
                 .Select(s =>
                 {
                     var own = scores.AsSpan(s * classes, classes);
-                    int best = own.IndexOf(Enumerable.Max(own.ToArray()));
+                    int best = own.IndexOf(System.Numerics.Tensors.TensorPrimitives.Max<float>(own));
                     float least = own[best] - 1e-6f * Math.Abs(own[best]);
                     int close = 0;
                     foreach (float score in own)

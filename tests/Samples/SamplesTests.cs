@@ -4,7 +4,7 @@ using RobustInference.Results;
 namespace Tests.Samples;
 
 /// <summary>The programs of <c>samples/</c>, built and run as their readers do.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(Builds))]
 public class SamplesTests
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);

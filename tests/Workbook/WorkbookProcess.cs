@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Tests.Workbook;
 
 /// <summary>The real command line as a process of its own.</summary>
-sealed class WorkbookProcess : IDisposable
+sealed partial class WorkbookProcess : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -58,12 +59,22 @@ sealed class WorkbookProcess : IDisposable
     /// <summary>Ctrl-C.</summary>
     public void Interrupt() => Signal("INT");
 
-    /// <summary>Any other signal, by its name without SIG.</summary>
+    /// <summary>Any other signal, by its name without SIG. Sent by the system's own call: a program that sends it would
+    /// take its time to start where much else runs, and the work might be over by then.</summary>
     public void Signal(string name)
     {
-        using var kill = Process.Start("kill", [$"-{name}", $"{process.Id}"]);
-        kill.WaitForExit();
+        int number = name switch
+        {
+            "INT" => 2,
+            "TERM" => 15,
+            "USR2" => OperatingSystem.IsMacOS() ? 31 : 12,
+            _ => throw new ArgumentException($"no number is known of SIG{name}", nameof(name)),
+        };
+        _ = Kill(process.Id, number);
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 
     public int Id => process.Id;
 

@@ -192,7 +192,7 @@ public sealed record DrawsTable(
         from row in rule
         where row.Attack is AttackId.Clean or "Worst case" or "Pointwise worst case"
         select FormattableString.Invariant(
-            $"{row.Attack.ToLowerInvariant()} {100 * row.Accuracy:F1} [{100 * row.Low:F1}, {100 * row.High:F1}]"
+            $"{row.Attack.ToLowerInvariant()} {100 * row.Accuracy:0.0} [{100 * row.Low:0.0}, {100 * row.High:0.0}]"
         );
 
     string GainLine(string rule)

@@ -289,7 +289,7 @@ public sealed record RobustnessTable(
     {
         static string Text(Interval interval) =>
             FormattableString.Invariant(
-                $"{100 * interval.Difference:F1} [{100 * interval.Low:F1}, {100 * interval.High:F1}]"
+                $"{100 * interval.Difference:0.0} [{100 * interval.Low:0.0}, {100 * interval.High:0.0}]"
             );
         foreach (string rule in Learned)
         {
@@ -314,7 +314,7 @@ public sealed record RobustnessTable(
         foreach (string attack in AttackCatalog.Excluded)
         {
             var figures = rows.Where(row => row.Attack == attack)
-                .Select(row => FormattableString.Invariant($"{row.Aggregator} {100 * row.Accuracy:F1}"))
+                .Select(row => FormattableString.Invariant($"{row.Aggregator} {100 * row.Accuracy:0.0}"))
                 .ToArray();
             if (figures.Length > 0)
                 yield return $"Beside the worst case, {attack}: {string.Join(", ", figures)}.";

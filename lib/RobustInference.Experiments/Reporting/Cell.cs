@@ -56,6 +56,12 @@ public sealed record Cell
     /// <summary>A cell of text.</summary>
     public static implicit operator Cell(string? text) => Of(text);
 
+    /// <summary>The share in percent as it is shown, which decides between equals.</summary>
+    /// <param name="share">0…1.</param>
+    internal static double Shown(double share) => double.Parse(Percent(share), CultureInfo.InvariantCulture);
+
+    // Not "F1": this format rounds what fifteen digits say, so that 0.6515 is 65.2, and not 65.1 because the product is
+    // 65.149999999999991. It is the rule wherever a percentage is printed.
     static string Percent(double? share) =>
         share is null or double.NaN ? Missing.Text : (100 * share.Value).ToString("0.0", CultureInfo.InvariantCulture);
 }

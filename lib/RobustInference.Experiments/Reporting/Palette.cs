@@ -19,8 +19,27 @@ public static class Palette
         "#b3a81e",
     ];
 
-    /// <summary>The colour of number <paramref name="i"/>, starting again after the last.</summary>
-    public static string At(int i) => Colours[i % Colours.Count];
+    /// <summary>The colour of number <paramref name="i"/>: after the last, the same colours darker and then
+    /// lighter.</summary>
+    public static string At(int i)
+    {
+        int number = Convert.ToInt32(Colours[i % Colours.Count][1..], 16);
+        string Mixed(int other, double share)
+        {
+            int Part(int shift) => (int)Math.Round(((number >> shift) & 255) * (1 - share) + other * share);
+            return $"#{Part(16):x2}{Part(8):x2}{Part(0):x2}";
+        }
+        return (i / Colours.Count % 3) switch
+        {
+            0 => Colours[i % Colours.Count],
+            1 => Mixed(0, 0.4),
+            _ => Mixed(255, 0.45),
+        };
+    }
+
+    /// <summary>The marker's shape of number <paramref name="i"/>, of <paramref name="shapes"/>: two numbers that share
+    /// a hue have another shape each.</summary>
+    public static int ShapeAt(int i, int shapes) => (i + i / Colours.Count) % shapes;
 
     /// <summary>Viridis between 0 (dark) and 1 (bright): equal steps look equal, also without colour (van der Walt and
     /// Smith, 2015).</summary>

@@ -4,6 +4,21 @@ namespace RobustInference.Reporting;
 /// annotations.</summary>
 sealed record PanelExtent(AxisScale X, AxisScale Y, (double Min, double Max) RangeX, (double Min, double Max) RangeY)
 {
+    /// <summary>Columns of text of the vertical axis' longest tick label; where the renderer chooses the ticks, of the
+    /// ends, rounded as an eighth of the range asks for.</summary>
+    public int LongestLabelY
+    {
+        get
+        {
+            if (Y.Ticks(RangeY) is { } ticks)
+                return ticks.Select(tick => DisplayWidth.Of(tick.Label)).DefaultIfEmpty().Max();
+            int decimals = Math.Clamp((int)Math.Ceiling(-Math.Log10((RangeY.Max - RangeY.Min) / 8)), 0, 9);
+            return new[] { RangeY.Min, RangeY.Max }.Max(end =>
+                DisplayWidth.Of(AxisScale.Number(Math.Round(end, decimals)))
+            );
+        }
+    }
+
     public static PanelExtent Of(Panel panel)
     {
         AxisScale x = new(panel.X, ValuesX(panel)),

@@ -15,19 +15,29 @@ static class PlotlyLayout
             plotHeight = figure.Height - 150;
         int column = panel % figure.Columns,
             row = panel / figure.Columns;
-        double each = (plotWidth - Between * (figure.Columns - 1)) / figure.Columns;
+        double between = Between(figure),
+            each = (plotWidth - between * (figure.Columns - 1)) / figure.Columns;
         double over = 68 + figure.Panels.Max(p => Turned(p, each) ? 0.65 * Longest(p) : 0);
         double width = each / plotWidth,
             tall = Math.Max(60, (plotHeight - over * (figure.Rows - 1)) / figure.Rows) / plotHeight;
-        double left = column * (width + Between / plotWidth),
+        double left = column * (width + between / plotWidth),
             top = 1 - row * (tall + over / plotHeight);
         // The colour bar of a heatmap stands in its panel's own place.
         double right = left + width - (figure.Panels[panel].Heatmap is null ? 0 : 78 / plotWidth);
         return (left, right, Math.Max(0, top - tall), Math.Max(0.05, top));
     }
 
-    /// <summary>Pixels between panels: for the tick labels and the title of an axis.</summary>
-    const double Between = 70;
+    /// <summary>Pixels between panels: for the tick labels and the title of an axis, with some air.</summary>
+    static double Between(Figure figure)
+    {
+        int longest = figure
+            .Panels.Where((_, p) => p % figure.Columns > 0)
+            .Select(panel => PanelExtent.Of(panel).LongestLabelY)
+            .DefaultIfEmpty()
+            .Max();
+        // The panels themselves keep most of the width.
+        return Math.Min(Math.Max(70, 48 + 7.2 * longest), 0.4 * (figure.Width - 76) / figure.Columns);
+    }
 
     static double Longest(Panel panel) => 7.2 * panel.X.Categories.Select(DisplayWidth.Of).DefaultIfEmpty().Max();
 

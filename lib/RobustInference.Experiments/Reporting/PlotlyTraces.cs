@@ -130,7 +130,7 @@ static class PlotlyTraces
                 "marker",
                 PlotlyJson.Object(
                     ("size", 8),
-                    ("symbol", Symbols[number % Symbols.Length] + (series.IsHollow ? "-open" : ""))
+                    ("symbol", Symbols[Palette.ShapeAt(number, Symbols.Length)] + (series.IsHollow ? "-open" : ""))
                 )
             );
         return trace;
@@ -182,7 +182,7 @@ static class PlotlyTraces
                 ("color", colour),
                 ("size", 7),
                 ("opacity", 0.75),
-                ("symbol", Symbols[number % Symbols.Length])
+                ("symbol", Symbols[Palette.ShapeAt(number, Symbols.Length)])
             )
         );
         return trace;

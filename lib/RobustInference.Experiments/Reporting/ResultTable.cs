@@ -145,7 +145,7 @@ public static class ResultTable
 
     static void Embolden(Cell[][] cells, int c)
     {
-        static double Shown(Cell cell) => Math.Round(100 * (cell.Number ?? double.NegativeInfinity), 1);
+        static double Shown(Cell cell) => cell.Number is { } share ? Cell.Shown(share) : double.NegativeInfinity;
         double best = cells.Max(row => Shown(row[c]));
         if (cells.Count(row => row[c].Number is not null) < 2)
             return;

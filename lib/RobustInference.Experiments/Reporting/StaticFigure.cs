@@ -6,7 +6,10 @@ namespace RobustInference.Reporting;
 /// <summary>A <see cref="Figure"/> drawn by ScottPlot and SkiaSharp: title, legend, panels in a grid.</summary>
 static class StaticFigure
 {
-    const double Margin = 8;
+    // Pixels around the figure, and between the panels of a row and of a column.
+    const double Margin = 8,
+        Between = 20,
+        Under = 10;
 
     public static string Svg(Figure figure, Theme theme)
     {
@@ -51,15 +54,15 @@ static class StaticFigure
         top += legend.Height;
 
         var colours = figure.Legend().ToDictionary(entry => entry.Name, entry => entry.Colour);
-        double width = (figure.Width - 2 * Margin) / figure.Columns,
-            height = (figure.Height - top - Margin / 2) / figure.Rows;
+        double width = (figure.Width - 2 * Margin - Between * (figure.Columns - 1)) / figure.Columns,
+            height = (figure.Height - top - Margin / 2 - Under * (figure.Rows - 1)) / figure.Rows;
         for (int i = 0; i < figure.Panels.Count; i++)
             Draw(
                 canvas,
                 figure.Panels[i],
                 theme,
-                Margin + i % figure.Columns * width,
-                top + i / figure.Columns * height,
+                Margin + i % figure.Columns * (width + Between),
+                top + i / figure.Columns * (height + Under),
                 width,
                 height,
                 name => colours[name]

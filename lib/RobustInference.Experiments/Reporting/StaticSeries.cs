@@ -19,7 +19,7 @@ sealed class StaticSeries(Plot plot, Panel panel, AxisScale x, AxisScale y, Them
     public static MarkerStyle Marker(int colour, float size, double opacity, bool isHollow, Theme theme)
     {
         var own = Color.FromHex(Palette.At(colour)).WithAlpha(opacity);
-        var style = new MarkerStyle(Shapes[colour % Shapes.Length], size, own);
+        var style = new MarkerStyle(Shapes[Palette.ShapeAt(colour, Shapes.Length)], size, own);
         if (isHollow)
         {
             style.FillColor = Color.FromHex(theme.Paper ?? "#ffffff");

@@ -22,7 +22,7 @@ public sealed record RuleScore(string Aggregator, double? Certified, double? Str
         FormattableString.Invariant($"Best rule, {threat}: {Aggregator}, {Figure()} (criterion: {Criterion}).");
 
     string Figure() =>
-        Certified is { } certified ? FormattableString.Invariant($"certified {100 * certified:F1} %")
-        : Strong is { } strong ? FormattableString.Invariant($"{100 * strong:F1} % under the strong suite")
-        : FormattableString.Invariant($"{100 * Clean:F1} % clean");
+        Certified is { } certified ? FormattableString.Invariant($"certified {100 * certified:0.0} %")
+        : Strong is { } strong ? FormattableString.Invariant($"{100 * strong:0.0} % under the strong suite")
+        : FormattableString.Invariant($"{100 * Clean:0.0} % clean");
 }

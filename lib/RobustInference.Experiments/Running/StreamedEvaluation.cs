@@ -30,7 +30,8 @@ public sealed class StreamedEvaluation(CellRunner runner, BlockedAnswers answers
     /// <summary>Runs cells of one ensemble.</summary>
     /// <param name="cells">What to run.</param>
     /// <param name="progress">Told a stage and how much is done, 0…1, never less than before.</param>
-    /// <param name="cancel">Checked between cells in every block.</param>
+    /// <param name="cancel">Checked between cells in every block, and within attacks as often as they check
+    /// <see cref="LongWork"/>. A cell is recorded as soon as it has seen the last block.</param>
     public IReadOnlyList<CellResult> Run(
         IReadOnlyList<ExperimentCell> cells,
         Action<string, double>? progress = null,
@@ -51,7 +52,8 @@ public sealed class StreamedEvaluation(CellRunner runner, BlockedAnswers answers
     /// <summary>A rule's answers with scores and certified radii, a block after the other.</summary>
     /// <param name="cell">Which rule.</param>
     /// <param name="progress">Told how much is done, 0…1.</param>
-    /// <param name="cancel">Checked between blocks.</param>
+    /// <param name="cancel">Checked between blocks, and within one as often as the rule checks
+    /// <see cref="LongWork"/>.</param>
     public IEnumerable<Prediction> Predict(
         ExperimentCell cell,
         Action<double>? progress = null,
@@ -67,7 +69,11 @@ public sealed class StreamedEvaluation(CellRunner runner, BlockedAnswers answers
                 using var set = part;
                 using var archive = new ProbitArchive(answers.Validation?.Shared(), set.Shared());
                 rule ??= Make([cell], null, cancel)[0];
-                foreach (var prediction in rule.Predict(set))
+                IReadOnlyList<Prediction> predictions;
+                // Not while the caller has its turn: what it does then is not this work.
+                using (LongWork.StopBy(cancel))
+                    predictions = rule.Predict(set);
+                foreach (var prediction in predictions)
                     yield return prediction;
                 done += set.Samples;
                 progress?.Invoke((double)done / answers.Samples);
@@ -79,8 +85,10 @@ public sealed class StreamedEvaluation(CellRunner runner, BlockedAnswers answers
         }
     }
 
-    IEnumerable<CellResult> Stream(ExperimentCell[] cells, Action<string, double>? progress, CancellationToken cancel)
+    CellResult[] Stream(ExperimentCell[] cells, Action<string, double>? progress, CancellationToken cancel)
     {
+        string input = runner.Ensembles.InputOf(cells[0].Ensemble),
+            name = runner.Ensembles.InputName(cells[0].Ensemble);
         var work = cells.Select(cell => new Work(cell, answers.Samples)).ToArray();
         var rules = work.GroupBy(own => CellRunner.RuleOf(own.Cell)).ToArray();
         int blocks = (answers.Samples + blockSamples - 1) / blockSamples,
@@ -96,12 +104,14 @@ public sealed class StreamedEvaluation(CellRunner runner, BlockedAnswers answers
                 using var set = part;
                 using var archive = new ProbitArchive(answers.Validation?.Shared(), set.Shared());
                 made ??= Make([.. rules.Select(rule => rule.First().Cell)], progress, cancel);
+                bool isLast = block == blocks - 1;
                 int finished = 0,
                     from = block * blockSamples;
                 ParallelMap.Run(
                     rules.Length,
                     r =>
                     {
+                        using var stopping = LongWork.StopBy(cancel);
                         var shared = CellRunner.SharedBy(rules[r].Select(own => own.Cell));
                         foreach (
                             var sameSet in rules[r]
@@ -123,6 +133,8 @@ public sealed class StreamedEvaluation(CellRunner runner, BlockedAnswers answers
                                 string stage = $"{cell.Cell.Aggregator.Label} under {cell.Cell.Attack.Name}";
                                 Tell(stage, Volatile.Read(ref finished));
                                 cell.Take(from, under, cancel);
+                                if (isLast)
+                                    runner.Record(cell.Finish(input, name));
                                 Tell(stage, Interlocked.Increment(ref finished));
                             }
                         }
@@ -137,14 +149,7 @@ public sealed class StreamedEvaluation(CellRunner runner, BlockedAnswers answers
             foreach (var rule in made ?? [])
                 rule.Dispose();
         }
-        string input = runner.Ensembles.InputOf(cells[0].Ensemble),
-            name = runner.Ensembles.InputName(cells[0].Ensemble);
-        return work.Select(own =>
-        {
-            var result = own.Result(input, name);
-            runner.Record(result);
-            return result;
-        });
+        return [.. work.Select(own => own.Result!)];
 
         void Tell(string stage, int finished)
         {
@@ -214,8 +219,12 @@ public sealed class StreamedEvaluation(CellRunner runner, BlockedAnswers answers
             seconds += clock.Elapsed.TotalSeconds;
         }
 
-        public CellResult Result(string input, string inputName) =>
-            CellResult.OfBits(
+        /// <summary>What came of it; null before <see cref="Finish"/>.</summary>
+        public CellResult? Result { get; private set; }
+
+        /// <summary>Called after the last block.</summary>
+        public CellResult Finish(string input, string inputName) =>
+            Result = CellResult.OfBits(
                 ResultConfiguration.Of(cell, input),
                 inputName,
                 samples,

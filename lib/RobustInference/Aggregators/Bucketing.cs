@@ -30,7 +30,7 @@ public sealed class Bucketing(Aggregator rule, int size = 2) : MixingAggregator(
         var bucketOfPlace = arange(n, device: answers.device).remainder(buckets);
         var dealt = nn.functional.one_hot(bucketOfPlace, buckets).t().to(answers.dtype);
         var shares = dealt / dealt.sum(1, keepdim: true);
-        var places = NearestRows.OrderKeys(answers).argsort(1).argsort(1);
+        var places = NearestRows.OrderKeys(answers).Ascending(1).argsort(1);
         // [B, buckets, n]: the share of each row in each bucket.
         var weights = shares.t()[places].transpose(1, 2);
         return weights.bmm(answers);

@@ -50,7 +50,7 @@ public sealed class AllTargets : IAttack
         }
         return ScoreMargin
             .OfTargets(leads, labels)
-            .argsort(1)
+            .Ascending(1)
             .narrow(1, 0, count)
             .contiguous()
             .MoveToOuterDisposeScope();

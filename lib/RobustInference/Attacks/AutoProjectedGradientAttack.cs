@@ -66,7 +66,7 @@ public sealed class AutoProjectedGradientAttack(
         var honest = Rows.Without(chunk.Answers, chunk.Query.Threat.Corrupted);
         var labels = chunk.Labels.view(-1, 1, 1).expand(-1, honest.shape[1], 1);
         var rival = honest.scatter(2, labels, full_like(labels, -1, dtype: honest.dtype)).amax([2L]);
-        var order = (honest.gather(2, labels).squeeze(2) - rival).argsort(1).narrow(1, 0, chunk.Corrupted);
+        var order = (honest.gather(2, labels).squeeze(2) - rival).Ascending(1).narrow(1, 0, chunk.Corrupted);
         var rows = honest.gather(1, order.unsqueeze(2).expand(-1, -1, chunk.Classes));
         return rows.clamp_min(LeastStart).log().MoveToOuterDisposeScope();
     }

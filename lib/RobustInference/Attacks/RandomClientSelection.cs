@@ -18,7 +18,7 @@ public sealed class RandomClientSelection(int index) : IClientSelection
         using var generator = RandomStream.Torch(query.Seed, "drawn-clients", index);
         return rand([query.Samples, query.Answers.Clients], generator: generator)
             .to(query.Device)
-            .argsort(1)
+            .Ascending(1)
             .narrow(1, 0, query.Corrupted)
             .contiguous()
             .MoveToOuterDisposeScope();

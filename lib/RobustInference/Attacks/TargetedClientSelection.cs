@@ -42,7 +42,7 @@ public sealed class TargetedClientSelection(int rank = 1) : IClientSelection
         }
         var target = ScoreMargin
             .OfTargets(leads, labels)
-            .argsort(1)
+            .Ascending(1)
             .select(1, Math.Min(rank, classes - 1) - 1)
             .contiguous();
         var clients = order.gather(2, target.view(-1, 1, 1).expand(-1, query.Corrupted, 1)).squeeze(2);

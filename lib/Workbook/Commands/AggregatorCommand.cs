@@ -291,14 +291,14 @@ public static class AggregatorCommand
             recipe.Corrupted,
             recipe.AllPasses,
             pass => best = pass.HeldOut is { } heldOut ? Math.Max(best ?? 0, heldOut) : best,
-            () => best is { } share ? $", best held-out worst case {100 * share:F1} %" : "",
+            () => best is { } share ? $", best held-out worst case {100 * share:0.0} %" : "",
             watcher => cache.Get(recipe, archive.Validation!, watcher, cancel)
         );
         DeepSetFile.Write(output, network, recipe.Corrupted);
         Console.Out.WriteLine(
             isKept ? $"{output}: trained before, read from {Path.GetRelativePath(Environment.CurrentDirectory, kept)}"
             : best is { } share
-                ? FormattableString.Invariant($"{output}: worst case {100 * share:F1} % on held-out validation data")
+                ? FormattableString.Invariant($"{output}: worst case {100 * share:0.0} % on held-out validation data")
             : $"{output}: trained on all validation data"
         );
         return 0;
@@ -315,7 +315,7 @@ public static class AggregatorCommand
             recipe.Corrupted,
             recipe.Passes,
             pass => last = pass.HeldOut ?? last,
-            () => last is null ? "" : $", held-out certified {100 * last:F1} %",
+            () => last is null ? "" : $", held-out certified {100 * last:0.0} %",
             watcher =>
                 new CertifiedDeepSetCache(WorkbookFolder.TrainedAggregators).Get(recipe, validation, watcher, cancel)
         );
@@ -331,7 +331,7 @@ public static class AggregatorCommand
         var (clean, sure, ofClass) = training.Measure(network, unseen);
         Console.Out.WriteLine(
             FormattableString.Invariant(
-                $"{output}: t = {trained.Trim}, certified {100 * sure:F1} % at {100 * clean:F1} % clean on held-out "
+                $"{output}: t = {trained.Trim}, certified {100 * sure:0.0} % at {100 * clean:0.0} % clean on held-out "
             ) + "validation data"
         );
         CertifiedClasses.Say(recipe.Adversary == Adversary.Fixed ? "fixed" : "any", ofClass);

@@ -295,7 +295,7 @@ public static class AnswerCommand
             table.AddRow(
                 Markup.Escape(names[i]),
                 $"{answers[i].Absent:N0}",
-                accuracies[i] is { } accuracy ? $"{100 * accuracy:F1} %" : "–",
+                accuracies[i] is { } accuracy ? $"{100 * accuracy:0.0} %" : "–",
                 $"{answers[i].Elapsed.TotalSeconds:F1}"
             );
         Screen.Results.Write(table);

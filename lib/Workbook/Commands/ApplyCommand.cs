@@ -257,7 +257,7 @@ static class ApplyCommand
         if (!certified)
             said += "; the rule has no certificate";
         if (stand is { } share)
-            said += FormattableString.Invariant($"; {100 * share:F1} % stand against {corrupted} corrupted");
+            said += FormattableString.Invariant($"; {100 * share:0.0} % stand against {corrupted} corrupted");
         if (possible is { } classes)
             said += FormattableString.Invariant($", {classes:F2} classes possible on average");
         if (output is null)

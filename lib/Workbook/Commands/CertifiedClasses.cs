@@ -17,7 +17,7 @@ static class CertifiedClasses
         {
             Console.Out.WriteLine(
                 FormattableString.Invariant(
-                    $"certified of each class, {threat}: {100 * shares.Min():F1} to {100 * shares.Max():F1} %, under "
+                    $"certified of each class, {threat}: {100 * shares.Min():0.0} to {100 * shares.Max():0.0} %, under "
                 )
                     + FormattableString.Invariant(
                         $"{100 * CertifiedFigures.LeastCovered:F0} % in {shares.Count(IsLost)} of "
@@ -30,7 +30,7 @@ static class CertifiedClasses
             $"certified of each class, {threat}: "
                 + string.Join(
                     ", ",
-                    shares.Select((share, k) => FormattableString.Invariant($"{k}: {100 * share:F1} %"))
+                    shares.Select((share, k) => FormattableString.Invariant($"{k}: {100 * share:0.0} %"))
                 )
         );
         int[] lost = [.. Enumerable.Range(0, shares.Count).Where(k => IsLost(shares[k]))];
@@ -47,11 +47,11 @@ static class CertifiedClasses
     /// <summary>A rule's figures in a line.</summary>
     public static string Summary(CertifiedFigures figures) =>
         FormattableString.Invariant(
-            $"certified {100 * figures.Fixed:F1} % fixed and {100 * figures.Any:F1} % any, clean "
+            $"certified {100 * figures.Fixed:0.0} % fixed and {100 * figures.Any:0.0} % any, clean "
         )
-        + FormattableString.Invariant($"{100 * figures.Clean:F1} % ")
+        + FormattableString.Invariant($"{100 * figures.Clean:0.0} % ")
         + FormattableString.Invariant(
-            $"(the plain mean {100 * figures.Mean:F1} %), {figures.Answered} classes answered, "
+            $"(the plain mean {100 * figures.Mean:0.0} %), {figures.Answered} classes answered, "
         )
         + FormattableString.Invariant($"{figures.Covered} certified");
 }

@@ -350,8 +350,8 @@ public static class ClientsCommand
         foreach (var column in table.Columns)
             column.RightAligned();
         for (int c = 0; c < accuracies.Length; c++)
-            table.AddRow($"{c}", $"{samples[c]:N0}", $"{100 * accuracies[c]:F1} %");
-        table.AddEmptyRow().AddRow("plain mean", $"{samples.Sum():N0}", $"{100 * mean:F1} %");
+            table.AddRow($"{c}", $"{samples[c]:N0}", $"{100 * accuracies[c]:0.0} %");
+        table.AddEmptyRow().AddRow("plain mean", $"{samples.Sum():N0}", $"{100 * mean:0.0} %");
         Screen.Results.Write(table);
         Screen.Results.WriteLine(
             $"{output}: {archive.Test.Samples:N0} test and {archive.Validation?.Samples ?? 0:N0} "

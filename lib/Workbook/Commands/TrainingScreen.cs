@@ -72,14 +72,14 @@ sealed class TrainingScreen : IProgress<ClientProgress>
                 MoveBars(value);
             if (ends)
                 Screen.Remark(
-                    $"client {client, 2}: {samples[client]:N0} {noun}, {100 * value.Accuracy:F1} % of "
+                    $"client {client, 2}: {samples[client]:N0} {noun}, {100 * value.Accuracy:0.0} % of "
                         + $"the test set{(first[client] == totals[client] ? " (kept)" : "")}"
                 );
             if (bars is null && DateTime.UtcNow - lastLine > BetweenLines)
             {
                 lastLine = DateTime.UtcNow;
                 Screen.Remark(
-                    $"{100.0 * done.Sum() / totals.Sum(), 5:F1} %, {finished.Count(f => f)} of "
+                    $"{100.0 * done.Sum() / totals.Sum(), 5:0.0} %, {finished.Count(f => f)} of "
                         + $"{totals.Length} clients done, {Pace()}"
                 );
             }

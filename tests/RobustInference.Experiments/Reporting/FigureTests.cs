@@ -55,6 +55,67 @@ public class FigureTests
             );
     }
 
+    [Fact]
+    public void Many_series_differ_in_colour_and_those_of_a_hue_in_shape()
+    {
+        Assert.Equal(Palette.Colours, Enumerable.Range(0, 10).Select(Palette.At));
+        Assert.Equal(30, Enumerable.Range(0, 30).Select(Palette.At).Distinct().Count());
+        foreach (int i in Enumerable.Range(0, 10))
+            Assert.Equal(
+                3,
+                new[] { i, i + 10, i + 20 }.Select(number => Palette.ShapeAt(number, 5)).Distinct().Count()
+            );
+        // The marker's symbol and colour in Plotly's form, as in the drawing.
+        var many = Figure.Of("", "x", "y", [.. Enumerable.Range(0, 11).Select(i => new PointSeries($"{i}", [i], [i]))]);
+        var markers = JsonNode.Parse(many.ToPlotlyJson())!["data"]!
+            .AsArray()
+            .Select(trace => trace!["marker"]!)
+            .ToArray();
+        Assert.Equal(11, markers.Select(marker => marker["color"]!.GetValue<string>()).Distinct().Count());
+        Assert.NotEqual(markers[0]["symbol"]!.GetValue<string>(), markers[10]["symbol"]!.GetValue<string>());
+    }
+
+    public static TheoryData<string> Rows =>
+        [.. Gallery.All().Where(entry => entry.Figure.Columns > 1).Select(entry => entry.Kind)];
+
+    [Theory, MemberData(nameof(Rows))]
+    public void Neighbouring_panels_keep_clear_of_each_other(string kind)
+    {
+        const int Clear = 8;
+        var figure = Kind(kind);
+        using var bitmap = SKBitmap.Decode(figure.ToPng(scale: 1));
+        // Where the panels are: title and legend stand above.
+        bool Blank(int x) => Enumerable.Range(90, bitmap.Height - 90).All(y => bitmap.GetPixel(x, y) == SKColors.White);
+        int gaps = 0,
+            run = 0;
+        for (int x = 20; x < bitmap.Width - 20; x++)
+        {
+            run = Blank(x) ? run + 1 : 0;
+            gaps += run == Clear ? 1 : 0;
+        }
+        Assert.True(gaps >= figure.Columns - 1, $"{kind}: {gaps} clear gaps between {figure.Columns} panels");
+    }
+
+    [Theory, MemberData(nameof(Rows))]
+    public void Plotly_leaves_room_for_the_labels_between_panels(string kind)
+    {
+        var figure = Kind(kind);
+        var layout = JsonNode.Parse(figure.ToPlotlyJson())!["layout"]!;
+        double[] Ends(int panel) =>
+            [
+                .. layout["xaxis" + (panel == 0 ? "" : $"{panel + 1}")]!["domain"]!
+                    .AsArray()
+                    .Select(end => end!.GetValue<double>() * (figure.Width - 76)),
+            ];
+        for (int panel = 1; panel < figure.Columns; panel++)
+        {
+            int longest = figure.Panels[panel].Y.Categories.Select(name => name.Length).DefaultIfEmpty(3).Max();
+            // Ticks and title with their distances, and 7 pixels a character.
+            Assert.InRange(Ends(panel)[0] - Ends(panel - 1)[1], 7 * longest + 40, figure.Width / 2);
+            Assert.InRange(Ends(panel)[1], Ends(panel)[0] + 60, figure.Width - 76 + 1e-6);
+        }
+    }
+
     [Theory, MemberData(nameof(Kinds))]
     public void The_picture_has_marks_on_all_of_its_height(string kind)
     {

@@ -149,6 +149,21 @@ static class Gallery
             ]
         );
 
+    public static Figure NamedRows() =>
+        new(
+            "Which classes are lost",
+            [
+                .. new[] { "CWTM", "DeepSet-TM" }.Select(rule => new Panel(
+                    "samples",
+                    Axis.Of("class", ["airplane", "automobile", "bird"]),
+                    new PointSeries("lost", [100, 2000, 300], [0, 1, 2])
+                )
+                {
+                    Title = rule,
+                }),
+            ]
+        );
+
     public static IEnumerable<(string Kind, Figure Figure)> All() =>
         [
             ("grouped bars", GroupedBars()),
@@ -161,6 +176,7 @@ static class Gallery
             ("histogram", Histogram()),
             ("stacked bars", StackedBars()),
             ("small multiples", SmallMultiples()),
+            ("named rows", NamedRows()),
         ];
 
     static PointSeries Cloud(string name, double x, double y, int phase) =>

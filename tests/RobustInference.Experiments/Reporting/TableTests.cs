@@ -1,3 +1,4 @@
+using RobustInference.Evaluation;
 using RobustInference.Reporting;
 
 namespace Tests.RobustInference.Reporting;
@@ -35,6 +36,19 @@ public class TableTests
         ],
         ["* more than two published standard deviations apart"]
     );
+
+    [Fact]
+    public void A_percentage_is_rounded_as_its_digits_say()
+    {
+        // The products are 65.149999999999991 and 28.999999999999996.
+        Assert.Equal(
+            ["65.2", "29.0", "65.2 ± 0.1"],
+            new[] { Cell.OfPercent(0.6515), Cell.OfPercent(0.29), Cell.OfPercent(0.6515, 0.0005) }.Select(cell =>
+                cell.Text
+            )
+        );
+        Assert.Equal("+65.2 [+0.1, +0.2]", new Interval(0.6515, 0.0005, 0.0015).InPoints());
+    }
 
     [Fact]
     public void Text_stands_in_columns()

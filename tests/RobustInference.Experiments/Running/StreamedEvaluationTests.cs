@@ -260,6 +260,45 @@ public sealed class StreamedEvaluationTests : IDisposable
         Assert.InRange(after, 0, 2 * Environment.ProcessorCount + 2);
     }
 
+    [Fact]
+    public async Task A_signal_stops_an_attack_within_a_block_and_what_was_finished_is_kept()
+    {
+        using var answers = BlockedAnswers.Open([Write(200, stored: true)], InputOptions.None, least: 1)!;
+        var runner = Runner("within");
+        var evaluation = new StreamedEvaluation(runner, answers, 200);
+        ExperimentCell[] Cells(int steps) =>
+            [
+                .. ExperimentCell.Grid(
+                    runner.Ensembles.Add(answers),
+                    ThreatModel.Draw(5, 1, 0),
+                    0,
+                    ["CWTM"],
+                    [AttackId.Clean, "LMA", new AttackSetting("PGD-cw", new ProjectedGradientSettings(steps))]
+                ),
+            ];
+        using var stop = new CancellationTokenSource();
+        // More steps than any machine makes in the time of this test.
+        var run = Task.Run(
+            () =>
+                evaluation.Run(
+                    Cells(int.MaxValue),
+                    (stage, _) =>
+                    {
+                        if (stage.Contains("PGD-cw", StringComparison.Ordinal))
+                            stop.CancelAfter(TimeSpan.FromMilliseconds(100));
+                    },
+                    stop.Token
+                ),
+            TestContext.Current.CancellationToken
+        );
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(TimeSpan.FromMinutes(1)));
+        // The two before it are read, not run: nothing is told of them.
+        var told = new List<string>();
+        var kept = evaluation.Run(Cells(1)[..2], (stage, _) => told.Add(stage), TestContext.Current.CancellationToken);
+        Assert.Empty(told);
+        Assert.All(kept, result => Assert.Equal(200, result.Right().Length));
+    }
+
     CellRunner Runner(string store) =>
         new(new ResultStore(folder.File(store)), new EnsembleSource([], "", ""), folder.File("trained"));
 

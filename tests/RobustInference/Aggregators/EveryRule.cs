@@ -274,14 +274,17 @@ public static class EveryRule
 
     static double Squared(double[] a, double[] b) => a.Zip(b, (x, y) => (x - y) * (x - y)).Sum();
 
-    static double[][] Each(Tensor z, Func<double[][], double[]> of) =>
-        [
-            .. Enumerable
-                .Range(0, (int)z.shape[0])
-                .Select(s =>
-                    of([.. Enumerable.Range(0, (int)z.shape[1]).Select(i => z[s, i].detach().data<double>().ToArray())])
-                ),
-        ];
+    static double[][] Each(Tensor z, Func<double[][], double[]> of) => [.. Samples(z).Select(of)];
+
+    // Rows of every sample, read from torch in one piece.
+    static double[][][] Samples(Tensor z)
+    {
+        using var whole = z.detach().contiguous();
+        double[] values = whole.data<double>().ToArray();
+        int n = (int)z.shape[1],
+            classes = (int)z.shape[2];
+        return [.. values.Chunk(n * classes).Select(sample => sample.Chunk(classes).ToArray())];
+    }
 
     // The share of each row in the mean of the m smallest; those that tie for the last places share them.
     static double[][] Nearest(double[][] values, int m) =>
@@ -308,10 +311,16 @@ public static class EveryRule
     static Tensor NearestMeans(Tensor z, int f)
     {
         int n = (int)z.shape[1];
+        double[][][] samples = Samples(z);
         return stack(
             Enumerable
                 .Range(0, n)
-                .Select(i => Mixed(z, Nearest(Each(z, rows => [.. rows.Select(row => Squared(rows[i], row))]), n - f))),
+                .Select(i =>
+                    Mixed(
+                        z,
+                        Nearest([.. samples.Select(rows => rows.Select(row => Squared(rows[i], row)).ToArray())], n - f)
+                    )
+                ),
             1
         );
     }
@@ -340,18 +349,14 @@ public static class EveryRule
 
     static double[] Average(double[][] rows) => [.. rows[0].Select((_, k) => rows.Average(row => row[k]))];
 
-    static Tensor PerSample(Tensor z, Func<double[][], double[][]> of) =>
-        stack(
-            Enumerable
-                .Range(0, (int)z.shape[0])
-                .Select(s =>
-                {
-                    double[][] rows = of([
-                        .. Enumerable.Range(0, (int)z.shape[1]).Select(i => z[s, i].detach().data<double>().ToArray()),
-                    ]);
-                    return tensor(rows.SelectMany(row => row).ToArray(), [rows.Length, z.shape[2]]);
-                })
+    static Tensor PerSample(Tensor z, Func<double[][], double[][]> of)
+    {
+        double[][][] made = [.. Samples(z).Select(of)];
+        return tensor(
+            made.SelectMany(rows => rows).SelectMany(row => row).ToArray(),
+            [z.shape[0], made[0].Length, z.shape[2]]
         );
+    }
 
     // Krum, again and again among what is left; then the values nearest to the median, class by class.
     static Tensor Selected(Tensor z, int f) =>

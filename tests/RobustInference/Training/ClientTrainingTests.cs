@@ -3,11 +3,9 @@ using RobustInference.Files;
 using RobustInference.Probits;
 using RobustInference.Training;
 using Tests.RobustInference.Clients;
-using TorchSharp;
 
 namespace Tests.RobustInference.Training;
 
-[Collection(nameof(Alone))]
 public sealed class ClientTrainingTests : IDisposable
 {
     static readonly ClientRecipe Recipe = new("cifar10", 0.5, Clients: 3, Seed: 0, Width: 2, Epochs: 3, BatchSize: 32);
@@ -150,14 +148,6 @@ public sealed class ClientTrainingTests : IDisposable
         Run("a");
         Assert.False(File.Exists(left));
         Assert.Empty(Directory.EnumerateFiles(folder.File("a"), "*.state"));
-    }
-
-    [Fact]
-    public void Torchs_number_of_threads_is_afterwards_what_it_was()
-    {
-        int before = torch.get_num_threads();
-        Run("a", workers: 3);
-        Assert.Equal(before, torch.get_num_threads());
     }
 
     [Fact]

@@ -8,7 +8,6 @@ namespace Tests.RobustInference.Training;
 
 /// <summary>The one client loop with networks that start from a checkpoint: tiny ones with the names of the real
 /// ones.</summary>
-[Collection(nameof(Alone))]
 public sealed class FineTuningTests : IDisposable
 {
     const int Words = 200;

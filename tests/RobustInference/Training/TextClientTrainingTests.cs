@@ -6,7 +6,6 @@ using TorchSharp;
 namespace Tests.RobustInference.Training;
 
 /// <summary>The one client loop with networks that read texts.</summary>
-[Collection(nameof(Alone))]
 public sealed class TextClientTrainingTests : IDisposable
 {
     static readonly Lazy<(TextDataset Train, TextDataset Test)> News = new(() => TinyNews.Texts(train: 300, test: 61));

@@ -6,7 +6,6 @@ using Tests.RobustInference.Clients;
 
 namespace Tests.Workbook.Commands;
 
-[Collection(nameof(Alone))]
 public sealed class ClientsVerbTests : IDisposable
 {
     const int Clients = 5;

@@ -2,7 +2,6 @@ using System.Text.Json;
 
 namespace Tests.Workbook.Commands;
 
-[Collection(nameof(Alone))]
 public sealed class SweepOnSlurmTests
 {
     const int Groups = 6,

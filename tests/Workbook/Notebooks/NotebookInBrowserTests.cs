@@ -8,7 +8,6 @@ namespace Tests.Workbook.Notebooks;
 
 /// <summary>A chapter where people open it: Debian's Jupyter Notebook in Debian's Chromium, with the kernel registered
 /// by the command that users use.</summary>
-[Collection(nameof(Alone))]
 public class NotebookInBrowserTests
 {
     const string Chromium = "/usr/bin/chromium",

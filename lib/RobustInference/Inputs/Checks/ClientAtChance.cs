@@ -23,8 +23,8 @@ public sealed class ClientAtChance : IInputCheck
                     $"client {input.Names.ClientWithNumber(c)}",
                     string.Create(
                         System.Globalization.CultureInfo.InvariantCulture,
-                        $"is right on {100 * accuracy:F1} % of the test samples, no better than guessing "
-                            + $"({100 * chance:F1} %)"
+                        $"is right on {100 * accuracy:0.0} % of the test samples, no better than guessing "
+                            + $"({100 * chance:0.0} %)"
                     ),
                     "check the order of its classes and samples, or leave it out"
                 );

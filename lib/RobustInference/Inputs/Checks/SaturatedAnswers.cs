@@ -18,7 +18,7 @@ public sealed class SaturatedAnswers : IInputCheck
             yield return new(
                 Name,
                 "test answers",
-                FormattableString.Invariant($"{100 * masked / rows:F1} % of the rows hold logits beyond ")
+                FormattableString.Invariant($"{100 * masked / rows:0.0} % of the rows hold logits beyond ")
                     + FormattableString.Invariant($"±{AnswerScan.MaskedLogit:0}, as masks leave them"),
                 "export the logits before masking"
             );
