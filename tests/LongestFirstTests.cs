@@ -8,7 +8,13 @@ public class LongestFirstTests
         var assembly = typeof(LongestFirst).Assembly;
         Assert.All(
             LongestFirst.Names,
-            name => Assert.NotNull(assembly.GetType(name) ?? assembly.GetType("Tests." + name))
+            name =>
+            {
+                var type = assembly.GetType(name) ?? assembly.GetType("Tests." + name);
+                Assert.NotNull(type);
+                // A class in another collection would not be found under its own name.
+                Assert.Empty(type.GetCustomAttributes(typeof(CollectionAttribute), inherit: true));
+            }
         );
         Assert.Equal(LongestFirst.Names.Count, LongestFirst.Names.Distinct().Count());
     }

@@ -8,12 +8,13 @@ namespace RobustInference.Serving;
 /// holds.</para>
 /// <para>Calibrated rows come out a little different elsewhere, and every lead allows for it
 /// (<see cref="RowRounding"/>). Let u and U be the units of rounding of float64 and float32, and L = 9.3 a bound of
-/// |log(p + 10⁻⁴)|. A row may have been divided by its sum or not, here and there, a factor of 1 ± 2U each: a logarithm
-/// is off by 4U for it, and by 128uL + 4u of its own. A logit is off by |W|₁ times that, and by 2γ + 4u of |W|₁L + |b|
-/// for its sum and for taking the greatest one off. The logarithm of a softmax is off by twice as much as the worst
-/// logit, and by 2γ of K and three elementary functions. Rounding rows to float32 and averaging n of them adds γ of
-/// n + 1 in float32. All this together is τ, about 5·10⁻⁶ for weights as they are trained; η allows for numbers that
-/// are too small for float32. Where an answer leads by less, its radius is smaller than the library's.</para>
+/// |log(p + 10⁻⁴)|. A row that sums to 1 but for rounding may have been divided by its sum or not, here and there, a
+/// factor of 1 ± 2U each: a logarithm is off by 4U for it, and by 128uL + 4u of its own. A logit is off by |W|₁ times
+/// that, and by 2γ + 4u of |W|₁L + |b| for its sum and for taking the greatest one off. The logarithm of a softmax is
+/// off by twice as much as the worst logit, and by 2γ of K and three elementary functions. Rounding rows to float32 and
+/// averaging n of them adds γ of n + 1 in float32. All this together is τ, about 5·10⁻⁶ for weights as they are
+/// trained; η allows for numbers that are too small for float32. Where an answer leads by less, its radius is smaller
+/// than the library's.</para>
 /// </remarks>
 internal sealed class ServedCalibrated : ServedRule
 {

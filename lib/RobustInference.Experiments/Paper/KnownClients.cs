@@ -14,7 +14,7 @@ static class KnownClients
             .. rules.Distinct().Where(name => RuleCatalog.Find(name)?.Needs.HasFlag(RuleNeeds.Clients) == true),
         ];
         if (knowing.Length > 0)
-            yield return $"{string.Join(", ", knowing)}: knows who answers (row i is client i's); the other rules do "
-                + "not.";
+            yield return $"{string.Join(", ", knowing)}: know{(knowing.Length == 1 ? "s" : "")} who answers (row i is "
+                + "client i's); the other rules do not.";
     }
 }

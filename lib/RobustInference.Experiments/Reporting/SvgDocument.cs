@@ -23,6 +23,7 @@ static partial class SvgDocument
                     Placed(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value, match.Groups[4].Value)
             );
         body = Indentation().Replace(body, "\n");
+        body = Tag().Replace(body, tag => Decimals().Replace(tag.Value, Hundredths));
 
         // SkiaSharp numbers on from drawing to drawing: equal figures are to give equal bytes, and different ones in a
         // page different ids.
@@ -51,6 +52,10 @@ static partial class SvgDocument
 
     public static string Escaped(string text) =>
         text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;").Replace("\"", "&quot;");
+
+    /// <summary>A hundredth of a pixel is not seen, and what is finer makes up a third of a drawing.</summary>
+    static string Hundredths(Match number) =>
+        double.Parse(number.Value, CultureInfo.InvariantCulture).ToString("0.##", CultureInfo.InvariantCulture);
 
     /// <summary>SkiaSharp gives every letter its place, which tears words apart in another font: one place and a length
     /// fit any.</summary>
@@ -81,6 +86,13 @@ static partial class SvgDocument
 
     [GeneratedRegex("""(\bid="|url\(#|href="#)([^")]+)""")]
     private static partial Regex Id();
+
+    // A transform's factors are no pixels.
+    [GeneratedRegex("""<(?![^>]*transform)[^>]+>""")]
+    private static partial Regex Tag();
+
+    [GeneratedRegex(@"\d+\.\d{3,}")]
+    private static partial Regex Decimals();
 
     [GeneratedRegex(@"\n\t+")]
     private static partial Regex Indentation();

@@ -17,7 +17,7 @@ static class ResultFile
     public static void Write(string folder, CellResult result) =>
         AtomicFile.WriteText(
             PathIn(folder, result.Configuration.Hash()),
-            JsonSerializer.Serialize(result, ResultJson.Strict) + "\n"
+            JsonSerializer.Serialize(result, ResultJson.Compact) + "\n"
         );
 
     /// <summary>Reads a file that anyone may have written.</summary>

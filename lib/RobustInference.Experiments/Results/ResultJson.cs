@@ -17,6 +17,9 @@ static class ResultJson
     /// <summary>For what people write: a missing field has its default, an unknown one is an error.</summary>
     public static JsonSerializerOptions Lenient { get; } = Options(strict: false);
 
+    /// <summary>As <see cref="Strict"/> on one line: how files of results are written.</summary>
+    public static JsonSerializerOptions Compact { get; } = new(Strict) { WriteIndented = false };
+
     static JsonSerializerOptions Options(bool strict) =>
         new()
         {

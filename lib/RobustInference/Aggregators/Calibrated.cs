@@ -21,6 +21,9 @@ namespace RobustInference.Aggregators;
 /// <param name="inner">What aggregates the calibrated rows; belongs to the rule.</param>
 public sealed class Calibrated(ClientCalibration calibration, Aggregator inner) : Aggregator, IClientVotes
 {
+    readonly Aggregator inner = TakesProbits(inner);
+    bool ownsInner = true;
+
     public override string Name => $"Calibrated {inner.Name}";
 
     public override ScoreScale Scale => inner.Scale;
@@ -52,13 +55,16 @@ public sealed class Calibrated(ClientCalibration calibration, Aggregator inner) 
     public override Aggregator On(Device device)
     {
         var own = inner.On(device);
-        return own == inner && calibration.Bias.device == device ? this : new Calibrated(calibration.Copy(device), own);
+        return own == inner && calibration.Bias.device == device
+            ? this
+            : new Calibrated(calibration.Copy(device), own) { ownsInner = own != inner };
     }
 
     public override void Dispose()
     {
         calibration.Dispose();
-        inner.Dispose();
+        if (ownsInner)
+            inner.Dispose();
         base.Dispose();
     }
 
@@ -87,6 +93,11 @@ public sealed class Calibrated(ClientCalibration calibration, Aggregator inner) 
             liars.DetachFromDisposeScope()
         );
     }
+
+    static Aggregator TakesProbits(Aggregator inner) =>
+        inner.Input == AnswerSpace.Probits
+            ? inner
+            : throw new ArgumentException($"{inner.Name} takes logits; calibrated rows are probabilities");
 
     void Check(Tensor answers)
     {

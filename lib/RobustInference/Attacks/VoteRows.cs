@@ -11,6 +11,10 @@ namespace RobustInference.Attacks;
 /// from there sign-gradient ascent with a shrinking step.</remarks>
 public sealed class VoteRows : IDisposable
 {
+    /// <summary>With more classes the search, which keeps a row for every client and pair of them, would take
+    /// gigabytes.</summary>
+    public const int MostClasses = 128;
+
     const int Drawn = 300,
         Steps = 60;
     const float FirstStep = 2;

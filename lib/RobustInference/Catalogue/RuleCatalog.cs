@@ -327,19 +327,27 @@ public static class RuleCatalog
             {
                 const string id = RuleId.CalibratedDeepSet;
                 var calibration = Calibration(id, recipe.Calibration, inputs);
-                using var calibrated = inputs.Needed(id).Mapped(rows => calibration.Of(rows));
-                return new Calibrated(
-                    calibration,
-                    new DeepSetTrimmedMean(
-                        new DeepSetCache(inputs.Cache).Get(
-                            recipe.DeepSet,
-                            calibrated,
-                            new PassStages($"training {id}", recipe.DeepSet.AllPasses, inputs.Progress),
-                            inputs.Cancel
-                        ),
-                        recipe.DeepSet.Corrupted
-                    )
-                );
+                try
+                {
+                    using var calibrated = inputs.Needed(id).Mapped(rows => calibration.Of(rows));
+                    return new Calibrated(
+                        calibration,
+                        new DeepSetTrimmedMean(
+                            new DeepSetCache(inputs.Cache).Get(
+                                recipe.DeepSet,
+                                calibrated,
+                                new PassStages($"training {id}", recipe.DeepSet.AllPasses, inputs.Progress),
+                                inputs.Cancel
+                            ),
+                            recipe.DeepSet.Corrupted
+                        )
+                    );
+                }
+                catch
+                {
+                    calibration.Dispose();
+                    throw;
+                }
             }
         ) with
         {

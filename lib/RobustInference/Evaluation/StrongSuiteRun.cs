@@ -86,8 +86,10 @@ sealed class StrongSuiteRun : IDisposable
             OverLogits(threat, progress, cancel);
             return Report(Adversary.Fixed, []);
         }
-        // A rule with votes has an attack of its own that comes as near to its certificate as any: first.
-        using var votes = moved is IClientVotes voting ? VoteRows.Search(voting, seed) : null;
+        // A rule with votes has an attack of its own: first.
+        using var votes = moved is IClientVotes { Classes: <= VoteRows.MostClasses } voting
+            ? VoteRows.Search(voting, seed)
+            : null;
         IAttack[] attacks =
         [
             .. votes is null ? [] : new[] { new BestVotes(votes) },
@@ -150,7 +152,9 @@ sealed class StrongSuiteRun : IDisposable
         int count = AttackSuite.Any.Sum(any => any.Attacks.Count + copies.Count),
             done = 0;
         void OnAttack(string name) => progress?.Invoke(name, Math.Min(1, (double)done++ / count));
-        using var votes = moved is IClientVotes voting ? VoteRows.Search(voting, seed) : null;
+        using var votes = moved is IClientVotes { Classes: <= VoteRows.MostClasses } voting
+            ? VoteRows.Search(voting, seed)
+            : null;
         if (votes is not null && threat.Count > 0)
             sequence.Run(
                 [new BestVotes(votes)],

@@ -6,7 +6,7 @@ namespace RobustInference.Training;
 /// metadata.</summary>
 public static class CalibratedFile
 {
-    const string Kind = "robust-inference/calibrated";
+    internal const string Kind = "robust-inference/calibrated";
 
     // n·K² numbers are made before the file's own are looked at.
     const long MostWeights = 1L << 28;
@@ -25,10 +25,6 @@ public static class CalibratedFile
             ("trim", trained.Trim ?? 0),
             ("corrupted", trained.Corrupted)
         );
-
-    /// <summary>Whether a file says that it holds such a rule.</summary>
-    /// <exception cref="InvalidDataException">Not a safetensors file.</exception>
-    public static bool Is(string path) => NetworkFile.KindOf(path) == Kind;
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="InvalidDataException">Another kind of file, a missing tensor or a wrong shape,

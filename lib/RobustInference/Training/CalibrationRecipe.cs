@@ -4,8 +4,8 @@ namespace RobustInference.Training;
 /// on held-out data: <c>docs/calibrated-clients.md</c> says what was tried.</summary>
 /// <param name="Sharpness">What the fitted weights and biases are multiplied by, greater than 0: 1 for the label's
 /// probabilities as they are, more for rows that stand out more.</param>
-/// <param name="Decay">Of the squares of a client's weights, as they are from W = ½ I, for each of its weights over the
-/// number of samples: the fewer samples a weight has, the nearer it stays.</param>
+/// <param name="Decay">A client's loss is its mean cross-entropy and decay · K²/S · ‖W − ½ I‖²: the fewer of the S
+/// samples there are for each of the K² weights, the nearer W stays to ½ I.</param>
 /// <param name="Steps">Steps of Adam on all samples of a client.</param>
 /// <param name="LearningRate">Of Adam, annealed to 0 by a cosine.</param>
 public sealed record CalibrationRecipe(

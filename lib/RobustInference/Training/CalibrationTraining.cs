@@ -92,6 +92,6 @@ public sealed class CalibrationTraining(CalibrationRecipe recipe)
         if (parameter.grad is { } known)
             known.copy_(gradient);
         else
-            parameter.grad = gradient.clone().DetachFromDisposeScope();
+            parameter.grad = gradient.clone();
     }
 }

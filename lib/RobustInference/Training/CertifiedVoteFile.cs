@@ -9,7 +9,7 @@ namespace RobustInference.Training;
 /// metadata.</summary>
 public static class CertifiedVoteFile
 {
-    const string Kind = "robust-inference/certified-vote";
+    internal const string Kind = "robust-inference/certified-vote";
 
     /// <summary>Writes atomically.</summary>
     /// <param name="path">A <c>.safetensors</c> file.</param>
@@ -30,10 +30,6 @@ public static class CertifiedVoteFile
             ("any", trained.Adversary == Adversary.Any ? 1 : 0)
         );
     }
-
-    /// <summary>Whether a file says that it holds a CertifiedVote.</summary>
-    /// <exception cref="InvalidDataException">Not a safetensors file.</exception>
-    public static bool Is(string path) => NetworkFile.KindOf(path) == Kind;
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="InvalidDataException">Another kind of file, a missing tensor, a wrong shape or an influence

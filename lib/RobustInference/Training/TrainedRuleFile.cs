@@ -14,9 +14,12 @@ public static class TrainedRuleFile
             throw new InvalidDataException(
                 $"{path}: is an .npz or another zip file, and no trained rule; 'workbook aggregator train' writes one"
             );
-        return CertifiedVoteFile.Is(path) ? CertifiedVoteFile.Read(path)
-            : CalibratedFile.Is(path) ? CalibratedFile.Read(path)
-            : DeepSetFile.Read(path);
+        return NetworkFile.KindOf(path) switch
+        {
+            CertifiedVoteFile.Kind => CertifiedVoteFile.Read(path),
+            CalibratedFile.Kind => CalibratedFile.Read(path),
+            _ => DeepSetFile.Read(path),
+        };
     }
 
     static bool IsZip(string path)

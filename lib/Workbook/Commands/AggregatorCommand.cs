@@ -27,6 +27,7 @@ public static class AggregatorCommand
         var parts = new RecipeOptions();
         CertifiedRecipe certified = new(0);
         CertifiedVoteRecipe vote = new(0);
+        CalibrationRecipe calibrated = new();
         var input = new InputArguments();
         var corrupted = Options.RequiredWhole(
             "--corrupted",
@@ -123,10 +124,10 @@ public static class AggregatorCommand
             "--learning-rate",
             1,
             FormattableString.Invariant($"Learning rate of Adam, annealed to 0 by a cosine (default: the recipe's; ")
-                + FormattableString.Invariant($"certified: {certified.LearningRate}).")
+                + FormattableString.Invariant($"certified: {certified.LearningRate}; calibrated: ")
+                + FormattableString.Invariant($"{calibrated.LearningRate}).")
         );
         rate.DefaultValueFactory = null;
-        CalibrationRecipe calibrated = new();
         var sharpness = Options.Positive(
             "--sharpness",
             calibrated.Sharpness,
@@ -135,8 +136,8 @@ public static class AggregatorCommand
         var output = Options.RequiredOutput("FILE.safetensors", "The file to write.");
         var command = new Command(
             "train",
-            "Train an aggregator on the validation data of an ensemble: adversarially (Algorithm 1), or for its "
-                + "certificate."
+            "Train an aggregator on the validation data of an ensemble: adversarially (Algorithm 1), for its "
+                + "certificate, or by calibrating its clients. An option that names kinds is for these alone."
         )
         {
             corrupted,

@@ -134,11 +134,14 @@ sealed record ComparedRules(
         var trained = TrainedRuleFile.Read(path);
         using var rule = trained.Rule;
         trained.CheckFits(path, test);
-        if (trained.Corrupted != threat.Count)
-            Screen.Remark(
-                $"{path} was trained for f = {trained.Corrupted}; "
-                    + (trained is TrainedDeepSet { Trim: var trim } ? $"its trim stays {trim}, " : "")
-                    + $"here f = {threat.Count}."
-            );
+        // A median of calibrated clients is the same for every f.
+        if (trained.Corrupted == threat.Count || trained is TrainedCalibrated { Trim: null })
+            return;
+        int? trim = (trained as TrainedDeepSet)?.Trim ?? (trained as TrainedCalibrated)?.Trim;
+        Screen.Remark(
+            $"{path} was trained for f = {trained.Corrupted}; "
+                + (trim is null ? "" : $"its trim stays {trim}, ")
+                + $"here f = {threat.Count}."
+        );
     }
 }

@@ -24,7 +24,8 @@ public static class ReportCommand
         var train = new Option<string>("--train")
         {
             Description =
-                "none, quick (a few passes) or full (as 'aggregator train' with --kind certified and --kind vote).",
+                "none, quick (a few passes) or full (as 'aggregator train' with --kind certified and --kind vote); "
+                + "clients are calibrated in full by both.",
             DefaultValueFactory = _ => "quick",
         };
         train.AcceptOnlyFromAmong("none", "quick", "full");

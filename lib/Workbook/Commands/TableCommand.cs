@@ -101,6 +101,8 @@ public static class TableCommand
         {
             if (result.GetValue(suite) == None && result.GetValue(number) != Guarantees)
                 result.AddError($"--suite {None} is for the table {Guarantees}; take paper or strong.");
+            if (result.GetResult(draws) is { Implicit: false } && result.GetValue(number) != Drawn)
+                result.AddError($"--draws is for the table {Drawn}.");
         });
         command.SetAction(
             (parse, cancel) =>

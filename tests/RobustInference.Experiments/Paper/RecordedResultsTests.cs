@@ -29,6 +29,9 @@ public class RecordedResultsTests
         Assert.Empty(remarks);
     }
 
+    // Of a key in the list: enough to tell all cells apart.
+    const int Digits = 12;
+
     /// <summary>Keys of November 2026: a refactoring that changes one orphans a recorded cell.</summary>
     [Fact]
     public void Every_cell_is_found_under_the_key_that_it_was_recorded_under()
@@ -40,7 +43,8 @@ public class RecordedResultsTests
                 .Order(StringComparer.Ordinal),
         ];
         string[] known = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, Fixture("recorded-keys.txt")));
-        Assert.Empty(known.Except(keys));
+        Assert.All(known, key => Assert.Equal(Digits, key.Length));
+        Assert.Empty(known.Except(keys.Select(key => key[..Digits])));
     }
 
     [Fact]

@@ -54,25 +54,25 @@ public sealed class ResultStoreTests : IDisposable
         ["empty"] = ("is no result", _ => ""),
         ["another kind of JSON"] = ("is no result", _ => "[1, 2]"),
         ["null"] = ("is no result", _ => "null"),
-        ["a further field"] = ("is no result", text => text.Replace("\"samples\"", "\"more\": 1, \"samples\"")),
-        ["a field twice"] = ("is no result", text => text.Replace("\"samples\"", "\"samples\": 9, \"samples\"")),
-        ["a field less"] = ("is no result", text => text.Replace("\"corrupted\": 1,", "")),
+        ["a further field"] = ("is no result", text => text.Replace("\"samples\"", "\"more\":1, \"samples\"")),
+        ["a field twice"] = ("is no result", text => text.Replace("\"samples\"", "\"samples\":9, \"samples\"")),
+        ["a field less"] = ("is no result", text => text.Replace("\"corrupted\":1,", "")),
         ["a rule that nobody knows"] = ("not named by the hash", text => text.Replace("\"CWTM\"", "\"Oracle\"")),
         ["settings of another attack"] = ("is no result", text => text.Replace("\"steps\"", "\"amplification\"")),
         ["another configuration under this name"] = (
             "not named by the hash",
-            text => text.Replace("\"draw\": 0", "\"draw\": 1")
+            text => text.Replace("\"draw\":0", "\"draw\":1")
         ),
         ["another accuracy"] = ("accuracy", text => text.Replace("0.6666666666666666", "0.7")),
-        ["more samples than outcomes"] = ("outcomes", text => text.Replace("\"samples\": 9", "\"samples\": 90")),
+        ["more samples than outcomes"] = ("outcomes", text => text.Replace("\"samples\":9", "\"samples\":90")),
         ["bits beyond the samples"] = (
             "bits beyond",
-            text => text.Replace("\"samples\": 9", "\"samples\": 10").Replace(Result().Outcomes, "zf8=")
+            text => text.Replace("\"samples\":9", "\"samples\":10").Replace(Result().Outcomes, "zf8=")
         ),
         ["outcomes that are no base64"] = ("", text => text.Replace(Result().Outcomes, "?")),
         ["another version's results"] = (
             "results version 999",
-            text => text.Replace("\"results_version\": 1", "\"results_version\": 999")
+            text => text.Replace("\"results_version\":1", "\"results_version\":999")
         ),
         ["too large"] = ("bytes long", text => text + new string(' ', 5 << 20)),
     };

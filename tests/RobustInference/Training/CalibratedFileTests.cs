@@ -15,8 +15,6 @@ public sealed class CalibratedFileTests : IDisposable
     {
         string path = folder.File("a.safetensors");
         CalibratedFile.Write(path, new TrainedCalibrated(DrawnCalibration.Of(5, 3), trim, 1));
-        Assert.True(CalibratedFile.Is(path));
-        Assert.False(CertifiedVoteFile.Is(path));
         var again = Assert.IsType<TrainedCalibrated>(TrainedRuleFile.Read(path));
         Assert.Equal((trim, 1), (again.Trim, again.Corrupted));
         using var answers = EveryRule.Rows(1, 20, 5, 3);

@@ -310,10 +310,10 @@ public sealed class EvaluateVerbTests : IDisposable
         Assert.Equal(0, first.ExitCode);
         // What is trained is said before, with the file that keeps it.
         Assert.Equal(
-            ["DeepSet-TM", "CertifiedDeepSet", "CertifiedVote"],
+            ["DeepSet-TM", "CertifiedDeepSet", "CertifiedVote", "Calibrated CWMed"],
             first
                 .Remarks.Where(line => !Regex.IsMatch(line, @"^\S+:\s+\d+ %"))
-                .Select(line => Regex.Match(line, @"^Training (\S+) on .*kept in .*safetensors\.$").Groups[1].Value)
+                .Select(line => Regex.Match(line, @"^Training (.+?) on .*kept in .*safetensors\.$").Groups[1].Value)
         );
         using var document = JsonDocument.Parse(first.Output);
         var rows = document.RootElement.GetProperty("rows").EnumerateArray().ToArray();
@@ -324,7 +324,7 @@ public sealed class EvaluateVerbTests : IDisposable
                 && row.GetProperty("attack").GetString() == "CPA"
         );
         // The second time it is read, and nothing else changes.
-        Assert.Equal(3, Directory.GetFiles(Path.Combine(root, "artifacts", "aggregators")).Length);
+        Assert.Equal(4, Directory.GetFiles(Path.Combine(root, "artifacts", "aggregators")).Length);
         Assert.Equal(
             first.Output,
             WorkbookProcess.Run([("WORKBOOK_ROOT", root)], "evaluate", file, "--corrupted", "1", "--json").Output
