@@ -33,6 +33,7 @@ public static class RuleCatalog
         {
             IsDefault = false,
             IsForAnyCorrupted = false,
+            // The file that is kept holds the median.
             TrainedFile = null,
         },
         CalibratedDeepSet(),

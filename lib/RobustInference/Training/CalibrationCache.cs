@@ -13,16 +13,7 @@ public sealed class CalibrationCache(string folder)
 
     /// <summary>Sixteen hexadecimal digits of the SHA-256 over recipe, results version, probits and labels.</summary>
     public static string Key(CalibrationRecipe recipe, ProbitSet validation) =>
-        Hash(
-            new
-            {
-                recipe,
-                ResultsVersion,
-                validation.Probits.shape,
-            },
-            validation.Probits,
-            validation.Labels
-        );
+        Hash(recipe, ResultsVersion, validation.Probits, validation.Labels);
 
     protected override string KeyOf(CalibrationRecipe recipe, ProbitSet validation) => Key(recipe, validation);
 

@@ -12,16 +12,7 @@ public sealed class CertifiedVoteCache(string folder)
 
     /// <summary>Sixteen hexadecimal digits of the SHA-256 over recipe, results version, probits and labels.</summary>
     public static string Key(CertifiedVoteRecipe recipe, ProbitSet validation) =>
-        Hash(
-            new
-            {
-                recipe,
-                ResultsVersion,
-                validation.Probits.shape,
-            },
-            validation.Probits,
-            validation.Labels
-        );
+        Hash(recipe, ResultsVersion, validation.Probits, validation.Labels);
 
     protected override string KeyOf(CertifiedVoteRecipe recipe, ProbitSet validation) => Key(recipe, validation);
 

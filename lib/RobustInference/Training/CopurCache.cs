@@ -13,16 +13,7 @@ public sealed class CopurCache(string folder) : NetworkCache<CopurRecipe, CopurN
 
     /// <summary>Sixteen hexadecimal digits of the SHA-256 over recipe, results version, logits and labels.</summary>
     public static string Key(CopurRecipe recipe, ProbitSet validation) =>
-        Hash(
-            new
-            {
-                recipe,
-                ResultsVersion,
-                validation.Logits.shape,
-            },
-            validation.Logits,
-            validation.Labels
-        );
+        Hash(recipe, ResultsVersion, validation.Logits, validation.Labels);
 
     protected override string KeyOf(CopurRecipe recipe, ProbitSet validation) => Key(recipe, validation);
 

@@ -14,16 +14,7 @@ public sealed class DeepSetCache(string folder)
 
     /// <summary>Sixteen hexadecimal digits of the SHA-256 over recipe, results version, probits and labels.</summary>
     public static string Key(DeepSetRecipe recipe, ProbitSet validation) =>
-        Hash(
-            new
-            {
-                recipe,
-                ResultsVersion,
-                validation.Probits.shape,
-            },
-            validation.Probits,
-            validation.Labels
-        );
+        Hash(recipe, ResultsVersion, validation.Probits, validation.Labels);
 
     protected override string KeyOf(DeepSetRecipe recipe, ProbitSet validation) => Key(recipe, validation);
 

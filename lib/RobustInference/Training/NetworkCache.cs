@@ -83,12 +83,19 @@ public abstract class NetworkCache<TRecipe, TNetwork, TProgress>(string folder, 
 
     protected abstract void Write(string path, TNetwork network, TRecipe recipe);
 
-    /// <summary>Sixteen hexadecimal digits of the SHA-256 over a description, answers and labels.</summary>
-    /// <param name="description">Written as JSON.</param>
+    /// <summary>Sixteen hexadecimal digits of the SHA-256 over recipe, version, answers and labels.</summary>
+    /// <param name="recipe">Written as JSON.</param>
+    /// <param name="resultsVersion">Of what the recipe gives.</param>
     /// <param name="answers">[S, n, K], what is trained on.</param>
     /// <param name="labels">[S].</param>
-    protected static string Hash(object description, Tensor answers, Tensor labels)
+    protected static string Hash(TRecipe recipe, int resultsVersion, Tensor answers, Tensor labels)
     {
+        var description = new
+        {
+            recipe,
+            ResultsVersion = resultsVersion,
+            answers.shape,
+        };
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(description, ReflectedJson.Compact));
         hash.AppendData(MemoryMarshal.AsBytes(answers.Floats()));

@@ -50,34 +50,15 @@ public class CalibratedTests
                         DrawnCalibration.Of(clients, classes, seed),
                         EveryRule.Named(inner).Create(classes, 1)
                     );
-                    int[] places = [.. Enumerable.Range(0, clients)];
-                    RandomStream.Managed(seed, "test-liars").ShuffleInplace<int>(places);
-                    places = places[..(liars % clients)];
-                    Tensor answers = EveryRule.Rows(seed, samples, clients, classes),
-                        sent = EveryRule.Rows(seed + 1, samples, places.Length, classes);
-                    using var given = rule.Given(answers, places, SortGradient.True);
-                    using var plain = new ReplacedRows(rule, answers, places);
-                    Assert.Equal(samples, given.Samples);
-                    Assert.InRange(EveryRule.Distance(plain.Scores(sent), given.Scores(sent)), 0, 2e-5);
-                    if (places.Length == 0)
-                        return;
-                    var slope = EveryRule.Rows(seed + 2, 1, samples, classes).squeeze(0);
-                    Tensor gradient = given.Gradient(sent, _ => slope.clone()),
-                        expected = plain.Gradient(sent, _ => slope.clone());
-                    Assert.InRange(
-                        EveryRule.Distance(expected, gradient),
-                        0,
-                        2e-4 * Math.Max(1, expected.abs().max().ToSingle())
-                    );
-                    var some = tensor(new long[] { samples - 1, 0 });
-                    using var fewer = given.Select(some);
-                    Assert.InRange(
-                        EveryRule.Distance(
-                            given.Scores(sent).index_select(0, some),
-                            fewer.Scores(sent.index_select(0, some))
-                        ),
-                        0,
-                        2e-5
+                    ConditionedRule.IsTheRule(
+                        rule,
+                        samples,
+                        clients,
+                        classes,
+                        liars,
+                        seed,
+                        oneHot: false,
+                        tolerance: 2e-4
                     );
                 },
                 iter: 25
