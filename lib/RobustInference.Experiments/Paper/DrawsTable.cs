@@ -151,7 +151,10 @@ public sealed record DrawsTable(
     public Table ToTable(string title)
     {
         var rows = Rows().GroupBy(row => row.Aggregator).Select(rule => rule.ToArray()).ToArray();
-        var best = Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(rule => Shown(rule[c]))).ToArray();
+        var best = Enumerable
+            .Range(0, rows[0].Length)
+            .Select(c => rows.Max(rule => Cell.Shown(rule[c].Accuracy)))
+            .ToArray();
         return new Table(
             title,
             ["Aggregator", .. rows[0].Select(row => Column.OfNumbers(row.Attack))],
@@ -164,7 +167,7 @@ public sealed record DrawsTable(
                                 (row, c) =>
                                     Cell.OfPercent(row.Accuracy, row.Std) with
                                     {
-                                        IsBold = Shown(row) == best[c],
+                                        IsBold = Cell.Shown(row.Accuracy) == best[c],
                                     }
                             ),
                         ]
@@ -185,8 +188,6 @@ public sealed record DrawsTable(
             ]
         );
     }
-
-    static double Shown(DrawsRow row) => Math.Round(100 * row.Accuracy, 1);
 
     static IEnumerable<string> Intervals(IReadOnlyList<DrawsRow> rule) =>
         from row in rule
