@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Workbook.Notebooks.Execution;
@@ -21,7 +20,7 @@ sealed partial class OrphanedProcesses : IDisposable
     {
         if (!OperatingSystem.IsLinux())
             return;
-        foreach (int id in Children())
+        foreach (int id in ChildProcesses.Of(Environment.ProcessId))
             try
             {
                 using Process process = Process.GetProcessById(id);
@@ -29,16 +28,6 @@ sealed partial class OrphanedProcesses : IDisposable
             }
             catch (Exception error) when (error is ArgumentException or InvalidOperationException or AggregateException)
             { } // gone already
-    }
-
-    static IEnumerable<int> Children()
-    {
-        string[] threads = Directory.GetDirectories("/proc/self/task");
-        return threads
-            .Select(thread => Path.Combine(thread, "children"))
-            .Where(File.Exists)
-            .SelectMany(path => File.ReadAllText(path).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Select(id => int.Parse(id, CultureInfo.InvariantCulture));
     }
 
     [LibraryImport("libc", EntryPoint = "prctl")]
