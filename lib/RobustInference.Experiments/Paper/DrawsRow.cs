@@ -11,7 +11,7 @@ namespace RobustInference.Paper;
 /// <param name="Accuracy">0…1, mean over draws, then over ensembles.</param>
 /// <param name="Std">Sample standard deviation (n−1) over the draws of an ensemble, pooled over ensembles; null for one
 /// draw, and without corruption.</param>
-/// <param name="Low">Lower end of the 95 % nested bootstrap interval over ensembles, draws and test samples.</param>
+/// <param name="Low">Lower end of the 95 % bootstrap interval over ensembles, draws and test samples.</param>
 /// <param name="High">Its upper end.</param>
 /// <param name="Seeds">Which ensembles.</param>
 /// <param name="Draws">Random seeds of the draws, the same for every ensemble.</param>

@@ -95,7 +95,10 @@ public sealed record DrawsTable(
     }
 
     /// <summary>Tidy rows: every rule under every attack, and its worst cases.</summary>
-    public IReadOnlyList<DrawsRow> Rows() =>
+    public IReadOnlyList<DrawsRow> Rows()
+    {
+        using var bootstrap = new CrossedBootstrap();
+        return
         [
             .. from rule in Reports
             from attack in Columns(rule[0][0])
@@ -103,7 +106,7 @@ public sealed record DrawsTable(
                     draws.Select(report => report.Figures().First(figure => figure.Attack == attack).Accuracy).ToArray()
                 )
                 .ToArray()
-            let interval = NestedBootstrap.OfWorstCase([
+            let interval = bootstrap.OfWorstCase([
                 .. rule.Select(draws =>
                     (IReadOnlyList<IReadOnlyList<bool[]>>)
                         [
@@ -131,6 +134,7 @@ public sealed record DrawsTable(
                 Ensembles.Ensembles.First().Kind?.Name
             ),
         ];
+    }
 
     /// <summary>A learned rule's worst case against the best one of the table's static rules, ensemble by ensemble and
     /// draw by draw.</summary>
@@ -178,8 +182,8 @@ public sealed record DrawsTable(
                     + (Ensembles.Seeds.Count == 1 ? "one ensemble" : $"each of {Ensembles.Seeds.Count} ensembles")
                     + " ± standard deviation over the draws of an ensemble, pooled over ensembles.",
                 .. rows.Select(rule => $"{rule[0].Aggregator}: {string.Join(", ", Intervals(rule))}."),
-                "[…] 95 % nested bootstrap: ensembles are drawn with replacement, in each of them draws of the "
-                    + "corrupted clients, in each of those test samples; the seed of the training is not in it.",
+                "[…] 95 % bootstrap: ensembles are drawn with replacement, in each of them draws of the corrupted "
+                    + "clients, and test samples, which all share; the seed of the training is not in it.",
                 .. rows.Select(rule => rule[0].Aggregator)
                     .Where(rule => RuleCatalog.Find(rule) is { IsTrained: true })
                     .Select(GainLine),

@@ -273,11 +273,15 @@ public sealed record RobustnessTable(
     /// <exception cref="InvalidOperationException">The table has no such rule.</exception>
     public (Interval Clean, Interval WorstCase, Interval Pointwise) Intervals(string rule)
     {
+        using var bootstrap = new CrossedBootstrap();
+        return Intervals(rule, bootstrap);
+    }
+
+    (Interval Clean, Interval WorstCase, Interval Pointwise) Intervals(string rule, CrossedBootstrap bootstrap)
+    {
         var own = Reports.Select(reports => reports.First(report => report.Aggregator == rule)).ToArray();
         Interval Of(Func<RobustnessReport, IReadOnlyList<bool[]>> outcomes) =>
-            NestedBootstrap.OfWorstCase([
-                .. own.Select(report => (IReadOnlyList<IReadOnlyList<bool[]>>)[outcomes(report)]),
-            ]);
+            bootstrap.OfWorstCase([.. own.Select(report => (IReadOnlyList<IReadOnlyList<bool[]>>)[outcomes(report)])]);
         return (
             Of(report => [report.Clean]),
             Of(report => [.. report.Attacked.Select(entry => entry.Right)]),
@@ -291,15 +295,16 @@ public sealed record RobustnessTable(
             FormattableString.Invariant(
                 $"{100 * interval.Difference:0.0} [{100 * interval.Low:0.0}, {100 * interval.High:0.0}]"
             );
+        using var bootstrap = new CrossedBootstrap();
         foreach (string rule in Learned)
         {
-            var (clean, worst, pointwise) = Intervals(rule);
+            var (clean, worst, pointwise) = Intervals(rule, bootstrap);
             yield return $"{rule}: clean {Text(clean)}, worst case {Text(worst)}, pointwise {Text(pointwise)}; 95 % "
                 + (
                     Seeds.Count == 1
                         ? "bootstrap over test samples of one ensemble"
-                        : $"nested bootstrap over {Seeds.Count} ensembles, each with one draw of corrupted clients, "
-                            + "and their test samples"
+                        : $"bootstrap over {Seeds.Count} ensembles, each with one draw of corrupted clients, and the test "
+                            + "samples, which they share"
                 )
                 + "; the seed of the training is not in it.";
         }

@@ -2,15 +2,17 @@ using RobustInference.Evaluation;
 
 namespace Tests.RobustInference.Evaluation;
 
-public class NestedBootstrapTests
+public class CrossedBootstrapTests
 {
+    static readonly CrossedBootstrap Bootstrap = new();
+
     static bool[] Right(int samples, double share, int first = 0) =>
         [.. Enumerable.Range(0, samples).Select(s => (s + first) % samples < share * samples)];
 
     [Fact]
     public void Of_one_ensemble_and_one_attack_it_is_the_binomial_interval()
     {
-        var interval = NestedBootstrap.OfWorstCase([
+        var interval = Bootstrap.OfWorstCase([
             [
                 [Right(1000, 0.36)],
             ],
@@ -24,7 +26,7 @@ public class NestedBootstrapTests
     [Fact]
     public void Ensembles_that_differ_make_it_wider_than_samples_alone_do()
     {
-        var alike = NestedBootstrap.OfWorstCase([
+        var alike = Bootstrap.OfWorstCase([
             [
                 [Right(4000, 0.4)],
             ],
@@ -35,7 +37,7 @@ public class NestedBootstrapTests
                 [Right(4000, 0.4)],
             ],
         ]);
-        var unlike = NestedBootstrap.OfWorstCase([
+        var unlike = Bootstrap.OfWorstCase([
             [
                 [Right(4000, 0.3)],
             ],
@@ -48,7 +50,7 @@ public class NestedBootstrapTests
         ]);
         Assert.Equal(alike.Difference, unlike.Difference, 1e-12);
         Assert.True(unlike.High - unlike.Low > 5 * (alike.High - alike.Low));
-        var draws = NestedBootstrap.OfWorstCase([
+        var draws = Bootstrap.OfWorstCase([
             [
                 [Right(4000, 0.3)],
                 [Right(4000, 0.4)],
@@ -59,9 +61,48 @@ public class NestedBootstrapTests
     }
 
     [Fact]
+    public void Samples_that_are_hard_for_every_ensemble_and_draw_do_not_average_out()
+    {
+        double Width(bool shared, bool ofDraws)
+        {
+            // The same samples are right everywhere, or others in each.
+            bool[][] three = [.. Enumerable.Range(0, 3).Select(i => Right(1000, 0.36, shared ? 0 : 331 * i))];
+            var interval = ofDraws
+                ? Bootstrap.OfWorstCase([
+                    [.. three.Select(outcomes => new[] { outcomes })],
+                ])
+                : Bootstrap.OfWorstCase([.. three.Select(outcomes => new[] { new[] { outcomes } })]);
+            return interval.High - interval.Low;
+        }
+        double one = 2 * 1.96 * Math.Sqrt(0.36 * 0.64 / 1000);
+        foreach (bool ofDraws in new[] { false, true })
+        {
+            Assert.Equal(one, Width(shared: true, ofDraws), 0.005);
+            Assert.True(Width(shared: false, ofDraws) < 0.7 * one);
+        }
+    }
+
+    [Fact]
+    public void Ensembles_with_other_samples_have_resamples_of_their_own()
+    {
+        var interval = Bootstrap.OfWorstCase([
+            [
+                [Right(1000, 0.36)],
+            ],
+            [
+                [Right(1100, 0.36)],
+            ],
+        ]);
+        Assert.Equal(0.36, interval.Difference, 1e-12);
+        double half = 1.96 * Math.Sqrt(0.36 * 0.64 / 1050);
+        // Ensembles are drawn too: both, or one of them twice.
+        Assert.Equal(2 * half * Math.Sqrt(0.75), interval.High - interval.Low, 0.005);
+    }
+
+    [Fact]
     public void The_worst_attack_counts_and_may_be_another_one_in_every_ensemble()
     {
-        var interval = NestedBootstrap.OfWorstCase([
+        var interval = Bootstrap.OfWorstCase([
             [
                 [Right(500, 0.2), Right(500, 0.6, first: 100)],
             ],
@@ -70,9 +111,10 @@ public class NestedBootstrapTests
             ],
         ]);
         Assert.Equal(0.3, interval.Difference, 1e-12);
+        using var anew = new CrossedBootstrap();
         Assert.Equal(
             interval,
-            NestedBootstrap.OfWorstCase([
+            anew.OfWorstCase([
                 [
                     [Right(500, 0.2), Right(500, 0.6, first: 100)],
                 ],
@@ -86,21 +128,21 @@ public class NestedBootstrapTests
     [Fact]
     public void Nothing_to_draw_from_is_told()
     {
-        Assert.Throws<ArgumentException>(() => NestedBootstrap.OfWorstCase([]));
+        Assert.Throws<ArgumentException>(() => Bootstrap.OfWorstCase([]));
         Assert.Throws<ArgumentException>(() =>
-            NestedBootstrap.OfWorstCase([
+            Bootstrap.OfWorstCase([
                 [],
             ])
         );
         Assert.Throws<ArgumentException>(() =>
-            NestedBootstrap.OfWorstCase([
+            Bootstrap.OfWorstCase([
                 [
                     [],
                 ],
             ])
         );
         Assert.Throws<ArgumentException>(() =>
-            NestedBootstrap.OfWorstCase([
+            Bootstrap.OfWorstCase([
                 [
                     [
                         [],
@@ -109,7 +151,7 @@ public class NestedBootstrapTests
             ])
         );
         Assert.Throws<ArgumentException>(() =>
-            NestedBootstrap.OfWorstCase([
+            Bootstrap.OfWorstCase([
                 [
                     [
                         [true],
