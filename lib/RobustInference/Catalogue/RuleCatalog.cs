@@ -128,8 +128,8 @@ public static class RuleCatalog
 
     /// <summary>A DeepSet of the paper's width for a data set, by the recipe with the best worst case among those that
     /// lose at most four points of clean accuracy on held-out data: <see cref="DeepSetRecipe.Balanced"/>; on AG-News,
-    /// where that loses fourteen, <see cref="DeepSetRecipe.AsTheAuthorsChoose"/>; on CIFAR-100, where neither was
-    /// tried, <see cref="FirstDeepSet"/>. f = 0 and the seed stand for those of the cell.</summary>
+    /// where that loses fourteen, <see cref="DeepSetRecipe.AsTheAuthorsChoose"/>; on CIFAR-100, where neither is
+    /// better, <see cref="FirstDeepSet"/>. f = 0 and the seed stand for those of the cell.</summary>
     public static DeepSetRecipe DefaultDeepSet(string dataset) =>
         NamedDeepSet(
             dataset switch
