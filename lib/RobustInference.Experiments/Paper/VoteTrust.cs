@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Paper;
 
-/// <summary>Whom a CertifiedVote trusts on what: a client's mean vote for the right class, class by class.</summary>
+/// <summary>Whom a rule that knows its clients trusts on what: a client's mean vote for the right class, class by class;
+/// with calibrated clients its calibrated row is the vote.</summary>
 /// <remarks>A vote lies in the simplex, so that 1/K says nothing and 1 is all that a client can say.</remarks>
 /// <param name="Trust">[n, K], 0…1: over the samples of class k, the mean of client i's vote for k; NaN where a class
 /// has no samples.</param>
@@ -18,11 +19,11 @@ public sealed record VoteTrust(double[,] Trust, double[,] Answered)
 
     /// <summary>Averages votes over answers with labels.</summary>
     /// <exception cref="ArgumentException">The rule is for other clients or classes.</exception>
-    public static VoteTrust Of(CertifiedVote rule, ProbitSet answers)
+    public static VoteTrust Of(IClientVotes rule, ProbitSet answers)
     {
-        if ((rule.Network.Clients, rule.Network.Classes) != (answers.Clients, answers.Classes))
+        if ((rule.Clients, rule.Classes) != (answers.Clients, answers.Classes))
             throw new ArgumentException(
-                $"the rule is for {rule.Network.Clients} clients and {rule.Network.Classes} classes, "
+                $"the rule is for {rule.Clients} clients and {rule.Classes} classes, "
                     + $"the answers are of {answers.Clients} and {answers.Classes}"
             );
         using var untracked = no_grad();
@@ -38,8 +39,8 @@ public sealed record VoteTrust(double[,] Trust, double[,] Answered)
             int samples = Math.Min(Chunk, labels.Length - from);
             var rows = answers.Probits.narrow(0, from, samples);
             var own = answers.Labels.narrow(0, from, samples).view(-1, 1, 1).expand(-1, answers.Clients, 1);
-            double[] votes = Doubles(rule.Network.Votes(rows).gather(2, own)),
-                said = Doubles(rows.to(ScalarType.Float64).gather(2, own));
+            double[] votes = Doubles(rule.Votes(rows).gather(2, own)),
+                said = Doubles(rows.gather(2, own));
             for (int s = 0; s < samples; s++)
             {
                 count[labels[from + s]]++;
@@ -55,7 +56,7 @@ public sealed record VoteTrust(double[,] Trust, double[,] Answered)
             (trust[i, k], answered[i, k]) = (trust[i, k] / count[k], answered[i, k] / count[k]);
         return new(trust, answered);
 
-        static double[] Doubles(Tensor values) => values.contiguous().data<double>().ToArray();
+        static double[] Doubles(Tensor values) => values.to(ScalarType.Float64).contiguous().data<double>().ToArray();
     }
 
     /// <summary>Two matrices of clients and classes: what a client says itself, and what the rule makes of
@@ -80,7 +81,11 @@ public sealed record VoteTrust(double[,] Trust, double[,] Answered)
             {
                 Title = name,
             };
-        return new Figure(title, Of("probability that the client gives", Answered), Of("its vote in the rule", Trust))
+        return new Figure(
+            title,
+            Of("probability that the client gives", Answered),
+            Of("what the rule makes of it", Trust)
+        )
         {
             Columns = 2,
             Height = 80 + 26 * clients,

@@ -45,7 +45,7 @@ public sealed class HonestCopies : IAttack
         int targets = Math.Min(MostTargets, chunk.Classes - 1);
         var label = chunk.Labels.unsqueeze(1);
         var others = mean.squeeze(1).scatter(1, label, full_like(label, -1, dtype: mean.dtype));
-        var ranked = others.topk(targets, 1).indexes;
+        var ranked = others.Greatest(targets, 1);
         for (int rank = 0; rank < targets; rank++)
         {
             var corner = OneHot.Rows(ranked.select(1, rank), chunk.Classes).unsqueeze(1);

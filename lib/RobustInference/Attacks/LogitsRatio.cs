@@ -1,3 +1,4 @@
+using RobustInference.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -37,7 +38,8 @@ public sealed class LogitsRatio : IScoreLoss
         var margin = (scores * apart).sum(1, keepdim: true);
         if (scores.shape[1] < 3)
             return (margin, apart);
-        var (greatest, places) = scores.topk(3, 1);
+        var places = scores.Greatest(3, 1);
+        var greatest = scores.gather(1, places);
         Tensor At(long rank) =>
             zeros_like(scores).scatter_(1, places.narrow(1, rank, 1), ones_like(margin, dtype: scores.dtype));
         var range = greatest.narrow(1, 0, 1) - greatest.narrow(1, 2, 1);

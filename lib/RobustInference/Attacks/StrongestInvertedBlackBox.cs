@@ -1,4 +1,5 @@
 using RobustInference.Aggregators;
+using RobustInference.Numerics;
 using RobustInference.Probits;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -18,7 +19,7 @@ public sealed class StrongestInvertedBlackBox : IAttack
     public Tensor Corrupt(AttackQuery query)
     {
         using var scope = NewDisposeScope();
-        var second = Rows.Of(query.Answers.Probits, query.Threat.Corrupted).topk(2, -1).indexes.select(-1, 1);
+        var second = Rows.Of(query.Answers.Probits, query.Threat.Corrupted).Greatest(2, -1).select(-1, 1);
         return query.AsInput(OneHot.Rows(second, query.Classes)).MoveToOuterDisposeScope();
     }
 }

@@ -32,7 +32,7 @@ public sealed class TargetedClientSelection(int rank = 1) : IClientSelection
         int samples = query.Samples,
             classes = query.Classes;
         var own = query.Input.gather(2, labels.view(-1, 1, 1).expand(-1, query.Answers.Clients, 1));
-        var order = (own - query.Input).topk(query.Corrupted, 1).indexes; // [S, f, K]
+        var order = (own - query.Input).Greatest(query.Corrupted, 1); // [S, f, K]
         var leads = empty([samples, classes], device: query.Device);
         for (int k = 0; k < classes; k++)
         {

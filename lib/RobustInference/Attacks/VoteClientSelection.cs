@@ -28,8 +28,8 @@ public sealed class VoteClientSelection(VoteRows rows) : IClientSelection
         var own = labels.view(-1, 1, 1);
         var leads = votes.gather(2, own.expand(-1, votes.shape[1], 1)) - votes; // [S, n, t]
         var losses = leads + rows.Gains.Take(1, labels).transpose(0, 1);
-        var (taken, clients) = losses.topk(query.Corrupted, 1); // [S, f, t]
-        var left = leads.sum(1) + bias.Take(0, labels).unsqueeze(1) - bias - taken.sum(1);
+        var clients = losses.Greatest(query.Corrupted, 1); // [S, f, t]
+        var left = leads.sum(1) + bias.Take(0, labels).unsqueeze(1) - bias - losses.gather(1, clients).sum(1);
         var target = left.scatter(
                 1,
                 own.squeeze(2),

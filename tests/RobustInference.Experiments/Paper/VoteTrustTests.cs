@@ -2,6 +2,7 @@ using RobustInference.Aggregators;
 using RobustInference.Networks;
 using RobustInference.Numerics;
 using RobustInference.Paper;
+using RobustInference.Training;
 using Workbook.Benchmarks;
 
 namespace Tests.RobustInference.Paper;
@@ -26,6 +27,21 @@ public class VoteTrustTests
         var figure = trust.ToFigure("Whom it trusts");
         Assert.Equal(2, figure.Panels.Count);
         Assert.Contains("<svg", figure.ToSvg());
+    }
+
+    [Fact]
+    public void With_calibrated_clients_the_calibrated_row_is_the_vote()
+    {
+        using var answers = SyntheticProbits.Draw(300, 5, 3, seed: 1);
+        using var rule = new Calibrated(
+            new CalibrationTraining(new CalibrationRecipe(Steps: 20)).Train(answers),
+            new CoordinateWiseMedian()
+        );
+        var trust = VoteTrust.Of(rule, answers);
+        using var rows = rule.Calibration.Of(answers.Probits);
+        long[] labels = answers.Labels.Integers();
+        long[] own = [.. Enumerable.Range(0, 300).Where(s => labels[s] == 2).Select(s => (long)s)];
+        Assert.Equal(own.Average(s => rows[s, 4, 2].item<float>()), trust.Trust[4, 2], 6);
     }
 
     [Fact]

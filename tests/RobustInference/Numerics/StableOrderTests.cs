@@ -16,12 +16,21 @@ public class StableOrderTests
         using var generator = new Generator(1);
         var values = randint(0, 4, [rows, columns], generator: generator).to(type);
         int[] numbers = [.. values.to(ScalarType.Int32).data<int>()];
-        var places = values.Ascending(1).data<long>().ToArray();
+        const int count = 5;
+        long[] places = [.. values.Ascending(1).data<long>()],
+            greatest = [.. values.Greatest(count, 1).data<long>()];
         for (int row = 0; row < rows; row++)
+        {
+            var own = Enumerable.Range(0, columns).Select(c => (long)c);
             Assert.Equal(
-                Enumerable.Range(0, columns).OrderBy(c => numbers[row * columns + c]).Select(c => (long)c),
+                own.OrderBy(c => numbers[row * columns + c]),
                 places[(row * columns)..((row + 1) * columns)]
             );
+            Assert.Equal(
+                own.OrderByDescending(c => numbers[row * columns + c]).Take(count),
+                greatest[(row * count)..((row + 1) * count)]
+            );
+        }
     }
 
     [Fact]
@@ -31,5 +40,6 @@ public class StableOrderTests
         var places = zeros([4, 17], device: META).Ascending(1);
         Assert.Equal((DeviceType.META, ScalarType.Int64), (places.device_type, places.dtype));
         Assert.Equal([4, 17], places.shape);
+        Assert.Equal([4, 3], zeros([4, 17], device: META).Greatest(3, 1).shape);
     }
 }
