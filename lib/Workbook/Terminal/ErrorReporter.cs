@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Workbook.Terminal;
 
 /// <summary>Says on standard error what went wrong.</summary>
-public static class ErrorReporter
+public static partial class ErrorReporter
 {
     /// <summary>One line, <c>workbook: …</c>.</summary>
     /// <returns><paramref name="exitCode"/>.</returns>
@@ -50,9 +52,42 @@ public static class ErrorReporter
                 or InvalidOperationException
                 and not ObjectDisposedException;
 
-    // The framework appends the parameter's name, which says nothing to a user.
     static string Text(Exception exception) =>
-        exception is ArgumentException { ParamName: { } name }
-            ? exception.Message.Replace($" (Parameter '{name}')", "")
-            : exception.Message;
+        exception switch
+        {
+            // The framework appends the parameter's name, which says nothing to a user.
+            ArgumentException { ParamName: { } name } => exception.Message.Replace($" (Parameter '{name}')", ""),
+            IOException or UnauthorizedAccessException => AboutPath(exception.Message),
+            _ => exception.Message,
+        };
+
+    /// <summary>The framework's sentences about a path, as this program says them: the path first, as short as it can
+    /// be, and what to do.</summary>
+    static string AboutPath(string message)
+    {
+        if (Missing().Match(message) is { Success: true } missing)
+            return $"{Shown(missing.Groups[1].Value)}: there is no such file or folder; check the path";
+        return Denied().Match(message) is { Success: true } denied
+            ? $"{Shown(denied.Groups[1].Value)}: access is denied; check whose it is and what is allowed there"
+            : message;
+
+        static string Shown(string path)
+        {
+            path = Temporary().Replace(path, "");
+            string below = Path.GetRelativePath(Environment.CurrentDirectory, path);
+            return below == ".." || below.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+                ? path
+                : below;
+        }
+    }
+
+    [GeneratedRegex(@"^Could not find (?:file|a part of the path) '(.+)'\.$")]
+    private static partial Regex Missing();
+
+    [GeneratedRegex(@"^Access to the path '(.+)' is denied\.$")]
+    private static partial Regex Denied();
+
+    // What AtomicFile writes first.
+    [GeneratedRegex(@"\.\d+-[0-9a-f]{32}\.tmp$")]
+    private static partial Regex Temporary();
 }
