@@ -4,7 +4,8 @@ using RobustInference.Probits;
 
 namespace RobustInference.Tabular;
 
-/// <summary>A table with a row a sample, client and class, or a row a sample and client with its vote.</summary>
+/// <summary>A table with a row a sample, client and class, or a row a sample and client with its vote or with a column
+/// a class.</summary>
 sealed class LongTable(TableFile table, TableRoles roles, InputOptions options)
 {
     /// <summary>Its arrays: answers and labels of each part, and names.</summary>
@@ -12,17 +13,24 @@ sealed class LongTable(TableFile table, TableRoles roles, InputOptions options)
     /// names sample, client and class.</exception>
     public TableArrays Read()
     {
-        bool votes = roles.Class is null;
+        bool spread = roles.Value is null,
+            votes = !spread && roles.Class is null;
         TableColumn sample = roles.Sample!,
-            client = roles.Client!,
-            value = roles.Value!;
-        TableColumn?[] texts = [sample, client, roles.Class, roles.Label, roles.Part, votes ? value : null];
-        table.Load(votes ? [] : [value], [.. texts.OfType<TableColumn>()]);
+            client = roles.Client!;
+        TableColumn?[] texts = [sample, client, roles.Class, roles.Label, roles.Part, votes ? roles.Value : null];
+        table.Load(
+            spread ? roles.Others
+                : votes ? []
+                : [roles.Value!],
+            [.. texts.OfType<TableColumn>()]
+        );
         if (table.Count("select count(*) from t") == 0)
             throw new InvalidDataException($"{table.Path}: has a header and no rows; write a row a sample and client");
         string part = roles.Part is { } own ? $"coalesce({own.Sql}, '')" : "''";
         string[] clients = Keys("clients", client.Sql, "true"),
-            classes = votes ? [] : Keys("classes", roles.Class!.Sql, "true");
+            classes = spread ? [.. roles.Others.Select(column => column.Name)]
+            : votes ? []
+            : Keys("classes", roles.Class!.Sql, "true");
         var arrays = new List<(string, NumpyArray)>();
         foreach (string name in Distinct(part))
         {
@@ -31,7 +39,7 @@ sealed class LongTable(TableFile table, TableRoles roles, InputOptions options)
                 continue;
             string where = $"{part} = {Results.ResultDatabase.Quoted(name)}";
             string[] samples = Keys("samples", sample.Sql, where);
-            CheckTwice(where, votes);
+            CheckTwice(where);
             string prefix = RowOrder.Prefix(of);
             if (roles.Label is not null)
                 arrays.Add(
@@ -50,14 +58,19 @@ sealed class LongTable(TableFile table, TableRoles roles, InputOptions options)
             table.Path,
             table.Form,
             arrays,
-            votes ? "a row for each sample and client" : "a row for each sample, client and class"
+            spread ? $"a row for each sample and client, with a column for each of {classes.Length} classes"
+                : votes ? "a row for each sample and client"
+                : "a row for each sample, client and class"
         );
     }
 
     string NameOfValues() =>
-        roles.Value!.Name.ToLowerInvariant() is "logit" or "score" ? "logits"
-        : roles.Value.Name.ToLowerInvariant() is "value" or "answer" ? "answers"
-        : "probits";
+        roles.Value?.Name.ToLowerInvariant() switch
+        {
+            "logit" or "score" => "logits",
+            "value" or "answer" or null => "answers",
+            _ => "probits",
+        };
 
     InputPart PartOf(string name) =>
         ArrayPart.Of(name)
@@ -102,15 +115,15 @@ sealed class LongTable(TableFile table, TableRoles roles, InputOptions options)
         return [.. names];
     }
 
-    void CheckTwice(string where, bool votes)
+    void CheckTwice(string where)
     {
-        string keys = $"{roles.Sample!.Sql}, {roles.Client!.Sql}" + (votes ? "" : $", {roles.Class!.Sql}");
+        string keys = $"{roles.Sample!.Sql}, {roles.Client!.Sql}" + (roles.Class is { } own ? $", {own.Sql}" : "");
         table.Query(
             $"select {keys} from t where {where} group by all having count(*) > 1 order by min(rowid) limit 1",
             reader =>
                 throw new InvalidDataException(
                     $"{table.Path}: sample {reader.GetString(0)}, client {reader.GetString(1)}"
-                        + (votes ? "" : $", class {reader.GetString(2)}")
+                        + (roles.Class is null ? "" : $", class {reader.GetString(2)}")
                         + " is there twice; keep one row of each"
                 )
         );
@@ -173,18 +186,26 @@ sealed class LongTable(TableFile table, TableRoles roles, InputOptions options)
             );
         var numbers = new float[samples.Length * n * k];
         Array.Fill(numbers, float.NaN);
+        // The class of a row's first number, and how many numbers it has.
+        var (first, values) = roles.Value is { } value
+            ? ("classes.place", new[] { value })
+            : ("0", (IReadOnlyList<TableColumn>)roles.Others);
+        string ofClasses = roles.Class is { } category ? $"join classes on {category.Sql} = classes.name" : "";
         table.Query(
             $"""
-            select samples.place, clients.place, classes.place, {roles.Value!.Sql} from t
+            select samples.place, clients.place, {first}, {string.Join(
+                ", ",
+                values.Select(column => column.Sql)
+            )} from t
             join samples on {roles.Sample!.Sql} = samples.name join clients on {roles.Client!.Sql} = clients.name
-            join classes on {roles.Class!.Sql} = classes.name where {where}
+            {ofClasses} where {where}
             """,
             reader =>
             {
-                if (!reader.IsDBNull(3))
-                    numbers[(reader.GetInt32(0) * n + reader.GetInt32(1)) * k + reader.GetInt32(2)] = reader.GetFloat(
-                        3
-                    );
+                int at = (reader.GetInt32(0) * n + reader.GetInt32(1)) * k + reader.GetInt32(2);
+                for (int i = 0; i < values.Count; i++)
+                    if (!reader.IsDBNull(3 + i))
+                        numbers[at + i] = reader.GetFloat(3 + i);
             }
         );
         // A client's answer is there, or it is not: some of its numbers are a mistake.
@@ -195,7 +216,7 @@ sealed class LongTable(TableFile table, TableRoles roles, InputOptions options)
                 throw new InvalidDataException(
                     $"{table.Path}: sample {samples[at / k / n]}, client {clients[at / k % n]}, class "
                         + $"{classes[gap]} has no "
-                        + "number; add the row"
+                        + (roles.Value is null ? "number; fill it in, or leave the row out" : "number; add the row")
                 );
         }
         return NumpyArray.Float32(numbers, samples.Length, n, k);

@@ -8,8 +8,9 @@ namespace RobustInference.Tabular;
 /// <param name="Part">Says which part a row belongs to; null for one part.</param>
 /// <param name="Client">In a long table, whose answer it is.</param>
 /// <param name="Class">In a long table, the class that the value is for; null where clients vote.</param>
-/// <param name="Value">In a long table, the probability, the logit or the vote.</param>
-/// <param name="Others">The columns of a wide table.</param>
+/// <param name="Value">In a long table, the probability, the logit or the vote; null where it has a column a
+/// class.</param>
+/// <param name="Others">The columns of a wide table, or of the classes of a long one.</param>
 sealed record TableRoles(
     TableColumn? Sample,
     TableColumn? Label,
@@ -43,7 +44,7 @@ sealed record TableRoles(
             "answer",
         ];
 
-    /// <summary>Whether each row is one number of one client.</summary>
+    /// <summary>Whether each row is one client's.</summary>
     public bool IsLong => Client is not null;
 
     /// <summary>By the columns' names.</summary>
@@ -71,12 +72,15 @@ sealed record TableRoles(
             value = options.Probits is { } wanted
                 ? columns.FirstOrDefault(column => column.Name == wanted)
                 : others.FirstOrDefault(column => Values.Contains(column.Name.ToLowerInvariant()));
+        TableColumn[] classes = [.. others.Where(column => column != client)];
+        if (sample is not null && category is null && value is null && options.Probits is null && classes.Length >= 2)
+            return new(sample, label, part, client, null, null, classes);
         if (value is null || sample is null)
             throw new InvalidDataException(
                 $"{table.Path}: has a column {client.Name}, but none for the "
                     + (sample is null ? "sample" : "probability")
-                    + "; a long table has the columns sample, client, class, probability and label, or name the "
-                    + "probability's column with --probits"
+                    + "; a long table has the columns sample, client, class, probability and label, or a column for "
+                    + "each class in place of the two; or name the probability's column with --probits"
             );
         return new(sample, label, part, client, category, value, []);
 

@@ -201,6 +201,21 @@ static class BrokenInputs
                 ]
         ),
         new(
+            "a field of a long table with a column a class missing",
+            ["sample 0, client b, class dog", "fill it in"],
+            folder => [Text(folder, "a.csv", "sample,client,cat,dog,label\n0,a,0.5,0.5,0\n0,b,0.5,,0\n")]
+        ),
+        new(
+            "a row of a long table with a column a class twice",
+            ["sample 0, client a is", "twice"],
+            folder => [Text(folder, "a.csv", "sample,client,cat,dog,label\n0,a,0.5,0.5,0\n0,a,0.4,0.6,0\n")]
+        ),
+        new(
+            "a word in a long table with a column a class",
+            ["line 2, column dog", "'half'", "no number"],
+            folder => [Text(folder, "a.csv", "sample,client,cat,dog,label\n0,a,0.5,half,0\n")]
+        ),
+        new(
             "several labels of a sample",
             ["sample 0", "several labels"],
             folder => [Text(folder, "a.csv", "sample,client,class,probability,label\n0,a,0,0.5,0\n0,a,1,0.5,1\n")]

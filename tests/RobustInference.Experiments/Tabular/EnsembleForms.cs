@@ -33,6 +33,7 @@ sealed class EnsembleForms(ProbitArchive archive, string folder)
             "pth",
             "wide csv",
             "long csv",
+            "long csv with a column a class",
             "wide csv with semicolons and decimal commas",
             "folder of csv",
             "wide parquet",
@@ -159,6 +160,8 @@ sealed class EnsembleForms(ProbitArchive archive, string folder)
                 return [Put(path + ".csv", Wide(';', ','))];
             case "long csv":
                 return [Put(path + ".csv", Long())];
+            case "long csv with a column a class":
+                return [Put(path + ".csv", LongOfRows())];
             case "folder of csv":
                 foreach (string part in Parts)
                     for (int c = 0; c < archive.Test.Clients; c++)
@@ -300,6 +303,25 @@ sealed class EnsembleForms(ProbitArchive archive, string folder)
             for (int c = 0; c < archive.Test.Clients; c++)
             for (int k = 0; k < archive.Test.Classes; k++)
                 text.Append(CultureInfo.InvariantCulture, $"{s},{part},{c},{k},{Number(values[at++])},{labels[s]}\n");
+        }
+        return text.ToString();
+    }
+
+    string LongOfRows()
+    {
+        int classes = archive.Test.Classes;
+        var text = new StringBuilder(
+            "sample,split,client,label," + string.Join(',', Enumerable.Range(0, classes)) + "\n"
+        );
+        foreach (string part in Parts)
+        {
+            var (values, labels) = (Of(part).Logits.Floats().ToArray(), Of(part).Labels.Integers());
+            var rows = values.Chunk(classes).ToArray();
+            for (int s = 0; s < labels.Length; s++)
+            for (int c = 0; c < archive.Test.Clients; c++)
+                text.Append(CultureInfo.InvariantCulture, $"{s},{part},{c},{labels[s]},")
+                    .AppendJoin(',', rows[s * archive.Test.Clients + c].Select(Number))
+                    .Append('\n');
         }
         return text.ToString();
     }
