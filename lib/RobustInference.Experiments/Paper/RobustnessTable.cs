@@ -303,8 +303,8 @@ public sealed record RobustnessTable(
                 + (
                     Seeds.Count == 1
                         ? "bootstrap over test samples of one ensemble"
-                        : $"bootstrap over {Seeds.Count} ensembles, each with one draw of corrupted clients, and the test "
-                            + "samples, which they share"
+                        : $"bootstrap over {Seeds.Count} ensembles, each with one draw of corrupted clients, and the "
+                            + "test samples, which they share"
                 )
                 + "; the seed of the training is not in it.";
         }

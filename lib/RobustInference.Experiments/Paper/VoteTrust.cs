@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace RobustInference.Paper;
 
-/// <summary>Whom a rule that knows its clients trusts on what: a client's mean vote for the right class, class by class;
-/// with calibrated clients its calibrated row is the vote.</summary>
+/// <summary>Whom a rule that knows its clients trusts on what: a client's mean vote for the right class, class by
+/// class; with calibrated clients its calibrated row is the vote.</summary>
 /// <remarks>A vote lies in the simplex, so that 1/K says nothing and 1 is all that a client can say.</remarks>
 /// <param name="Trust">[n, K], 0…1: over the samples of class k, the mean of client i's vote for k; NaN where a class
 /// has no samples.</param>

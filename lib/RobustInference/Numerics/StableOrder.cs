@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace RobustInference.Numerics;
 
 /// <summary>Places in the order of their values, ties in the order in which they stand.</summary>
-/// <remarks>argsort and topk leave ties in an order of its own, which on a GPU is another one than on a processor, and on a
-/// processor another one with AVX2 than without. Where values may tie and places choose what is done next, results
-/// would depend on the machine.</remarks>
+/// <remarks>argsort and topk leave ties in an order of their own, which on a GPU is another one than on a processor,
+/// and on a processor another one with AVX2 than without. Where values may tie and places choose what is done next,
+/// results would depend on the machine.</remarks>
 public static class StableOrder
 {
     /// <summary>Places along <paramref name="axis"/>, the least value first.</summary>
