@@ -11,6 +11,7 @@ public static class AtomicFile
     {
         string full = Path.GetFullPath(path),
             temporary = $"{full}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
+        bool begun = false;
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
@@ -18,6 +19,7 @@ public static class AtomicFile
                 var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16)
             )
             {
+                begun = true;
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
@@ -25,15 +27,25 @@ public static class AtomicFile
         }
         catch (Exception error)
         {
-            File.Delete(temporary);
-            if (error is IOException or UnauthorizedAccessException && error.Message.Contains(temporary))
-                throw new IOException($"'{path}' cannot be written: {error.Message.Replace(temporary, full)}", error)
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+            // Others are errors of whatever is written.
+            if (error is IOException or UnauthorizedAccessException && (!begun || error.Message.Contains(temporary)))
+                throw new IOException($"'{path}' cannot be written: {Reason(error, temporary, full)}", error)
                 {
                     HResult = error.HResult,
                 };
             throw;
         }
     }
+
+    static string Reason(Exception error, string temporary, string full) =>
+        error switch
+        {
+            DirectoryNotFoundException or FileNotFoundException => "its folder cannot be made",
+            UnauthorizedAccessException => "access is denied",
+            _ => error.Message.Replace(temporary, full),
+        };
 
     /// <summary>Why a file cannot be written; null where it can. For asking before hours of work.</summary>
     public static string? Obstacle(string path)

@@ -108,7 +108,7 @@ public static class RunCommand
             }
             catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
             {
-                faults.Add(error.Message);
+                faults.Add(ErrorReporter.Text(error));
             }
         if (works.GroupBy(work => work.Name).FirstOrDefault(group => group.Count() > 1) is { } same)
             throw new ArgumentException(

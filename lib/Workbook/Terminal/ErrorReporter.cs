@@ -52,7 +52,8 @@ public static partial class ErrorReporter
                 or InvalidOperationException
                 and not ObjectDisposedException;
 
-    static string Text(Exception exception) =>
+    /// <summary>What a user is told of it.</summary>
+    public static string Text(Exception exception) =>
         exception switch
         {
             // The framework appends the parameter's name, which says nothing to a user.
@@ -73,7 +74,6 @@ public static partial class ErrorReporter
 
         static string Shown(string path)
         {
-            path = Temporary().Replace(path, "");
             string below = Path.GetRelativePath(Environment.CurrentDirectory, path);
             return below == ".." || below.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
                 ? path
@@ -86,8 +86,4 @@ public static partial class ErrorReporter
 
     [GeneratedRegex(@"^Access to the path '(.+)' is denied\.$")]
     private static partial Regex Denied();
-
-    // What AtomicFile writes first.
-    [GeneratedRegex(@"\.\d+-[0-9a-f]{32}\.tmp$")]
-    private static partial Regex Temporary();
 }

@@ -50,33 +50,33 @@ public class ChildProcessesTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux has /proc");
         using Process sleeper = Process.Start("sleep", "60");
+        using var enough = new CancellationTokenSource();
+        Task unrest = Task.Run(
+            () =>
+            {
+                while (!enough.IsCancellationRequested)
+                {
+                    var thread = new Thread(() =>
+                    {
+                        using Process process = Process.Start("true");
+                        process.WaitForExit();
+                    });
+                    thread.Start();
+                    thread.Join();
+                }
+            },
+            TestContext.Current.CancellationToken
+        );
         try
         {
-            using var enough = new CancellationTokenSource();
-            Task unrest = Task.Run(
-                () =>
-                {
-                    while (!enough.IsCancellationRequested)
-                    {
-                        var thread = new Thread(() =>
-                        {
-                            using Process process = Process.Start("true");
-                            process.WaitForExit();
-                        });
-                        thread.Start();
-                        thread.Join();
-                    }
-                },
-                TestContext.Current.CancellationToken
-            );
             for (int i = 0; i < 50; i++)
                 Assert.Contains(sleeper.Id, ChildProcesses.Of(Environment.ProcessId));
-            await enough.CancelAsync();
-            await unrest;
         }
         finally
         {
             sleeper.Kill();
+            await enough.CancelAsync();
+            await unrest;
         }
         await sleeper.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain(sleeper.Id, ChildProcesses.Of(Environment.ProcessId));
