@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using RobustInference.Files;
 using RobustInference.Inputs;
 using RobustInference.Probits;
@@ -58,11 +59,14 @@ sealed class LongTable(TableFile table, TableRoles roles, InputOptions options)
             table.Path,
             table.Form,
             arrays,
-            spread ? $"a row for each sample and client, with a column for each of {classes.Length} classes"
+            spread ? $"a row for each sample and client, with a column for each class ({Listed(classes)})"
                 : votes ? "a row for each sample and client"
                 : "a row for each sample, client and class"
         );
     }
+
+    static string Listed(string[] classes) =>
+        classes.Length <= 12 ? string.Join(", ", classes) : $"{classes.Length} of them, {classes[0]} to {classes[^1]}";
 
     string NameOfValues() =>
         roles.Value?.Name.ToLowerInvariant() switch
@@ -219,6 +223,32 @@ sealed class LongTable(TableFile table, TableRoles roles, InputOptions options)
                         + (roles.Value is null ? "number; fill it in, or leave the row out" : "number; add the row")
                 );
         }
+        if (roles.Value is null && Stray(numbers, k) is { } stray)
+            throw new InvalidDataException(
+                $"{table.Path}: column {classes[stray]} is no class, since every row sums to one without it; "
+                    + "leave it out"
+            );
         return NumpyArray.Float32(numbers, samples.Length, n, k);
+    }
+
+    /// <summary>The one column without which all rows are probabilities, while with it they are not; null where there
+    /// is none.</summary>
+    static int? Stray(float[] numbers, int k)
+    {
+        bool all = true;
+        bool[] without = [.. Enumerable.Repeat(k > 2, k)];
+        for (int at = 0; at < numbers.Length; at += k)
+        {
+            var row = numbers.AsSpan(at, k);
+            if (float.IsNaN(row[0]))
+                continue;
+            float sum = TensorPrimitives.Sum<float>(row);
+            all &= IsOne(sum);
+            for (int c = 0; c < k; c++)
+                without[c] &= IsOne(sum - row[c]);
+        }
+        return !all && without.Count(one => one) == 1 ? Array.IndexOf(without, true) : null;
+
+        static bool IsOne(float sum) => Math.Abs(sum - 1) <= 1e-3f;
     }
 }

@@ -20,7 +20,7 @@ public sealed class TableReader : IArrayReader
             throw new InvalidDataException(
                 $"{path}: the first line holds numbers only; write a header with the columns' names"
             );
-        var roles = TableRoles.Of(table, options);
+        var roles = TableRoles.Of(table, options, isPart);
         return roles.IsLong
             ? new LongTable(table, roles, options).Read()
             : new WideTable(table, roles, options, isPart).Read();

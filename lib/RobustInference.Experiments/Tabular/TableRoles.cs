@@ -49,7 +49,7 @@ sealed record TableRoles(
 
     /// <summary>By the columns' names.</summary>
     /// <exception cref="InvalidDataException">A long table lacks a column.</exception>
-    public static TableRoles Of(TableFile table, InputOptions options)
+    public static TableRoles Of(TableFile table, InputOptions options, bool isPart)
     {
         var columns = table.Columns;
         if (!table.HasHeader)
@@ -73,7 +73,13 @@ sealed record TableRoles(
                 ? columns.FirstOrDefault(column => column.Name == wanted)
                 : others.FirstOrDefault(column => Values.Contains(column.Name.ToLowerInvariant()));
         TableColumn[] classes = [.. others.Where(column => column != client)];
-        if (sample is not null && category is null && value is null && options.Probits is null && classes.Length >= 2)
+        bool spread = sample is not null && category is null && value is null && options.Probits is null;
+        if (spread && isPart)
+            throw new InvalidDataException(
+                $"{table.Path}: is one of several files, and has a column {client.Name}; give one file with all "
+                    + "clients, or a file for each without that column"
+            );
+        if (spread && classes.Length >= 2)
             return new(sample, label, part, client, null, null, classes);
         if (value is null || sample is null)
             throw new InvalidDataException(

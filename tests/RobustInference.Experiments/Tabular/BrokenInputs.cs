@@ -216,6 +216,28 @@ static class BrokenInputs
             folder => [Text(folder, "a.csv", "sample,client,cat,dog,label\n0,a,0.5,half,0\n")]
         ),
         new(
+            "a stray column in a long table with a column a class",
+            ["column seconds is no class", "leave it out"],
+            folder =>
+                [
+                    Text(
+                        folder,
+                        "a.csv",
+                        "sample,client,cat,dog,seconds,label\n"
+                            + "0,a,0.5,0.5,3,0\n0,b,0.25,0.75,4,0\n1,a,1,0,2,1\n1,b,0,1,5,1\n"
+                    ),
+                ]
+        ),
+        new(
+            "one of several files with a column of clients and a column a class",
+            ["a.csv", "several files", "column client"],
+            folder =>
+                [
+                    Text(folder, "a.csv", "sample,client,cat,dog,label\n0,a,0.5,0.5,0\n"),
+                    Text(folder, "b.csv", "sample,client,cat,dog,label\n0,b,0.5,0.5,0\n"),
+                ]
+        ),
+        new(
             "several labels of a sample",
             ["sample 0", "several labels"],
             folder => [Text(folder, "a.csv", "sample,client,class,probability,label\n0,a,0,0.5,0\n0,a,1,0.5,1\n")]

@@ -83,6 +83,29 @@ public sealed class InputFormsTests : IDisposable
         Assert.Equal(["cat", "dog"], again.Names.Classes!);
     }
 
+    [Theory]
+    [InlineData("cat,dog", "dog", "cat")]
+    [InlineData("p0,p1", "1", "0")]
+    public void A_long_table_with_a_column_a_class_has_labels_that_are_names_or_numbers(
+        string classes,
+        string first,
+        string second
+    )
+    {
+        string path = folder.File("spread.csv");
+        File.WriteAllText(
+            path,
+            $"sample,client,{classes},label\n"
+                + $"7,north,0.25,0.75,{first}\n7,south,0.5,0.5,{first}\n"
+                + $"9,south,0.75,0.25,{second}\n9,north,1,0,{second}\n"
+        );
+        using var input = Read([path]);
+        Assert.Equal(["north", "south"], input.Names.Clients!);
+        Assert.Equal([1, 0], input.Archive.Test.Labels.Integers());
+        Assert.Equal([0.25f, 0.75f, 0.5f, 0.5f, 1, 0, 0.75f, 0.25f], input.Archive.Test.Probits.Floats().ToArray());
+        Assert.Contains(string.Join(", ", classes.Split(',')), input.Understood);
+    }
+
     [Fact]
     public void Votes_are_one_hot_rows_whether_wide_or_long_names_or_numbers_from_one()
     {
