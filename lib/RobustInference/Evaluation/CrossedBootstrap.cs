@@ -163,9 +163,13 @@ public sealed class CrossedBootstrap(long seed = 0, int resamples = 2000) : IDis
             .Select(part => Drawn(Math.Min(rows, resamples - part * rows), samples, generator));
         if ((long)samples * resamples > MostKept)
             return parts;
+        return (kept[samples] = Joined(parts)).split(rows);
+    }
+
+    static Tensor Joined(IEnumerable<Tensor> parts)
+    {
         using var scope = NewDisposeScope();
-        kept[samples] = cat([.. parts]).DetachFromDisposeScope();
-        return kept[samples].split(rows);
+        return cat([.. parts]).DetachFromDisposeScope();
     }
 
     static Tensor Drawn(long rows, int samples, Generator generator)

@@ -125,6 +125,33 @@ public class CrossedBootstrapTests
         );
     }
 
+    /// <summary>Few samples have few kinds, more have many, and of most of them no resamples are kept.</summary>
+    [Theory]
+    [InlineData(200)]
+    [InlineData(3000)]
+    [InlineData(20_000)]
+    public void However_many_samples_and_kinds_it_is_the_binomial_interval_and_the_same_again(int samples)
+    {
+        var random = new Random(5);
+        bool[] Drawn(double share) => [.. Enumerable.Range(0, samples).Select(_ => random.NextDouble() < share)];
+        bool[][] attacks = [Drawn(0.3), .. Enumerable.Range(0, 9).Select(_ => Drawn(0.8))];
+        using var bootstrap = new CrossedBootstrap();
+        var interval = bootstrap.OfWorstCase([
+            [attacks],
+        ]);
+        double worst = attacks[0].Count(right => right) / (double)samples,
+            half = 1.96 * Math.Sqrt(worst * (1 - worst) / samples);
+        Assert.Equal(worst, interval.Difference, 1e-12);
+        Assert.Equal(worst - half, interval.Low, half / 8);
+        Assert.Equal(worst + half, interval.High, half / 8);
+        Assert.Equal(
+            interval,
+            bootstrap.OfWorstCase([
+                [attacks],
+            ])
+        );
+    }
+
     [Fact]
     public void Nothing_to_draw_from_is_told()
     {
