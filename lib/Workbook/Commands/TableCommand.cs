@@ -144,7 +144,7 @@ public static class TableCommand
             "./workbook table 3 --ensembles ~/cifar100",
             "./workbook table 10 --profile quick",
             "./workbook table draws --draws 5",
-            "./workbook table certified --adversary any --suite none"
+            "./workbook table certified --adversary any"
         );
     }
 

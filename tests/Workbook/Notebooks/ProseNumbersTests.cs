@@ -28,8 +28,6 @@ public partial class ProseNumbersTests
         ("07-scalability", "9.2", "33.2 − 24.0 of the paper's Table 3"),
         ("07-scalability", "6.1", "38.6 − 32.5 of the paper's Table 3"),
         ("07-scalability", "20.3", "50.7 − 30.4 of the paper's Table 3"),
-        ("08-heterogeneity", "4.6", "60.6 − 56.0 of Table 6"),
-        ("08-heterogeneity", "3.0", "68.2 − 65.2 of Table 7"),
     ];
 
     static readonly string Folder = Path.Combine(Outside.Root, "notebooks");
