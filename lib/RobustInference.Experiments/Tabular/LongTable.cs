@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using System.Globalization;
 using RobustInference.Files;
 using RobustInference.Inputs;
 using RobustInference.Probits;
@@ -9,6 +9,9 @@ namespace RobustInference.Tabular;
 /// a class.</summary>
 sealed class LongTable(TableFile table, TableRoles roles, InputOptions options)
 {
+    // How far from one the sum of a row of probabilities may be.
+    const double SumTolerance = 1e-3;
+
     /// <summary>Its arrays: answers and labels of each part, and names.</summary>
     /// <exception cref="InvalidDataException">A row is there twice, or numbers of an answer are missing; the message
     /// names sample, client and class.</exception>
@@ -18,7 +21,15 @@ sealed class LongTable(TableFile table, TableRoles roles, InputOptions options)
             votes = !spread && roles.Class is null;
         TableColumn sample = roles.Sample!,
             client = roles.Client!;
-        TableColumn?[] texts = [sample, client, roles.Class, roles.Label, roles.Part, votes ? roles.Value : null];
+        TableColumn?[] texts =
+        [
+            sample,
+            client,
+            roles.Class,
+            roles.Label,
+            roles.Part,
+            .. votes ? [roles.Value, .. roles.Others] : Array.Empty<TableColumn?>(),
+        ];
         table.Load(
             spread ? roles.Others
                 : votes ? []
@@ -27,6 +38,11 @@ sealed class LongTable(TableFile table, TableRoles roles, InputOptions options)
         );
         if (table.Count("select count(*) from t") == 0)
             throw new InvalidDataException($"{table.Path}: has a header and no rows; write a row a sample and client");
+        if (votes && LooksSpread())
+            throw new InvalidDataException(
+                $"{table.Path}: has a column {roles.Value!.Name} and probabilities in the columns "
+                    + $"{Listed([.. roles.Others.Select(column => column.Name)])}; leave one or the other out"
+            );
         string part = roles.Part is { } own ? $"coalesce({own.Sql}, '')" : "''";
         string[] clients = Keys("clients", client.Sql, "true"),
             classes = spread ? [.. roles.Others.Select(column => column.Name)]
@@ -223,32 +239,53 @@ sealed class LongTable(TableFile table, TableRoles roles, InputOptions options)
                         + (roles.Value is null ? "number; fill it in, or leave the row out" : "number; add the row")
                 );
         }
-        if (roles.Value is null && Stray(numbers, k) is { } stray)
+        if (roles.Value is null && Stray(numbers, k) is { Length: > 0 } stray)
             throw new InvalidDataException(
-                $"{table.Path}: column {classes[stray]} is no class, since every row sums to one without it; "
-                    + "leave it out"
+                $"{table.Path}: {string.Join(", ", stray.Select(c => classes[c]))} "
+                    + (stray.Length == 1 ? "is no class, since every row sums" : "are no classes, since every row sums")
+                    + $" to one without {(stray.Length == 1 ? "it" : "them")}; leave "
+                    + (stray.Length == 1 ? "that column out" : "those columns out")
             );
         return NumpyArray.Float32(numbers, samples.Length, n, k);
     }
 
-    /// <summary>The one column without which all rows are probabilities, while with it they are not; null where there
-    /// is none.</summary>
-    static int? Stray(float[] numbers, int k)
-    {
-        bool all = true;
-        bool[] without = [.. Enumerable.Repeat(k > 2, k)];
-        for (int at = 0; at < numbers.Length; at += k)
-        {
-            var row = numbers.AsSpan(at, k);
-            if (float.IsNaN(row[0]))
-                continue;
-            float sum = TensorPrimitives.Sum<float>(row);
-            all &= IsOne(sum);
-            for (int c = 0; c < k; c++)
-                without[c] &= IsOne(sum - row[c]);
-        }
-        return !all && without.Count(one => one) == 1 ? Array.IndexOf(without, true) : null;
+    /// <summary>Whether the columns that are left beside a vote are probabilities: of a column a class.</summary>
+    bool LooksSpread() =>
+        roles.Others.Count >= 2
+        && table.Count(
+            "select count(*) from t where abs("
+                + string.Join(" + ", roles.Others.Select(column => $"try_cast({column.Sql} as double)"))
+                + $" - 1) <= {SumTolerance.ToString(CultureInfo.InvariantCulture)}"
+        ) == table.Count("select count(*) from t");
 
-        static bool IsOne(float sum) => Math.Abs(sum - 1) <= 1e-3f;
+    /// <summary>Columns without which all rows are probabilities, while with them they are not: those that leave 0…1,
+    /// or where none does, the only one.</summary>
+    static int[] Stray(float[] numbers, int k)
+    {
+        var outside = new bool[k];
+        for (int at = 0; at < numbers.Length; at++)
+            outside[at % k] |= numbers[at] is < 0 or > 1;
+        int[] beyond = [.. Enumerable.Range(0, k).Where(c => outside[c])];
+        if (beyond.Length > 0)
+            return k - beyond.Length >= 2 && SumToOneWithout(beyond) ? beyond : [];
+        if (SumToOneWithout([]))
+            return [];
+        int[] alone = k == 2 ? [] : [.. Enumerable.Range(0, k).Where(c => SumToOneWithout([c]))];
+        return alone.Length == 1 ? alone : [];
+
+        bool SumToOneWithout(int[] left)
+        {
+            for (int at = 0; at < numbers.Length; at += k)
+            {
+                double sum = 0;
+                for (int c = 0; c < k; c++)
+                    if (!left.Contains(c))
+                        sum += numbers[at + c];
+                // An answer that is not there is NaN.
+                if (Math.Abs(sum - 1) > SumTolerance)
+                    return false;
+            }
+            return true;
+        }
     }
 }

@@ -10,7 +10,8 @@ namespace RobustInference.Tabular;
 /// <param name="Class">In a long table, the class that the value is for; null where clients vote.</param>
 /// <param name="Value">In a long table, the probability, the logit or the vote; null where it has a column a
 /// class.</param>
-/// <param name="Others">The columns of a wide table, or of the classes of a long one.</param>
+/// <param name="Others">The columns of a wide table, or of the classes of a long one; beside votes, those that have no
+/// meaning.</param>
 sealed record TableRoles(
     TableColumn? Sample,
     TableColumn? Label,
@@ -88,7 +89,8 @@ sealed record TableRoles(
                     + "; a long table has the columns sample, client, class, probability and label, or a column for "
                     + "each class in place of the two; or name the probability's column with --probits"
             );
-        return new(sample, label, part, client, category, value, []);
+        var unused = category is null ? classes.Where(column => column != value) : [];
+        return new(sample, label, part, client, category, value, [.. unused]);
 
         TableColumn? Named(string[] names) =>
             columns.FirstOrDefault(column => names.Contains(column.Name.Trim().ToLowerInvariant()));

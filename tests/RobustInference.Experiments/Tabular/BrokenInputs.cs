@@ -217,7 +217,7 @@ static class BrokenInputs
         ),
         new(
             "a stray column in a long table with a column a class",
-            ["column seconds is no class", "leave it out"],
+            ["seconds is no class", "leave that column out"],
             folder =>
                 [
                     Text(
@@ -225,6 +225,37 @@ static class BrokenInputs
                         "a.csv",
                         "sample,client,cat,dog,seconds,label\n"
                             + "0,a,0.5,0.5,3,0\n0,b,0.25,0.75,4,0\n1,a,1,0,2,1\n1,b,0,1,5,1\n"
+                    ),
+                ]
+        ),
+        new(
+            "stray columns of large numbers before the classes",
+            ["time, tokens are no classes", "leave those columns out"],
+            folder =>
+                [
+                    Text(
+                        folder,
+                        "a.csv",
+                        "sample,client,time,tokens,cat,dog,label\n"
+                            + "0,a,1795826200,12000,0.3,0.7,0\n0,b,1795826201,1,0.25,0.75,0\n"
+                    ),
+                ]
+        ),
+        new(
+            "a stray column of shares",
+            ["entropy is no class", "leave that column out"],
+            folder =>
+                [Text(folder, "a.csv", "sample,client,cat,dog,entropy,label\n0,a,0.3,0.7,0.5,0\n0,b,0.25,0.75,0.6,0\n")]
+        ),
+        new(
+            "votes beside a column a class",
+            ["column prediction", "columns cat, dog", "leave one or the other out"],
+            folder =>
+                [
+                    Text(
+                        folder,
+                        "a.csv",
+                        "sample,client,cat,dog,prediction,label\n0,a,0.5,0.5,cat,dog\n0,b,0.25,0.75,dog,dog\n"
                     ),
                 ]
         ),

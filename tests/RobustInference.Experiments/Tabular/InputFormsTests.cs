@@ -116,6 +116,8 @@ public sealed class InputFormsTests : IDisposable
                 "label,a,b\n2,2,1\n3,3,3\n1,1,1\n",
                 "label,a,b\ny,y,x\nz,z,z\nx,x,x\n",
                 "sample,client,vote,label\n0,a,2,2\n0,b,1,2\n1,a,3,3\n1,b,3,3\n2,a,1,1\n2,b,1,1\n",
+                "sample,client,seconds,node,vote,label\n"
+                    + "0,a,1,x,2,2\n0,b,3,y,1,2\n1,a,1,x,3,3\n1,b,1,y,3,3\n2,a,0.5,x,1,1\n2,b,2,,1,1\n",
             }
         )
         {
