@@ -27,25 +27,40 @@ public static class AtomicFile
         }
         catch (Exception error)
         {
-            if (File.Exists(temporary))
-                File.Delete(temporary);
+            Discard(temporary);
             // Others are errors of whatever is written.
             if (error is IOException or UnauthorizedAccessException && (!begun || error.Message.Contains(temporary)))
-                throw new IOException($"'{path}' cannot be written: {Reason(error, temporary, full)}", error)
+                throw new IOException(
+                    $"'{path}' cannot be written: {(begun ? Named(error.Message) : NotBegun(error))}",
+                    error
+                )
                 {
                     HResult = error.HResult,
                 };
             throw;
         }
+
+        string NotBegun(Exception error) =>
+            error switch
+            {
+                DirectoryNotFoundException or FileNotFoundException => "its folder cannot be made",
+                UnauthorizedAccessException => "access is denied",
+                _ => Named(error.Message),
+            };
+
+        string Named(string message) => message.Replace(temporary, full);
     }
 
-    static string Reason(Exception error, string temporary, string full) =>
-        error switch
+    /// <summary>Deletes a file where it can; why it was begun and not finished is what matters.</summary>
+    static void Discard(string temporary)
+    {
+        try
         {
-            DirectoryNotFoundException or FileNotFoundException => "its folder cannot be made",
-            UnauthorizedAccessException => "access is denied",
-            _ => error.Message.Replace(temporary, full),
-        };
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException) { }
+    }
 
     /// <summary>Why a file cannot be written; null where it can. For asking before hours of work.</summary>
     public static string? Obstacle(string path)

@@ -44,10 +44,10 @@ public class ErrorReporterTests
     public void Of_a_file_that_could_not_be_begun_its_own_name_is_said()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "nothing can be made under Linux's /proc");
-        Assert.Equal(
-            "workbook: '/proc/none/page.html' cannot be written: its folder cannot be made\n",
-            Said(() => AtomicFile.WriteText("/proc/none/page.html", ""))
-        );
+        // Linux says that there is no such file, a sandbox may say that access is denied.
+        string said = Said(() => AtomicFile.WriteText("/proc/none/page.html", ""));
+        Assert.StartsWith("workbook: '/proc/none/page.html' cannot be written: ", said);
+        Assert.DoesNotContain(".tmp", said);
     }
 
     [Fact]

@@ -56,13 +56,23 @@ public class ChildProcessesTests
             {
                 while (!enough.IsCancellationRequested)
                 {
+                    Exception? failed = null;
                     var thread = new Thread(() =>
                     {
-                        using Process process = Process.Start("true");
-                        process.WaitForExit();
+                        try
+                        {
+                            using Process process = Process.Start("true");
+                            process.WaitForExit();
+                        }
+                        catch (Exception error)
+                        {
+                            failed = error;
+                        }
                     });
                     thread.Start();
                     thread.Join();
+                    if (failed is not null)
+                        throw failed;
                 }
             },
             TestContext.Current.CancellationToken
