@@ -68,11 +68,12 @@ public sealed record PurificationFigure(IReadOnlyList<PurificationPoint> Points,
     /// are here.</summary>
     public static IReadOnlyList<long> Seeds(string dataset, double alpha, CellRunner runner)
     {
-        IReadOnlyList<long> All(Func<Func<long, Experiment>, IReadOnlyList<long>> seeds) =>
-            Experiments(dataset, alpha, [])
-                .Select((_, part) => seeds(seed => Experiments(dataset, alpha, [seed])[part]))
+        IReadOnlyList<Experiment> Parts(long seed) => Experiments(dataset, alpha, [seed]);
+        return runner.RecordedSeeds(Parts) is { Count: > 0 } recorded
+            ? recorded
+            : Experiments(dataset, alpha, [])
+                .Select((_, part) => runner.Seeds(seed => Parts(seed)[part]))
                 .Aggregate((one, other) => [.. one.Intersect(other)]);
-        return All(runner.RecordedSeeds) is { Count: > 0 } recorded ? recorded : All(runner.Seeds);
     }
 
     /// <summary>Reads what is recorded and runs what is not.</summary>

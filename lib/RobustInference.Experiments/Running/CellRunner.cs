@@ -169,7 +169,8 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
 
     /// <summary>Seeds of 0…9 whose cells are all recorded: where cells take long, these are what is shown unless seeds
     /// are named.</summary>
-    public IReadOnlyList<long> RecordedSeeds(Func<long, Experiment> experiment)
+    /// <param name="parts">The experiments of one table on a given seed.</param>
+    public IReadOnlyList<long> RecordedSeeds(Func<long, IReadOnlyList<Experiment>> parts)
     {
         var elsewhere = Elsewhere();
         return
@@ -178,7 +179,8 @@ public sealed class CellRunner(ResultStore store, EnsembleSource ensembles, stri
                 .Range(0, FewSeeds)
                 .Select(seed => (long)seed)
                 .Where(seed =>
-                    Groups(experiment(seed).Cells()).All(group => Recorded(group, elsewhere).Count == group.Count)
+                    Groups([.. parts(seed).SelectMany(part => part.Cells()).Distinct()])
+                        .All(group => Recorded(group, elsewhere).Count == group.Count)
                 ),
         ];
     }

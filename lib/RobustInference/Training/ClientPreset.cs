@@ -16,6 +16,8 @@ public sealed record ClientPreset(string Name, bool ReadsTexts, bool NeedsWeight
     public static readonly IReadOnlyList<ClientPreset> All =
     [
         new("resnet8", false, false, "ResNet-8 from scratch", Blank),
+        // The same settings: a name for tables beside those of narrower clients.
+        new("resnet8-w32", false, false, "ResNet-8 of width 32 from scratch", Blank),
         new(
             "vit",
             false,

@@ -222,7 +222,7 @@ public static class TableCommand
                                 .Experiments(Dataset, Alpha, seeds, Draws)
                                 .Select(part => part.AnsweredBy(Model).TrainedBy(Recipe)),
                         ];
-                    var drawn = OverDraws(RecordedOrChosen(seed => OverDraws([seed])[1]));
+                    var drawn = OverDraws(RecordedOrChosen(seed => OverDraws([seed])));
                     var overDraws = Watch(drawn[0], report => DrawsTable.Run(drawn, Runner, report, Cancel));
                     ResultDocument.Show(overDraws.Rows(), () => overDraws.ToTable(drawn[0].Title), Json);
                     break;
@@ -233,7 +233,7 @@ public static class TableCommand
                                 .Experiments(Dataset, Alpha, seeds, Adversary, Attacked)
                                 .Select(part => part.AnsweredBy(Model)),
                         ];
-                    var parts = Guaranteed(RecordedOrChosen(seed => Guaranteed([seed])[0]));
+                    var parts = Guaranteed(RecordedOrChosen(seed => Guaranteed([seed])));
                     var guarantees = Watch(parts[0], report => CertificationSummary.Run(parts, Runner, report, Cancel));
                     ResultDocument.Show(guarantees.Rows, () => guarantees.ToTable(parts[0].Title), Json);
                     break;
@@ -258,10 +258,10 @@ public static class TableCommand
 
         /// <summary>The same where a seed takes long: unless seeds are named, those that are recorded, if there are
         /// any.</summary>
-        IReadOnlyList<long> RecordedOrChosen(Func<long, Experiment> experiment)
+        IReadOnlyList<long> RecordedOrChosen(Func<long, IReadOnlyList<Experiment>> parts)
         {
-            var recorded = Seeds is null && !Quick ? Runner.RecordedSeeds(experiment) : [];
-            return recorded.Count > 0 ? recorded : Chosen(experiment);
+            var recorded = Seeds is null && !Quick ? Runner.RecordedSeeds(parts) : [];
+            return recorded.Count > 0 ? recorded : Chosen(seed => parts(seed)[^1]);
         }
 
         static T Watch<T>(Experiment experiment, Func<Action<EnsembleProgress>, T> run) =>
