@@ -70,24 +70,37 @@ public class GivenTests
                     var got = given.Gradient(c.Sent, _ => outer.clone());
                     Assert.True(got.is_contiguous());
 
-                    var rows = c.Sent.to(ScalarType.Float64).requires_grad_();
-                    var all = c
-                        .Answers.to(ScalarType.Float64)
-                        .index_copy(1, tensor(c.Liars.Select(i => (long)i).ToArray()), rows);
-                    var scores = row.Define(c.Classes, c.Trim, gradient)(all);
-                    scores.backward([outer.to(ScalarType.Float64)]);
-                    var expected = rows.grad!;
+                    var (expected, all, scores) = Defined(c.Sent.to(ScalarType.Float64));
                     if (name == "GM")
                     {
                         // Beside a client's very answer 1/distance³ has no digits left in single precision.
                         var far = (all - scores.unsqueeze(1)).detach().square().sum(2).amin([1L]) > 0.01;
                         (expected, got) = (expected * far.view(-1, 1, 1), got * far.view(-1, 1, 1));
                     }
+                    double most = (name == "GM" ? 1e-3 : 2e-5) * Math.Max(1, expected.abs().max().ToDouble());
+                    // At a near tie, or at the kink of a ReLU, the definition's own gradient jumps within the precision
+                    // of a float: there is nothing to compare.
+                    for (int i = 0; i < 12 && EveryRule.Distance(expected, got) > most; i++)
+                    {
+                        var near = 3e-6 * randn(c.Sent.shape, ScalarType.Float64, generator: generator);
+                        var beside = Defined(c.Sent.to(ScalarType.Float64) + near).Gradient;
+                        var smooth = (beside - expected).abs().amax([1L, 2L], keepdim: true) <= 1e-2;
+                        Assert.True(smooth.sum().ToInt64() >= c.Samples - 1, $"{c}: more than one sample jumps");
+                        (expected, got) = (expected * smooth, got * smooth);
+                    }
                     double distance = EveryRule.Distance(expected, got);
-                    Assert.True(
-                        distance <= (name == "GM" ? 1e-3 : 2e-5) * Math.Max(1, expected.abs().max().ToDouble()),
-                        $"{c}, t = {c.Trim}, m = {c.Liars.Length}: {distance}"
-                    );
+                    Assert.True(distance <= most, $"{c}, t = {c.Trim}, m = {c.Liars.Length}: {distance}");
+
+                    (Tensor Gradient, Tensor All, Tensor Scores) Defined(Tensor sent)
+                    {
+                        var rows = sent.clone().requires_grad_();
+                        var all = c
+                            .Answers.to(ScalarType.Float64)
+                            .index_copy(1, tensor(c.Liars.Select(i => (long)i).ToArray()), rows);
+                        var scores = row.Define(c.Classes, c.Trim, gradient)(all);
+                        scores.backward([outer.to(ScalarType.Float64)]);
+                        return (rows.grad!, all, scores);
+                    }
                 },
                 iter: 60
             );
