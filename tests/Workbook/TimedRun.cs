@@ -20,24 +20,33 @@ sealed record TimedRun(int ExitCode, TimeSpan Elapsed, IReadOnlyList<(TimeSpan A
         var lines = new List<(TimeSpan, string)>();
         long begin = Stopwatch.GetTimestamp();
         using var process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) => Note(line.Data);
-        process.ErrorDataReceived += (_, line) => Note(line.Data);
         process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        // Threads of their own: those of the pool are busy with other tests, and a line would seem to come late.
+        Thread[] readers = [Reader(process.StandardOutput), Reader(process.StandardError)];
         process.WaitForExit();
-        return new TimedRun(process.ExitCode, Stopwatch.GetElapsedTime(begin), lines);
+        var elapsed = Stopwatch.GetElapsedTime(begin);
+        foreach (Thread reader in readers)
+            reader.Join();
+        return new TimedRun(process.ExitCode, elapsed, lines);
 
-        void Note(string? text)
+        Thread Reader(StreamReader from)
         {
-            if (text is not null)
-                lock (lines)
-                    lines.Add((Stopwatch.GetElapsedTime(begin), text));
+            var thread = new Thread(() =>
+            {
+                while (from.ReadLine() is { } text)
+                    lock (lines)
+                        lines.Add((Stopwatch.GetElapsedTime(begin), text));
+            });
+            thread.Start();
+            return thread;
         }
     }
 
     /// <summary>All lines.</summary>
     public string Text => string.Join('\n', Lines.Select(line => line.Text));
+
+    /// <summary>All lines with their times.</summary>
+    public string Timed => string.Join('\n', Lines.Select(line => $"{line.At.TotalSeconds,6:0.0}  {line.Text}"));
 
     /// <summary>The longest time without a line.</summary>
     public TimeSpan LongestSilence =>

@@ -69,7 +69,7 @@ public class RunCommandTests
         TimedRun run = TimedRun.Of([("WORKBOOK_ROOT", root.Path)], "run");
         Assert.True(run.ExitCode == 0, run.Text);
         Assert.Contains("1 notebook: about 18.0 s", run.Lines[0].Text);
-        Assert.True(run.LongestSilence < TimeSpan.FromSeconds(5), $"silent for {run.LongestSilence}: {run.Text}");
+        Assert.True(run.LongestSilence < TimeSpan.FromSeconds(5), $"silent for {run.LongestSilence}:\n{run.Timed}");
         Assert.Matches(@"slow 1/2 First steps, \d\.\d s of about 9\.0 s", run.Text);
         Assert.Matches(@"slow 2/2 Learning, training a network, \d\.\d s of about 9\.0 s", run.Text);
     }
