@@ -129,13 +129,17 @@ public static class RuleCatalog
     /// <summary>A DeepSet of the paper's width for a data set, by the recipe with the best worst case among those that
     /// lose at most four points of clean accuracy on held-out data: <see cref="DeepSetRecipe.Balanced"/>; on AG-News,
     /// where that loses fourteen, <see cref="DeepSetRecipe.AsTheAuthorsChoose"/>; on CIFAR-100, where neither is
-    /// better, <see cref="FirstDeepSet"/>. f = 0 and the seed stand for those of the cell.</summary>
-    public static DeepSetRecipe DefaultDeepSet(string dataset) =>
+    /// better, <see cref="FirstDeepSet"/>; where validation data have views, <see cref="DeepSetRecipe.Augmented"/>.
+    /// f = 0 and the seed stand for those of the cell.</summary>
+    /// <param name="dataset">What is classified.</param>
+    /// <param name="model">Name of a <see cref="ClientPreset"/>; null for the data set's default.</param>
+    public static DeepSetRecipe DefaultDeepSet(string dataset, string? model = null) =>
         NamedDeepSet(
-            dataset switch
+            (dataset, model) switch
             {
-                "cifar100" => "first",
-                "agnews" => "authors",
+                ("cifar100", _) => "first",
+                ("agnews", _) => "authors",
+                (_, ClientPreset.WithViews) => "augmented",
                 _ => "balanced",
             },
             dataset
@@ -179,7 +183,7 @@ public static class RuleCatalog
     static RuleEntry DeepSet(string id, bool isDefault, Func<DeepSetNetwork, int, Aggregator> make) =>
         RuleEntry.With<DeepSetRecipe>(
             id,
-            ensemble => DefaultDeepSet(ensemble.Dataset),
+            ensemble => DefaultDeepSet(ensemble.Dataset, ensemble.Model),
             (recipe, ensemble, corrupted) =>
                 recipe with
                 {

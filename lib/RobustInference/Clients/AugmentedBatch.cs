@@ -14,4 +14,17 @@ public sealed record AugmentedBatch(int[] Indices, int[] Down, int[] Right, bool
     /// <summary>Images as they are.</summary>
     public static AugmentedBatch Plain(int[] indices) =>
         new(indices, new int[indices.Length], new int[indices.Length], new bool[indices.Length]);
+
+    /// <summary>Each image moved by up to <paramref name="pad"/> rows and columns, and flipped or not.</summary>
+    public static AugmentedBatch Draw(int[] indices, int pad, Random random)
+    {
+        var batch = Plain(indices);
+        for (int i = 0; i < batch.Count; i++)
+        {
+            batch.Down[i] = random.Next(2 * pad + 1) - pad;
+            batch.Right[i] = random.Next(2 * pad + 1) - pad;
+            batch.Flipped[i] = random.Next(2) == 1;
+        }
+        return batch;
+    }
 }

@@ -24,6 +24,11 @@ public interface ILabelledSamples
     /// <summary>The samples of <paramref name="indices"/>, unchanged and in order.</summary>
     IEnumerable<(Tensor Inputs, Tensor Labels)> InOrder(int[] indices, int batchSize);
 
+    /// <summary>A view: the samples of <paramref name="indices"/> in order, each augmented as in training.</summary>
+    /// <exception cref="NotSupportedException">Such samples are not augmented.</exception>
+    IEnumerable<(Tensor Inputs, Tensor Labels)> View(int[] indices, int batchSize, Random random) =>
+        throw new NotSupportedException($"{Noun} are not augmented, so there are no views of them");
+
     /// <summary>Positions in <paramref name="indices"/> in the order in which their inference costs least.</summary>
     int[] CheapestOrder(int[] indices) => [.. Enumerable.Range(0, indices.Length)];
 

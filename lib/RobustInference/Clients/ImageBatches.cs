@@ -40,14 +40,7 @@ public sealed class ImageBatches(ImageDataset data) : ILabelledSamples
             int count = Math.Min(batchSize, order.Length - from);
             if (count < 2)
                 break;
-            var batch = AugmentedBatch.Plain(order[from..(from + count)]);
-            for (int i = 0; i < count; i++)
-            {
-                batch.Down[i] = random.Next(2 * Pad + 1) - Pad;
-                batch.Right[i] = random.Next(2 * Pad + 1) - Pad;
-                batch.Flipped[i] = random.Next(2) == 1;
-            }
-            yield return batch;
+            yield return AugmentedBatch.Draw(order[from..(from + count)], Pad, random);
         }
     }
 
@@ -56,6 +49,14 @@ public sealed class ImageBatches(ImageDataset data) : ILabelledSamples
         for (int from = 0; from < indices.Length; from += batchSize)
             yield return Batch(
                 AugmentedBatch.Plain(indices[from..(from + Math.Min(batchSize, indices.Length - from))])
+            );
+    }
+
+    public IEnumerable<(Tensor Inputs, Tensor Labels)> View(int[] indices, int batchSize, Random random)
+    {
+        for (int from = 0; from < indices.Length; from += batchSize)
+            yield return Batch(
+                AugmentedBatch.Draw(indices[from..(from + Math.Min(batchSize, indices.Length - from))], Pad, random)
             );
     }
 

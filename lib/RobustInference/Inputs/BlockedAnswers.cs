@@ -216,19 +216,22 @@ public sealed class BlockedAnswers : IDisposable
 
     static ProbitSet Held(string path, string name)
     {
-        var arrays = Npz.Read(path, name, "val_labels");
+        var arrays = Npz.Read(path, [name, "val_labels", .. ValidationViews.Arrays]);
         if (!arrays.TryGetValue("val_labels", out var labels))
             throw new InvalidDataException($"{path}: holds {name}, but no val_labels; add them");
+        ProbitSet validation;
         try
         {
             var rows = arrays[name];
-            return name == "val_logits"
-                ? ProbitSet.FromLogits(name, rows.ToFloats(), rows.Shape, labels.ToIntegers())
-                : ProbitSet.FromProbits(name, rows.ToFloats(), rows.Shape, labels.ToIntegers());
+            validation =
+                name == "val_logits"
+                    ? ProbitSet.FromLogits(name, rows.ToFloats(), rows.Shape, labels.ToIntegers())
+                    : ProbitSet.FromProbits(name, rows.ToFloats(), rows.Shape, labels.ToIntegers());
         }
         catch (InvalidDataException e)
         {
             throw new InvalidDataException($"{path}: {e.Message}", e);
         }
+        return ValidationViews.Beside(path, arrays, validation);
     }
 }

@@ -16,7 +16,8 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
 
     /// <summary>Reads an <c>.npz</c> with <c>test_logits</c>, <c>test_labels</c> and perhaps <c>val_logits</c>,
     /// <c>val_labels</c>, or with <c>logits</c> or <c>probits</c> and <c>labels</c> alone; <c>probits</c> may stand for
-    /// <c>logits</c> in every name.</summary>
+    /// <c>logits</c> in every name. <c>val_view_logits</c>, [V, S, n, K], are answers to augmented copies of the
+    /// validation samples: <see cref="ProbitSet.Views"/>.</summary>
     /// <exception cref="InvalidDataException">The message names the file, the array and the place in it.</exception>
     public static ProbitArchive Read(string path)
     {
@@ -25,6 +26,7 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
             path,
             [
                 .. prefixes.SelectMany(p => Kinds.Append("labels").Select(kind => p + kind)),
+                .. ValidationViews.Arrays,
                 EnsembleNames.ClientArray,
                 EnsembleNames.ClassArray,
             ]
@@ -45,6 +47,8 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
                     $"{path}: validation has {validation.Clients} clients and {validation.Classes} "
                         + $"classes, test {test.Clients} and {test.Classes}"
                 );
+            if (validation is not null)
+                validation = ValidationViews.Beside(path, arrays, validation);
             return new ProbitArchive(validation, test)
             {
                 Names = EnsembleNames.From(path, arrays, test.Clients, test.Classes),
@@ -65,7 +69,11 @@ public sealed record ProbitArchive(ProbitSet? Validation, ProbitSet Test) : IDis
     {
         var arrays = new List<KeyValuePair<string, NumpyArray>>();
         if (Validation is not null)
+        {
             Add("val_", Validation);
+            if (ValidationViews.ToArray(Validation) is { } views)
+                arrays.Add(views);
+        }
         Add("test_", Test);
         arrays.AddRange(Names.ToArrays());
         Npz.Write(path, arrays);

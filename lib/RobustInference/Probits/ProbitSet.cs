@@ -17,8 +17,8 @@ public sealed class ProbitSet : IDisposable
 
     int[]? votes;
 
-    ProbitSet(string name, Tensor probits, Tensor logits, Tensor labels) =>
-        (Name, Probits, Logits, Labels) = (name, probits, logits, labels);
+    ProbitSet(string name, Tensor probits, Tensor logits, Tensor labels, IReadOnlyList<ProbitSet>? views = null) =>
+        (Name, Probits, Logits, Labels, Views) = (name, probits, logits, labels, views ?? []);
 
     /// <summary>What messages and tables call it.</summary>
     public string Name { get; }
@@ -31,6 +31,12 @@ public sealed class ProbitSet : IDisposable
 
     /// <summary>[S] int64 in 0…K−1.</summary>
     public Tensor Labels { get; }
+
+    /// <summary>What the same clients answered to augmented copies of the same samples: each set has them in this
+    /// order, with the same labels. Mostly empty; they belong to this set.</summary>
+    /// <remarks>More to train on, where training asks for it. They are not samples of their own: what is held out of
+    /// the samples is held out of the views too.</remarks>
+    public IReadOnlyList<ProbitSet> Views { get; }
 
     /// <summary>S·n classes, sample by sample: the first of each row's greatest probabilities.</summary>
     internal int[] Votes => votes ??= Greatest(Probits);
@@ -119,7 +125,30 @@ public sealed class ProbitSet : IDisposable
         return logits;
     }
 
-    /// <summary>The samples at <paramref name="indices"/>, copied.</summary>
+    /// <summary>The same set with views of its samples; shares the memory, and lives on its own.</summary>
+    /// <param name="views">Belong to the new set.</param>
+    /// <exception cref="InvalidDataException">One has another shape or other labels.</exception>
+    public ProbitSet WithViews(IReadOnlyList<ProbitSet> views)
+    {
+        using var scope = NewDisposeScope();
+        for (int v = 0; v < views.Count; v++)
+            if (!views[v].Probits.shape.SequenceEqual(Probits.shape))
+                throw new InvalidDataException(
+                    $"{views[v].Name}: view {v} has the shape ({string.Join(", ", views[v].Probits.shape)}), and "
+                        + $"{Name} ({string.Join(", ", Probits.shape)})"
+                );
+            else if (!views[v].Labels.eq(Labels).all().ToBoolean())
+                throw new InvalidDataException($"{views[v].Name}: view {v} has other labels than {Name}");
+        return new ProbitSet(
+            Name,
+            Probits.alias().DetachFromDisposeScope(),
+            Logits.alias().DetachFromDisposeScope(),
+            Labels.alias().DetachFromDisposeScope(),
+            views
+        );
+    }
+
+    /// <summary>The samples at <paramref name="indices"/>, copied, with their views.</summary>
     public ProbitSet Select(long[] indices)
     {
         using var at = tensor(indices, device: Device);
@@ -127,11 +156,13 @@ public sealed class ProbitSet : IDisposable
             Name,
             Probits.Take(0, at).DetachFromDisposeScope(),
             Logits.Take(0, at).DetachFromDisposeScope(),
-            Labels.Take(0, at).DetachFromDisposeScope()
+            Labels.Take(0, at).DetachFromDisposeScope(),
+            [.. Views.Select(view => view.Select(indices))]
         );
     }
 
-    /// <summary>The samples of several sets of the same clients and classes, one set after the other, copied.</summary>
+    /// <summary>The samples of several sets of the same clients and classes, one set after the other, copied; without
+    /// their views.</summary>
     /// <param name="sets">At least one; the first gives its name.</param>
     public static ProbitSet Join(IReadOnlyList<ProbitSet> sets)
     {
@@ -144,8 +175,8 @@ public sealed class ProbitSet : IDisposable
         );
     }
 
-    /// <summary>The same answers with other labels, such as those that a rule gives; shares the memory, and lives on
-    /// its own.</summary>
+    /// <summary>The same answers with other labels, such as those that a rule gives, without views; shares the memory,
+    /// and lives on its own.</summary>
     /// <param name="labels">S labels in 0…K−1.</param>
     /// <exception cref="ArgumentException">Another number of them, or one out of range.</exception>
     public ProbitSet WithLabels(long[] labels)
@@ -163,8 +194,8 @@ public sealed class ProbitSet : IDisposable
         );
     }
 
-    /// <summary>The same answers in the memory of a device: a copy, or on the same device another set that shares the
-    /// memory; lives on its own.</summary>
+    /// <summary>The same answers in the memory of a device, with their views: a copy, or on the same device another set
+    /// that shares the memory; lives on its own.</summary>
     public ProbitSet To(Device device) =>
         device == Device
             ? Shared()
@@ -172,10 +203,11 @@ public sealed class ProbitSet : IDisposable
                 Name,
                 Probits.to(device).DetachFromDisposeScope(),
                 Logits.to(device).DetachFromDisposeScope(),
-                Labels.to(device).DetachFromDisposeScope()
+                Labels.to(device).DetachFromDisposeScope(),
+                [.. Views.Select(view => view.To(device))]
             );
 
-    /// <summary>The same samples with other rows in place of theirs; lives on its own.</summary>
+    /// <summary>The same samples with other rows in place of theirs, and of their views'; lives on its own.</summary>
     /// <param name="map">Of rows on the simplex, [S, n, K] → [S, n, K].</param>
     public ProbitSet Mapped(Func<Tensor, Tensor> map)
     {
@@ -186,21 +218,23 @@ public sealed class ProbitSet : IDisposable
             Name,
             rows.DetachFromDisposeScope(),
             rows.clamp_min(LeastProbability).log().DetachFromDisposeScope(),
-            Labels.alias().DetachFromDisposeScope()
+            Labels.alias().DetachFromDisposeScope(),
+            [.. Views.Select(view => view.Mapped(map))]
         );
     }
 
-    /// <summary>The same set again: shares the memory, and lives on its own.</summary>
+    /// <summary>The same set again, with its views: shares the memory, and lives on its own.</summary>
     public ProbitSet Shared() =>
         new(
             Name,
             Probits.alias().DetachFromDisposeScope(),
             Logits.alias().DetachFromDisposeScope(),
-            Labels.alias().DetachFromDisposeScope()
+            Labels.alias().DetachFromDisposeScope(),
+            [.. Views.Select(view => view.Shared())]
         );
 
-    /// <summary>The same samples with the clients of each in an order of its own; a rule over probits answers as
-    /// before.</summary>
+    /// <summary>The same samples, without views, with the clients of each in an order of its own; a rule over probits
+    /// answers as before.</summary>
     /// <param name="order">[S, n] int64: which client stands at each place.</param>
     /// <exception cref="ArgumentException">Another shape.</exception>
     public ProbitSet Arrange(Tensor order)
@@ -224,6 +258,8 @@ public sealed class ProbitSet : IDisposable
         Probits.Dispose();
         Logits.Dispose();
         Labels.Dispose();
+        foreach (var view in Views)
+            view.Dispose();
     }
 
     static int[] Greatest(Tensor probits)

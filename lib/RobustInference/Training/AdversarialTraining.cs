@@ -205,22 +205,39 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
         return (RobustnessReport.Accuracy(report.Clean), report.WorstCase);
     }
 
-    /// <summary>The training samples, pass by pass.</summary>
-    /// <param name="training">The samples, where the network lies.</param>
-    /// <param name="recipe">How.</param>
-    /// <param name="near">The same samples on the processor; default: <paramref name="training"/>, of which labels are
-    /// read back once.</param>
-    public sealed class Batches(ProbitSet training, DeepSetRecipe recipe, ProbitSet? near = null) : IDisposable
+    /// <summary>The training samples, pass by pass. Where they have views, a sample is in each pass as it is or as one
+    /// of its views, drawn at random.</summary>
+    public sealed class Batches : IDisposable
     {
         // A network that knows nothing yet is not moved away from what it learns first.
         const int UnperturbedPasses = 5;
 
-        readonly ProjectedGradient ascent = new(recipe.Steps, (float)(recipe.StepSize ?? 0.1));
-        readonly MixedRows? mixed = recipe.Mixed > 0 || recipe.Dropped > 0 ? new(near ?? training, recipe.Mixed) : null;
-        readonly int clients = Remaining(training, recipe);
-        readonly CorruptedSubsets subsets = new(Remaining(training, recipe), recipe.Corrupted);
-        readonly int total = recipe.Passes * ((training.Samples + recipe.BatchSize - 1) / recipe.BatchSize);
+        readonly ProbitSet training,
+            all;
+        readonly DeepSetRecipe recipe;
+        readonly ProjectedGradient ascent;
+        readonly MixedRows? mixed;
+        readonly int clients,
+            total;
+        readonly CorruptedSubsets subsets;
         IDeepSetGradient? gradient;
+
+        /// <param name="training">The samples, where the network lies.</param>
+        /// <param name="recipe">How.</param>
+        /// <param name="near">The same samples on the processor; default: <paramref name="training"/>, of which labels
+        /// are read back once.</param>
+        public Batches(ProbitSet training, DeepSetRecipe recipe, ProbitSet? near = null)
+        {
+            (this.training, this.recipe) = (training, recipe);
+            // The samples, then their views one after the other.
+            all = training.Views.Count == 0 ? training : ProbitSet.Join([training, .. training.Views]);
+            ascent = new(recipe.Steps, (float)(recipe.StepSize ?? 0.1));
+            clients = Remaining(training, recipe);
+            subsets = new(clients, recipe.Corrupted);
+            total = recipe.Passes * ((training.Samples + recipe.BatchSize - 1) / recipe.BatchSize);
+            if (recipe.Mixed > 0 || recipe.Dropped > 0)
+                mixed = new(all == training ? near ?? training : all, recipe.Mixed);
+        }
 
         // Those who lie stay fewer than the others, as they are when it is used.
         static int Remaining(ProbitSet training, DeepSetRecipe recipe) =>
@@ -263,6 +280,9 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
             using var generator = RandomStream.Torch(recipe.Seed, "deepset-starts", pass);
             var order = Enumerable.Range(0, training.Samples).Select(s => (long)s).ToArray();
             random.ShuffleInplace<long>(order);
+            if (training.Views.Count > 0)
+                for (int s = 0; s < order.Length; s++)
+                    order[s] += (long)training.Samples * random.Next(training.Views.Count + 1);
             int batches = (order.Length + recipe.BatchSize - 1) / recipe.BatchSize;
             for (int b = 0; b < batches; b++)
             {
@@ -271,12 +291,12 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
                 long[] samples = order[(b * recipe.BatchSize)..Math.Min(order.Length, (b + 1) * recipe.BatchSize)];
                 var index = tensor(samples, device: training.Device);
                 Tensor answers = mixed is null
-                        ? training.Probits.Take(0, index)
-                        : training
+                        ? all.Probits.Take(0, index)
+                        : all
                             .Probits.view(-1, training.Classes)
                             .Take(0, tensor(mixed.Draw(samples, random, clients), device: training.Device))
                             .view(samples.Length, clients, -1),
-                    labels = training.Labels.Take(0, index);
+                    labels = all.Labels.Take(0, index);
                 if (recipe.Adversarial)
                 {
                     int[][] corrupted = [.. samples.Select(_ => subsets.Draw(random))];
@@ -394,6 +414,11 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
             return loss;
         }
 
-        public void Dispose() => gradient?.Dispose();
+        public void Dispose()
+        {
+            gradient?.Dispose();
+            if (all != training)
+                all.Dispose();
+        }
     }
 }

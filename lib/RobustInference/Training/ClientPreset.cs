@@ -12,12 +12,25 @@ public sealed record ClientPreset(string Name, bool ReadsTexts, bool NeedsWeight
 {
     static readonly ClientRecipe Blank = new("", 1, 1, 0);
 
+    /// <summary>The images' default, whose clients answer augmented copies of the validation images too.</summary>
+    public const string WithViews = "resnet8-views";
+
     /// <summary>The first of each kind of data is its default.</summary>
     public static readonly IReadOnlyList<ClientPreset> All =
     [
         new("resnet8", false, false, "ResNet-8 from scratch", Blank),
         // The same settings: a name for tables beside those of narrower clients.
         new("resnet8-w32", false, false, "ResNet-8 of width 32 from scratch", Blank),
+        new(
+            WithViews,
+            false,
+            false,
+            "ResNet-8 from scratch, asked about six augmented copies of each validation image too",
+            Blank with
+            {
+                Views = 6,
+            }
+        ),
         new(
             "vit",
             false,

@@ -64,6 +64,10 @@ public sealed record ClientRecipe(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Vocabulary { get; init; }
 
+    /// <summary>Augmented copies of every validation image that the clients answer too.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Views { get; init; }
+
     /// <summary><see cref="Clients.Vocabulary.Hash"/> where the vocabulary was read from a file.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? VocabularyFile { get; init; }

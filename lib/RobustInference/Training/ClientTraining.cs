@@ -87,6 +87,10 @@ public sealed class ClientTraining
                 $"width {recipe.Width}, {recipe.Epochs} epochs, batches of {recipe.BatchSize}: at least 1, "
                     + "1 and 2 are needed"
             );
+        if (recipe.Views < 0 || recipe.Views > 0 && train is not ImageBatches)
+            throw new ArgumentException(
+                $"{recipe.Views} views of each validation sample: 0 or more of images, none of {train.Noun}"
+            );
         partition = DirichletPartition.Draw(train.Labels, train.Classes, recipe.Clients, recipe.Alpha, recipe.Seed);
         Directory.CreateDirectory(folder);
         string wanted = JsonSerializer.Serialize(
@@ -375,26 +379,52 @@ public sealed class ClientTraining
             [
                 new("val_logits", Answers(network, train, partition.Server)),
                 new("test_logits", Answers(network, test, [.. Enumerable.Range(0, test.Labels.Length)])),
+                .. Enumerable
+                    .Range(0, recipe.Views)
+                    .Select(v => new KeyValuePair<string, NumpyArray>(ViewName(v), AnswersToView(network, v))),
             ]
         );
     }
 
+    static string ViewName(int view) => $"val_view_{view}_logits";
+
+    /// <summary>All clients are asked about the same copy of an image.</summary>
+    NumpyArray AnswersToView(nn.Module<Tensor, Tensor> network, int view) =>
+        Answers(
+            network,
+            train.View(partition.Server, InferenceBatch, RandomStream.Managed(recipe.Seed, "variant", view)),
+            [.. Enumerable.Range(0, partition.Server.Length)]
+        );
+
     NumpyArray Answers(nn.Module<Tensor, Tensor> network, ILabelledSamples data, int[] indices)
     {
-        using var untracked = no_grad();
-        var rows = new float[indices.Length * data.Classes];
         int[] order = data.CheapestOrder(indices);
-        int at = 0;
-        foreach (var (inputs, labels) in data.InOrder([.. order.Select(position => indices[position])], InferenceBatch))
+        return Answers(network, data.InOrder([.. order.Select(position => indices[position])], InferenceBatch), order);
+    }
+
+    /// <param name="network">The client.</param>
+    /// <param name="batches">What it is asked.</param>
+    /// <param name="order">Where each answer belongs.</param>
+    NumpyArray Answers(
+        nn.Module<Tensor, Tensor> network,
+        IEnumerable<(Tensor Inputs, Tensor Labels)> batches,
+        int[] order
+    )
+    {
+        using var untracked = no_grad();
+        int classes = train.Classes,
+            at = 0;
+        var rows = new float[order.Length * classes];
+        foreach (var (inputs, labels) in batches)
         {
             using var scope = NewDisposeScope();
             var logits = network.call(inputs.to(device)).cpu().contiguous().Floats();
             for (int i = 0; i < labels.shape[0]; i++, at++)
-                logits.Slice(i * data.Classes, data.Classes).CopyTo(rows.AsSpan(order[at] * data.Classes));
+                logits.Slice(i * classes, classes).CopyTo(rows.AsSpan(order[at] * classes));
             inputs.Dispose();
             labels.Dispose();
         }
-        return NumpyArray.Float32(rows, indices.Length, data.Classes);
+        return NumpyArray.Float32(rows, order.Length, classes);
     }
 
     double TestAccuracy(int client)
@@ -413,12 +443,15 @@ public sealed class ClientTraining
 
     ProbitArchive Collect()
     {
+        int[] views = [.. Enumerable.Range(0, recipe.Views)];
         var files = Enumerable
             .Range(0, recipe.Clients)
-            .Select(c => Npz.Read(AnswersPath(c), "val_logits", "test_logits"))
+            .Select(c => Npz.Read(AnswersPath(c), ["val_logits", "test_logits", .. views.Select(ViewName)]))
             .ToArray();
+        long[] known = [.. partition.Server.Select(i => (long)train.Labels[i])];
+        using var validation = Merge("val_logits", known);
         return new ProbitArchive(
-            Merge("val_logits", [.. partition.Server.Select(i => (long)train.Labels[i])]),
+            validation.WithViews([.. views.Select(view => Merge(ViewName(view), known))]),
             Merge("test_logits", [.. test.Labels.Select(label => (long)label)])
         );
 

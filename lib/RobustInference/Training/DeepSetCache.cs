@@ -12,9 +12,15 @@ public sealed class DeepSetCache(string folder)
     /// <summary>Raised by hand when the same recipe on the same data would give another network.</summary>
     const int ResultsVersion = 1;
 
-    /// <summary>Sixteen hexadecimal digits of the SHA-256 over recipe, results version, probits and labels.</summary>
-    public static string Key(DeepSetRecipe recipe, ProbitSet validation) =>
-        Hash(recipe, ResultsVersion, validation.Probits, validation.Labels);
+    /// <summary>Sixteen hexadecimal digits of the SHA-256 over recipe, results version, probits, those of the views and
+    /// labels.</summary>
+    public static string Key(DeepSetRecipe recipe, ProbitSet validation)
+    {
+        if (validation.Views.Count == 0)
+            return Hash(recipe, ResultsVersion, validation.Probits, validation.Labels);
+        using var all = ProbitSet.Join([validation, .. validation.Views]);
+        return Hash(recipe, ResultsVersion, all.Probits, all.Labels);
+    }
 
     protected override string KeyOf(DeepSetRecipe recipe, ProbitSet validation) => Key(recipe, validation);
 

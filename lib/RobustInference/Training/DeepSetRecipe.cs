@@ -59,7 +59,7 @@ public sealed record DeepSetRecipe(
 
     /// <summary>Names of recipes for the paper's rule; <c>first</c>, what the constructor gives, was the default before
     /// <c>balanced</c>, and recorded results are of it.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["balanced", "authors", "robust", "first"];
+    public static IReadOnlyList<string> Names { get; } = ["balanced", "augmented", "authors", "robust", "first"];
 
     /// <summary>A recipe by its name.</summary>
     /// <exception cref="ArgumentException">None of <see cref="Names"/>.</exception>
@@ -67,6 +67,7 @@ public sealed record DeepSetRecipe(
         name switch
         {
             "balanced" => Balanced(corrupted),
+            "augmented" => Augmented(corrupted),
             "authors" => AsTheAuthorsChoose(corrupted),
             "robust" => MostRobust(corrupted),
             "first" => new(corrupted),
@@ -90,6 +91,15 @@ public sealed record DeepSetRecipe(
             Dropped: 0.25,
             WeightDecay: 0.9
         );
+
+    /// <summary><see cref="Balanced"/> for validation data with views, which are learned by heart less fast: four times
+    /// the passes, and weights that shrink less.</summary>
+    public static DeepSetRecipe Augmented(int corrupted) =>
+        Balanced(corrupted) with
+        {
+            Passes = 250,
+            WeightDecay = 0.3,
+        };
 
     /// <summary>The pass with the best clean accuracy, as the authors' code keeps it; but they measure it on the test
     /// set, and here it is measured on held-out data.</summary>

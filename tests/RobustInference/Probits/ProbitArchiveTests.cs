@@ -74,6 +74,72 @@ public sealed class ProbitArchiveTests : IDisposable
     }
 
     [Fact]
+    public void Views_of_the_validation_samples_are_written_and_read()
+    {
+        string path = folder.File("views.npz");
+        using (var plain = ProbitArchive.Read(BrokenProbitFiles.WriteSound(folder.Path)))
+        using (
+            var archive = plain with
+            {
+                Validation = plain.Validation!.WithViews([
+                    plain.Validation.Mapped(rows => rows.flip(2)),
+                    plain.Validation.Shared(),
+                ]),
+            }
+        )
+            archive.Write(path);
+        using var again = ProbitArchive.Read(path);
+        var validation = again.Validation!;
+        Assert.Equal([2, 5, 5, 3], Npz.Read(path, "val_view_logits")["val_view_logits"].Shape);
+        Assert.Equal(2, validation.Views.Count);
+        Assert.True(validation.Views[0].Probits.allclose(validation.Probits.flip(2), atol: 1e-3));
+        Assert.Equal(validation.Logits.data<float>().ToArray(), validation.Views[1].Logits.data<float>().ToArray());
+        using var subset = again.Subset(validation: 3, test: 2, seed: 1);
+        Assert.Equal(
+            subset.Validation!.Logits.data<float>().ToArray(),
+            subset.Validation.Views[1].Logits.data<float>().ToArray()
+        );
+    }
+
+    [Theory]
+    [InlineData("val_view_logits", "(2, 4, 5, 3)", 120, "wanted (views, 5, 5, 3)")]
+    [InlineData("val_view_logits", "(5, 5, 3)", 75, "wanted (views, 5, 5, 3)")]
+    [InlineData(
+        "val_view_probits",
+        "(1, 5, 5, 3)",
+        75,
+        "view 0, sample 0, client 0: the probabilities sum to 0, not to 1"
+    )]
+    public void Views_that_do_not_fit_get_one_line_that_names_file_and_array(
+        string name,
+        string shape,
+        int count,
+        string says
+    )
+    {
+        string sound = BrokenProbitFiles.WriteSound(folder.Path),
+            path = folder.File("views.npz");
+        var arrays = Npz.Read(sound, "test_logits", "test_labels", "val_logits", "val_labels");
+        Npz.Write(
+            path,
+            [
+                .. arrays,
+                new(
+                    name,
+                    NumpyArray.Float32(
+                        new float[count],
+                        [.. shape.Trim('(', ')').Split(", ").Select(side => long.Parse(side))]
+                    )
+                ),
+            ]
+        );
+        string message = Assert.Throws<InvalidDataException>(() => ProbitArchive.Read(path)).Message;
+        Assert.StartsWith($"{path}: ", message);
+        Assert.Contains(name, message);
+        Assert.Contains(says, message);
+    }
+
+    [Fact]
     public void A_subset_holds_samples_of_the_whole_with_their_labels_once_each_and_in_order()
     {
         // Sample i has the logit i everywhere and the label i.

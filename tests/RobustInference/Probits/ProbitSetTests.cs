@@ -69,6 +69,56 @@ public class ProbitSetTests
     }
 
     [Fact]
+    public void Views_go_where_their_samples_go()
+    {
+        var plain = ProbitSet.FromLogits("x", [0, 1, 2, 3, 4, 5], [3, 1, 2], [0, 1, 0]);
+        using var set = plain.WithViews([
+            ProbitSet.FromLogits("v", [10, 11, 12, 13, 14, 15], [3, 1, 2], [0, 1, 0]),
+            ProbitSet.FromLogits("v", [20, 21, 22, 23, 24, 25], [3, 1, 2], [0, 1, 0]),
+        ]);
+        plain.Dispose();
+        ProbitSet selected = set.Select([2, 1]),
+            shared = selected.Shared(),
+            there = shared.To(TorchSharp.torch.CPU);
+        selected.Dispose();
+        shared.Dispose();
+        Assert.Equal([4, 5, 2, 3], there.Logits.data<float>().ToArray());
+        Assert.Equal(
+            [
+                [14, 15, 12, 13],
+                [24, 25, 22, 23],
+            ],
+            there.Views.Select(view => view.Logits.data<float>().ToArray())
+        );
+        Assert.All(there.Views, view => Assert.Equal([0, 1], view.Labels.data<long>().ToArray()));
+        using var mapped = there.Mapped(rows => rows.flip(2));
+        Assert.Equal(
+            there.Views[1].Probits.flip(2).data<float>().ToArray(),
+            mapped.Views[1].Probits.data<float>().ToArray()
+        );
+        using var joined = ProbitSet.Join([there, .. there.Views]);
+        Assert.Equal((6, 0), (joined.Samples, joined.Views.Count));
+        there.Dispose();
+        Assert.Throws<InvalidOperationException>(() => there.Views[0].Logits.data<float>());
+    }
+
+    [Fact]
+    public void A_view_of_other_samples_is_refused()
+    {
+        using var set = ProbitSet.FromLogits("x", [0, 1, 2, 3], [2, 1, 2], [0, 1]);
+        using var shorter = set.Select([0]);
+        using var otherwise = set.WithLabels([1, 1]);
+        Assert.Contains(
+            "has the shape (1, 1, 2)",
+            Assert.Throws<InvalidDataException>(() => set.WithViews([shorter])).Message
+        );
+        Assert.Contains(
+            "view 1 has other labels",
+            Assert.Throws<InvalidDataException>(() => set.WithViews([set.Shared(), otherwise])).Message
+        );
+    }
+
+    [Fact]
     public void The_same_answers_may_carry_other_labels_and_outlive_the_first()
     {
         var set = ProbitSet.FromLogits("x", [0, 1, 2, 3], [2, 1, 2], [0, 1]);

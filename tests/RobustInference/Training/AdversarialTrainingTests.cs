@@ -34,6 +34,29 @@ public class AdversarialTrainingTests
         [.. network.parameters().SelectMany(weights => weights.data<float>().ToArray())];
 
     [Fact]
+    public void What_only_views_show_is_learned()
+    {
+        using var informative = Specialists.Draw(1000, 1);
+        using var test = Specialists.Draw(1000, 2);
+        using var blind = informative.Mapped(rows => ones_like(rows) / rows.shape[2]);
+        using var seen = blind.WithViews([informative.Shared(), informative.Shared()]);
+        var recipe = Recipe with { HeldOut = 0, Keep = KeptPass.Last };
+        foreach (double mixed in new[] { 0, 0.5 })
+        {
+            double without = Clean(blind),
+                with = Clean(seen);
+            Assert.True(with > without + 0.3, $"mixed {mixed}: with views {with}, without {without}");
+
+            double Clean(ProbitSet validation)
+            {
+                using var network = new AdversarialTraining(recipe with { Mixed = mixed }).Train(validation);
+                using var scores = new DeepSetTrimmedMean(network, 3).Scores(test.Probits);
+                return RobustnessReport.Accuracy(Predictions.Correct(scores, test.Labels));
+            }
+        }
+    }
+
+    [Fact]
     public void The_loss_falls_and_the_worst_case_is_above_that_of_clean_training()
     {
         using var validation = Specialists.Draw(1000, 1);

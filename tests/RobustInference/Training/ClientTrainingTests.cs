@@ -41,6 +41,27 @@ public sealed class ClientTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Views_are_answers_of_the_same_clients_to_augmented_copies_of_the_validation_images()
+    {
+        using var plain = Start("plain").Run(2, null, default);
+        using var seen = Start("seen", Recipe with { Views = 2 }).Run(2, null, default);
+        Assert.Equal(plain.Test.Logits.data<float>().ToArray(), seen.Test.Logits.data<float>().ToArray());
+        var validation = seen.Validation!;
+        float[][] answers =
+        [
+            validation.Logits.data<float>().ToArray(),
+            .. validation.Views.Select(view => view.Logits.data<float>().ToArray()),
+        ];
+        Assert.Equal(plain.Validation!.Logits.data<float>().ToArray(), answers[0]);
+        Assert.Equal(3, answers.Length);
+        Assert.NotEqual(answers[0], answers[1]);
+        Assert.NotEqual(answers[1], answers[2]);
+        Assert.All(validation.Views, view => Assert.Equal(validation.Labels.data<long>(), view.Labels.data<long>()));
+        var refused = Assert.Throws<ArgumentException>(() => Start("none", Recipe with { Views = -1 }));
+        Assert.Contains("-1 views", refused.Message);
+    }
+
+    [Fact]
     public void Stopped_after_every_epoch_and_started_again_it_ends_with_the_same_bytes()
     {
         byte[] undisturbed = Run("undisturbed");

@@ -54,6 +54,18 @@ public class DeepSetCacheTests
     }
 
     [Fact]
+    public void Views_are_in_the_key()
+    {
+        using var validation = SyntheticProbits.Draw(40, 5, 3, seed: 1);
+        using var seen = validation.WithViews([validation.Mapped(rows => rows.flip(2))]);
+        using var seenOtherwise = validation.WithViews([validation.Shared()]);
+        Assert.Equal(
+            3,
+            new[] { validation, seen, seenOtherwise }.Select(set => DeepSetCache.Key(Recipe, set)).Distinct().Count()
+        );
+    }
+
+    [Fact]
     public void Every_part_of_the_recipe_and_of_the_data_is_in_the_key()
     {
         using var validation = SyntheticProbits.Draw(40, 5, 3, seed: 1);
