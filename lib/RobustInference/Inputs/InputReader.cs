@@ -73,8 +73,6 @@ public sealed class InputReader(ArrayReaders readers)
                 EnsembleNames.Checked("the clients", clientNames, answers.Clients),
                 EnsembleNames.Checked("the classes", codes.Names, answers.Classes)
             );
-            var archive = new ProbitArchive(held, answers) { Names = names };
-            (answers, held) = (null, null);
             bool changed =
                 roles.IsGuessed
                 || options != InputOptions.None with { Strict = options.Strict }
@@ -83,6 +81,10 @@ public sealed class InputReader(ArrayReaders readers)
                 || codes.First != 0
                 || parts.Any(part => part.Labels.Texts is not null || part.Labels.IsConverted)
                 || source is not { Form: "an .npz archive" };
+            if (held is not null && !changed)
+                held = WithViews(source, held);
+            var archive = new ProbitArchive(held, answers) { Names = names };
+            (answers, held) = (null, null);
             var input = new InputEnsemble(string.Join(", ", paths), archive)
             {
                 IsDocumentedForm = !changed,
@@ -100,6 +102,16 @@ public sealed class InputReader(ArrayReaders readers)
             held?.Dispose();
         }
     }
+
+    /// <summary>Views are read under their documented names only.</summary>
+    static ProbitSet WithViews(ArraySource source, ProbitSet validation) =>
+        ValidationViews.Beside(
+            source.Path,
+            source
+                .Arrays.Where(array => ValidationViews.Arrays.Contains(array.Name))
+                .ToDictionary(array => array.Name, array => source.Read(array.Name)),
+            validation
+        );
 
     static InputEnsemble Divided(InputEnsemble input, InputOptions options)
     {

@@ -83,7 +83,8 @@ public sealed class RecipeOptions
         var option = new Option<string>("--recipe")
         {
             Description =
-                $"{kind}a named recipe: balanced is the default, authors keeps the pass with the best clean "
+                $"{kind}a named recipe: balanced is the default, augmented is for validation data with augmented "
+                + "copies (val_view_logits), authors keeps the pass with the best clean "
                 + "accuracy as the authors' code does (but on held-out data), robust has the best worst case, "
                 + "first was the default before (60 passes, the one with the best held-out worst case).",
             DefaultValueFactory = _ => "balanced",

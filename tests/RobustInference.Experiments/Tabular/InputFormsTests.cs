@@ -52,6 +52,27 @@ public sealed class InputFormsTests : IDisposable
     }
 
     [Fact]
+    public void Views_of_the_documented_form_are_read()
+    {
+        string path = folder.File("views.npz");
+        using var whole = ProbitArchive.Read(WorkbookFolder.Probits("cifar10", 0.5, 0));
+        using var small = whole.Subset(20, 600, 0);
+        using (
+            var seen = small with
+            {
+                Test = small.Test.Shared(),
+                Validation = small.Validation!.WithViews([small.Validation.Mapped(rows => rows.flip(1))]),
+            }
+        )
+            seen.Write(path);
+        using var input = Read([path]);
+        Assert.True(input.IsDocumentedForm);
+        using var archive = ProbitArchive.Read(path);
+        Same(archive.Validation!, input.Archive.Validation!);
+        Same(archive.Validation!.Views[0], Assert.Single(input.Archive.Validation!.Views));
+    }
+
+    [Fact]
     public void The_documented_form_is_taken_as_it_is_and_nothing_is_said()
     {
         string path = WorkbookFolder.Probits("cifar10", 0.5, 0);
