@@ -102,10 +102,14 @@ public sealed class ResultStore(string folder, IReadOnlyList<string>? readOnly =
         }
     }
 
-    // What is older was left by a process that was killed.
-    static bool IsBeingWritten(string path) =>
-        path.EndsWith(".tmp", StringComparison.Ordinal)
-        && DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < TimeSpan.FromMinutes(1);
+    // What is older was left by a process that was killed. What is not there any more has its own name by now.
+    static bool IsBeingWritten(string path)
+    {
+        if (!path.EndsWith(".tmp", StringComparison.Ordinal))
+            return false;
+        var file = new FileInfo(path);
+        return !file.Exists || DateTime.UtcNow - file.LastWriteTimeUtc < TimeSpan.FromMinutes(1);
+    }
 
     // A table asks for all results several times, and a notebook for many tables: a file is read again only when it was
     // written anew.

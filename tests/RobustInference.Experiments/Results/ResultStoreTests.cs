@@ -47,6 +47,40 @@ public sealed class ResultStoreTests : IDisposable
         Assert.Empty(tiny.Remarks);
     }
 
+    [Fact]
+    public void What_others_write_at_the_same_time_is_no_foreign_file()
+    {
+        // Enough beside them that what was listed has its own name when it is looked at.
+        for (int draw = 0; draw < 100; draw++)
+            Put(Result(draw));
+        using var stop = new CancellationTokenSource();
+        Thread[] writers =
+        [
+            .. Enumerable
+                .Range(0, 4)
+                .Select(w => new Thread(() =>
+                {
+                    var store = tiny.NewStore();
+                    for (int i = 0; !stop.IsCancellationRequested; i++)
+                        store.Put(Result(100 + 10 * w + i % 10));
+                })),
+        ];
+        foreach (var writer in writers)
+            writer.Start();
+        try
+        {
+            for (int i = 0; i < 40; i++)
+                Assert.InRange(tiny.NewStore().All().Count, 100, 140);
+        }
+        finally
+        {
+            stop.Cancel();
+            foreach (var writer in writers)
+                writer.Join();
+        }
+        Assert.Empty(tiny.Remarks);
+    }
+
     /// <summary>What may lie in the folder beside results, made from a sound file's text.</summary>
     static readonly Dictionary<string, (string Says, Func<string, string> Text)> Foreign = new()
     {
