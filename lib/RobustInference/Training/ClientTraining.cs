@@ -389,6 +389,7 @@ public sealed class ClientTraining
     static string ViewName(int view) => $"val_view_{view}_logits";
 
     /// <summary>All clients are asked about the same copy of an image.</summary>
+    /// <remarks>The stream keeps the name under which the recorded ensembles' views were drawn.</remarks>
     NumpyArray AnswersToView(nn.Module<Tensor, Tensor> network, int view) =>
         Answers(
             network,

@@ -73,7 +73,7 @@ public static class TableCommand
         {
             Description =
                 $"Tables 1, 2, 3, 6, 7, 10 and {Drawn}: how DeepSet-TM is trained (default: balanced; on AG-News "
-                + "authors; on CIFAR-100 first, whose results are recorded).",
+                + "authors; on CIFAR-100 first, whose results are recorded; for resnet8-views augmented).",
         };
         recipe.AcceptOnlyFromAmong([.. DeepSetRecipe.Names]);
         var folders = Options.Ensembles();
