@@ -10,8 +10,7 @@ namespace RobustInference.Catalogue;
 /// <example><code>RuleCatalog.Register("Clipped mean", (n, f) => new ClippedMean(f));</code></example>
 public static class RuleCatalog
 {
-    const int PaperHidden = 128,
-        PaperHiddenCifar100 = 224;
+    const int PaperHiddenCifar100 = 224;
 
     static readonly ConcurrentDictionary<string, RuleEntry> own = [];
 
@@ -145,13 +144,14 @@ public static class RuleCatalog
             dataset
         );
 
-    /// <summary>A DeepSet of the paper's width for a data set, by one of <see cref="DeepSetRecipe.Names"/>.</summary>
+    /// <summary>A DeepSet by one of <see cref="DeepSetRecipe.Names"/>, for CIFAR-100 of the paper's width at
+    /// least.</summary>
     /// <exception cref="ArgumentException">There is no such recipe.</exception>
-    public static DeepSetRecipe NamedDeepSet(string recipe, string dataset) =>
-        DeepSetRecipe.Named(recipe, 0) with
-        {
-            Hidden = dataset == "cifar100" ? PaperHiddenCifar100 : PaperHidden,
-        };
+    public static DeepSetRecipe NamedDeepSet(string recipe, string dataset)
+    {
+        var named = DeepSetRecipe.Named(recipe, 0);
+        return dataset == "cifar100" ? named with { Hidden = Math.Max(named.Hidden, PaperHiddenCifar100) } : named;
+    }
 
     /// <summary>A CertifiedVote for a data set; on CIFAR-100, where the usual weight of the certificate costs more
     /// clean accuracy, half of the loss is the clean one. f = 0 and the seed stand for those of the cell.</summary>

@@ -333,24 +333,37 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
             if (start.shape[0] == 0)
                 return;
             var rows = ascent.Ascend(given, new CarliniWagner(rule.Scale), labels, start, given.Offsets);
-            if (recipe.Inner == InnerAttack.WorstOfProjectedGradientAndOneHot)
-                KeepWorseInplace(given, rows, labels);
+            if (recipe.Inner != InnerAttack.ProjectedGradient)
+                KeepWorseInplace(
+                    given,
+                    rows,
+                    labels,
+                    recipe.Inner == InnerAttack.WorstOfProjectedGradientAndStrongestInverted
+                        ? Without(rule.Scores(answers), labels).argmax(1)
+                        : null
+                );
             Place(rows, answers, corrupted);
         }
 
-        /// <summary>Writes one-hot rows over those of the samples whose cross-entropy is higher under the best class
-        /// that all corrupted clients agree on.</summary>
-        static void KeepWorseInplace(DeepSetGiven given, Tensor rows, Tensor labels)
+        /// <summary>Writes one-hot rows over those of the samples whose cross-entropy is higher under a class that all
+        /// corrupted clients agree on.</summary>
+        /// <param name="given">The network behind its honest rows.</param>
+        /// <param name="rows">[R, K], changed in place.</param>
+        /// <param name="labels">[B].</param>
+        /// <param name="targets">[B], the classes; null for each sample's worst but its label.</param>
+        static void KeepWorseInplace(DeepSetGiven given, Tensor rows, Tensor labels, Tensor? targets)
         {
             using var scope = NewDisposeScope();
             int classes = (int)rows.shape[1];
             var agreed = given.ScoresUnderTargets();
             var own = labels.unsqueeze(1);
-            var ofTargets = EveryDevice
-                .CrossEntropy(agreed, labels.view(-1, 1, 1).expand(-1, classes, 1))
-                .scatter(1, own, full_like(own, double.NegativeInfinity, dtype: rows.dtype));
-            var (greatest, place) = ofTargets.max(1);
-            var isWorse = greatest > EveryDevice.CrossEntropy(given.Scores(rows), own);
+            var ofTargets = Without(
+                EveryDevice.CrossEntropy(agreed, labels.view(-1, 1, 1).expand(-1, classes, 1)),
+                labels
+            );
+            var place = targets ?? ofTargets.argmax(1);
+            var isWorse =
+                ofTargets.gather(1, place.unsqueeze(1)).squeeze(1) > EveryDevice.CrossEntropy(given.Scores(rows), own);
             if (!rows.IsOnHost())
             {
                 var owners = given.Owners(rows.device);
@@ -368,6 +381,13 @@ public sealed class AdversarialTraining(DeepSetRecipe recipe, Device? device = n
                 row.Clear();
                 row[(int)best[s]] = 1;
             }
+        }
+
+        /// <summary>The values of all classes, [B, K], with −∞ for the label's.</summary>
+        static Tensor Without(Tensor values, Tensor labels)
+        {
+            var own = labels.unsqueeze(1);
+            return values.scatter(1, own, full_like(own, double.NegativeInfinity, dtype: values.dtype));
         }
 
         static void Place(Tensor rows, Tensor answers, int[][] corrupted)

@@ -9,4 +9,9 @@ public enum InnerAttack
     /// <summary>Per sample the worse, by cross-entropy, of that ascent's rows and the best class that all corrupted
     /// clients agree to send.</summary>
     WorstOfProjectedGradientAndOneHot,
+
+    /// <summary>Per sample the worse, by cross-entropy, of that ascent's rows and what the strongest inverted attack
+    /// sends: the network's best class, on the uncorrupted rows, other than the label. Steps of a sign rarely end at a
+    /// vertex of the simplex, and a wide network that learns from them alone is soft there.</summary>
+    WorstOfProjectedGradientAndStrongestInverted,
 }

@@ -56,8 +56,8 @@ public static class AggregatorCommand
         var hidden = Optional(
             "--hidden",
             1,
-            $"Hidden width h of the DeepSet (default: {adversarial.Hidden} as in the paper, which has 224 "
-                + "for CIFAR-100)."
+            $"Hidden width h of the DeepSet (default: the recipe's, mostly {adversarial.Hidden} as in the paper, "
+                + "which has 224 for CIFAR-100)."
         );
         var decoder = Options.Whole("--decoder", 1, certified.Decoder, "certified: hidden width of the decoder μ.");
         var passes = Optional(
@@ -179,7 +179,11 @@ public static class AggregatorCommand
                         using var answers = input.Read(parse);
                         if (parse.GetRequiredValue(kind) == "adversarial")
                         {
-                            var recipe = parts.Of(parse, parse.GetRequiredValue(corrupted));
+                            var recipe = parts.Of(
+                                parse,
+                                parse.GetRequiredValue(corrupted),
+                                answers.Archive.Validation?.Views.Count > 0
+                            );
                             return TrainAdversarially(
                                 answers,
                                 recipe with

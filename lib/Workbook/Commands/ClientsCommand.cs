@@ -79,6 +79,12 @@ public static class ClientsCommand
             "0 or more and below 1",
             "Probability that dropout zeroes a number, for models on texts."
         );
+        var views = Options.WholeIfGiven(
+            "--views",
+            0,
+            "Augmented copies of every validation image that clients are asked about too; DeepSets learn from them "
+                + $"({Listed(recipe => recipe.Views, preset => !preset.ReadsTexts)})."
+        );
         var length = Options.WholeIfGiven("--max-length", 3, "Longest text in tokens; what is longer is cut.");
         var tokens = Options.WholeIfGiven(
             "--tokens",
@@ -140,6 +146,7 @@ public static class ClientsCommand
             rate,
             decay,
             dropout,
+            views,
             length,
             tokens,
             vocabulary,
@@ -176,6 +183,7 @@ public static class ClientsCommand
                     LearningRate = parse.GetValue(rate) ?? settings.LearningRate,
                     WeightDecay = parse.GetValue(decay) ?? settings.WeightDecay,
                     Dropout = ForTexts(dropout) ?? settings.Dropout,
+                    Views = parse.GetValue(views) ?? settings.Views,
                     MaxLength = ForTexts(length) ?? settings.MaxLength,
                     Vocabulary = ForTexts(tokens) ?? settings.Vocabulary,
                 };
@@ -196,6 +204,8 @@ public static class ClientsCommand
                         "--tokens is the size of a vocabulary that is made, and --vocabulary names one "
                             + "that is there; give one of them"
                     );
+                if (parse.GetValue(views) is not null && texts)
+                    throw new ArgumentException($"--views is for images, and {Value(dataset)} holds texts");
                 if (parse.GetValue(vocabulary) is not null && !texts)
                     throw new ArgumentException($"--vocabulary is for texts, and {Value(dataset)} holds images");
                 return Task.Run(

@@ -7,7 +7,14 @@ namespace Workbook.Commands;
 /// <summary>How adversarial training is set: a named recipe, and options that change parts of it.</summary>
 public sealed class RecipeOptions
 {
-    readonly Option<string> recipe = Name("adversarial: ");
+    readonly Option<string?> recipe = new("--recipe")
+    {
+        Description =
+            "adversarial: a named recipe: balanced is the default; augmented is for validation data with augmented "
+            + "copies (val_view_logits), and what train takes there; authors keeps the pass with the best clean "
+            + "accuracy as the authors' code does (but on held-out data), robust has the best worst case, first was "
+            + "the default before (60 passes, the one with the best held-out worst case).",
+    };
 
     readonly Option<string?> keep = new("--keep")
     {
@@ -62,35 +69,19 @@ public sealed class RecipeOptions
 
     readonly Option<int?> batch = Options.WholeIfGiven("--batch", 1, "Samples a step.");
 
-    readonly Option<string> inner = new("--inner")
+    readonly Option<string?> inner = new("--inner")
     {
         Description =
-            "adversarial: what corrupted clients send in training, pgd is Algorithm 1's ascent, worst "
-            + "also the best one-hot class where that is worse.",
-        DefaultValueFactory = _ => "pgd",
+            "adversarial: what corrupted clients send in training (default: the recipe's): pgd is Algorithm 1's "
+            + "ascent; sia sends the network's best class other than the label, one-hot, where that is worse; "
+            + "worst the worst class.",
     };
 
     public RecipeOptions()
     {
+        recipe.AcceptOnlyFromAmong([.. DeepSetRecipe.Names]);
         keep.AcceptOnlyFromAmong("worst", "clean", "last");
-        inner.AcceptOnlyFromAmong("pgd", "worst");
-    }
-
-    /// <summary><c>--recipe NAME</c>.</summary>
-    /// <param name="kind">Stands before the description.</param>
-    public static Option<string> Name(string kind = "")
-    {
-        var option = new Option<string>("--recipe")
-        {
-            Description =
-                $"{kind}a named recipe: balanced is the default, augmented is for validation data with augmented "
-                + "copies (val_view_logits), authors keeps the pass with the best clean "
-                + "accuracy as the authors' code does (but on held-out data), robust has the best worst case, "
-                + "first was the default before (60 passes, the one with the best held-out worst case).",
-            DefaultValueFactory = _ => "balanced",
-        };
-        option.AcceptOnlyFromAmong([.. DeepSetRecipe.Names]);
-        return option;
+        inner.AcceptOnlyFromAmong("pgd", "sia", "worst");
     }
 
     /// <summary>Samples a step, where given.</summary>
@@ -106,9 +97,10 @@ public sealed class RecipeOptions
     /// <summary>The named recipe with what is given in the place of its parts.</summary>
     /// <param name="parse">The command line.</param>
     /// <param name="corrupted">f.</param>
-    public DeepSetRecipe Of(ParseResult parse, int corrupted)
+    /// <param name="views">Whether validation data have views, which have a default of their own.</param>
+    public DeepSetRecipe Of(ParseResult parse, int corrupted, bool views = false)
     {
-        var named = DeepSetRecipe.Named(parse.GetRequiredValue(recipe), corrupted);
+        var named = DeepSetRecipe.Named(parse.GetValue(recipe) ?? (views ? "augmented" : "balanced"), corrupted);
         return named with
         {
             Keep = parse.GetValue(keep) switch
@@ -126,8 +118,13 @@ public sealed class RecipeOptions
             Steps = parse.GetValue(steps) ?? named.Steps,
             StepSize = parse.GetValue(stepSize) ?? named.StepSize,
             BatchSize = parse.GetValue(batch) ?? named.BatchSize,
-            Inner =
-                parse.GetRequiredValue(inner) == "worst" ? InnerAttack.WorstOfProjectedGradientAndOneHot : named.Inner,
+            Inner = parse.GetValue(inner) switch
+            {
+                "pgd" => InnerAttack.ProjectedGradient,
+                "sia" => InnerAttack.WorstOfProjectedGradientAndStrongestInverted,
+                "worst" => InnerAttack.WorstOfProjectedGradientAndOneHot,
+                _ => named.Inner,
+            },
         };
     }
 }

@@ -104,6 +104,7 @@ public class GpuTests
     [Theory]
     [InlineData(InnerAttack.ProjectedGradient)]
     [InlineData(InnerAttack.WorstOfProjectedGradientAndOneHot)]
+    [InlineData(InnerAttack.WorstOfProjectedGradientAndStrongestInverted)]
     public void Adversarial_training_takes_the_same_way(InnerAttack inner)
     {
         using var validation = SyntheticProbits.Draw(600, Clients, Classes, 5);

@@ -195,6 +195,7 @@ public class MetaDeviceTests
     [Theory]
     [InlineData(InnerAttack.ProjectedGradient, 0)]
     [InlineData(InnerAttack.WorstOfProjectedGradientAndOneHot, 0.5)]
+    [InlineData(InnerAttack.WorstOfProjectedGradientAndStrongestInverted, 0.5)]
     public void Adversarial_training_reads_nothing_back(InnerAttack inner, double mixed)
     {
         using var scope = NewDisposeScope();

@@ -153,7 +153,7 @@ public class AdversarialTrainingTests
     }
 
     [Fact]
-    public void The_worse_inner_attack_is_never_below_the_ascent_nor_below_any_class_that_all_agree_on()
+    public void The_worse_inner_attacks_are_never_below_the_ascent_nor_below_classes_that_all_agree_on()
     {
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
@@ -194,11 +194,16 @@ public class AdversarialTrainingTests
                 .data<float>()
                 .ToArray();
         Tensor climbed = Corrupt(InnerAttack.ProjectedGradient),
-            worse = Corrupt(InnerAttack.WorstOfProjectedGradientAndOneHot);
+            worse = Corrupt(InnerAttack.WorstOfProjectedGradientAndOneHot),
+            inverted = Corrupt(InnerAttack.WorstOfProjectedGradientAndStrongestInverted);
         float[] ascent = Losses(climbed),
             kept = Losses(worse),
-            worst = [.. ascent];
+            worst = [.. ascent],
+            worseOfTwo = [.. ascent];
+        var uncorrupted = new DeepSet(network).Scores(validation.Probits);
         long[] labels = validation.Labels.data<long>().ToArray();
+        int Strongest(int s) =>
+            Enumerable.Range(0, 4).Where(k => k != labels[s]).MaxBy(k => uncorrupted[s, k].ToSingle());
         for (int target = 0; target < 4; target++)
         {
             var agreed = validation.Probits.clone();
@@ -210,8 +215,17 @@ public class AdversarialTrainingTests
             float[] own = Losses(agreed);
             for (int s = 0; s < 60; s++)
                 if (labels[s] != target && liars[s].Length > 0)
+                {
                     worst[s] = Math.Max(worst[s], own[s]);
+                    if (Strongest(s) == target)
+                        worseOfTwo[s] = Math.Max(worseOfTwo[s], own[s]);
+                }
         }
+        float[] keptOfTwo = Losses(inverted);
+        for (int s = 0; s < 60; s++)
+            Assert.Equal(worseOfTwo[s], keptOfTwo[s], 1e-4);
+        Assert.Contains(Enumerable.Range(0, 60), s => keptOfTwo[s] > ascent[s] + 1e-3);
+        Assert.Contains(Enumerable.Range(0, 60), s => liars[s].Length > 0 && keptOfTwo[s] == ascent[s]);
         for (int s = 0; s < 60; s++)
             Assert.Equal(worst[s], kept[s], 1e-4);
         Assert.Contains(Enumerable.Range(0, 60), s => kept[s] > ascent[s] + 1e-3);

@@ -1,3 +1,4 @@
+using RobustInference.Probits;
 using RobustInference.Training;
 using Tests.RobustInference.Files;
 using Tests.RobustInference.Probits;
@@ -60,6 +61,32 @@ public sealed class AggregatorVerbTests : IDisposable
         Assert.StartsWith(folder.File("first.safetensors") + ": worst case ", first.Output);
         WorkbookProcess.Run([.. Arguments(file, output), "--inner", "worst"]);
         Assert.NotEqual(bytes, File.ReadAllBytes(output));
+    }
+
+    [Fact]
+    public void Validation_data_with_views_have_a_recipe_of_their_own()
+    {
+        string file = folder.File("views.npz"),
+            output = folder.File("deepset.safetensors");
+        using (var plain = ProbitArchive.Read(BrokenProbitFiles.WriteSound(folder.Path)))
+        using (
+            var seen = plain with
+            {
+                Validation = plain.Validation!.WithViews([plain.Validation.Mapped(rows => rows.flip(2))]),
+            }
+        )
+            seen.Write(file);
+        byte[] Trained(params string[] more)
+        {
+            Assert.Equal(0, WorkbookProcess.Run([.. Arguments(file, output), .. more]).ExitCode);
+            return File.ReadAllBytes(output);
+        }
+        byte[] own = Trained();
+        Assert.Equal(own, Trained("--recipe", "augmented"));
+        // Two networks of 16 units, averaged.
+        Assert.Equal(2 * 16, DeepSetFile.Read(output).Network.Hidden);
+        Assert.NotEqual(own, Trained("--recipe", "balanced"));
+        Assert.NotEqual(own, Trained("--inner", "pgd"));
     }
 
     [Theory, InlineData("fixed"), InlineData("any")]

@@ -67,6 +67,22 @@ public sealed class ClientsVerbTests : IDisposable
     }
 
     [Fact]
+    public void Views_are_asked_for_beside_the_same_answers()
+    {
+        Assert.Equal(0, WorkbookProcess.Run(Train("plain.npz")).ExitCode);
+        Assert.Equal(0, WorkbookProcess.Run(Train("seen.npz", "--views", "2")).ExitCode);
+        using var plain = ProbitArchive.Read(folder.File("plain.npz"));
+        using var seen = ProbitArchive.Read(folder.File("seen.npz"));
+        Assert.Empty(plain.Validation!.Views);
+        Assert.Equal(2, seen.Validation!.Views.Count);
+        Assert.Equal(plain.Validation.Logits.data<float>().ToArray(), seen.Validation.Logits.data<float>().ToArray());
+        Assert.NotEqual(
+            seen.Validation.Logits.data<float>().ToArray(),
+            seen.Validation.Views[0].Logits.data<float>().ToArray()
+        );
+    }
+
+    [Fact]
     public void Another_recipe_on_the_same_file_is_refused_in_one_line()
     {
         Assert.Equal(0, WorkbookProcess.Run(Train("a.npz")).ExitCode);
@@ -263,6 +279,7 @@ public sealed class ClientsVerbTests : IDisposable
     [InlineData("--dataset agnews --model resnet8", "--model resnet8 reads images, and agnews holds texts")]
     [InlineData("--dataset cifar10 --model bag", "--model bag reads texts, and cifar10 holds images")]
     [InlineData("--dataset cifar10 --max-length 20", "--max-length is for texts, and cifar10 holds images")]
+    [InlineData("--dataset agnews --views 2", "--views is for images, and agnews holds texts")]
     [InlineData("--dataset cifar10 --vocabulary x.txt", "--vocabulary is for texts, and cifar10 holds images")]
     [InlineData("--dataset agnews --vocabulary there-is-no-such-file.txt", "there-is-no-such-file.txt")]
     [InlineData("--dataset agnews --vocabulary .", "is a folder, wanted a vocab.txt")]
