@@ -20,7 +20,8 @@ public readonly record struct PassProgress(int Pass, double Loss, double? HeldOu
 /// <summary>Algorithm 1 of the paper: a DeepSet on rows that an inner attack has corrupted.</summary>
 /// <remarks>For every batch each sample loses the share of its clients that the recipe leaves out and gets a fresh
 /// random set of at most f corrupted ones, whose rows climb the Carlini–Wagner loss from random starts with the
-/// network's weights held constant (or, if the recipe says so, they send the best one-hot target where that is worse);
+/// network's weights held constant (or, if the recipe says so, all send one class, one-hot, where that is worse: see
+/// <see cref="InnerAttack"/>);
 /// then one step of Adam or AdamW on the cross-entropy of the corrupted batch, with the gradient of weights that are
 /// perturbed if the recipe says so.
 /// The network that is returned is by default the one with the best worst-case accuracy, as DeepSet-TM, on a part of

@@ -93,8 +93,8 @@ public sealed record DeepSetRecipe(
         );
 
     /// <summary><see cref="Balanced"/> for validation data with views, which are learned by heart less fast: four times
-    /// the passes, twice the width with weights that hardly shrink, all clients in every sample, and one more attack
-    /// inside.</summary>
+    /// the passes at a somewhat higher learning rate, two networks of twice the width in place of three, weights that
+    /// hardly shrink, all clients in every sample, and SIA inside too.</summary>
     public static DeepSetRecipe Augmented(int corrupted) =>
         Balanced(corrupted) with
         {

@@ -12,6 +12,6 @@ public enum InnerAttack
 
     /// <summary>Per sample the worse, by cross-entropy, of that ascent's rows and what the strongest inverted attack
     /// sends: the network's best class, on the uncorrupted rows, other than the label. Steps of a sign rarely end at a
-    /// vertex of the simplex, and a wide network that learns from them alone is soft there.</summary>
+    /// vertex of the simplex, and a wide network that learns from them alone is weak there.</summary>
     WorstOfProjectedGradientAndStrongestInverted,
 }

@@ -69,8 +69,7 @@ public static class AggregatorCommand
         var members = Optional(
             "--members",
             1,
-            $"adversarial, vote: networks that are averaged (default: {adversarial.Members ?? 1}; "
-                + $"vote: {vote.Members})."
+            $"adversarial, vote: networks that are averaged (default: the recipe's; vote: {vote.Members})."
         );
         var trim = Optional(
             "--trim",

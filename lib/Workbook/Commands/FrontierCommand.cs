@@ -72,7 +72,12 @@ public static class FrontierCommand
         );
         var trims = Options.Wholes("--trims", "Trims t, such as 4,6,8 (default: halfway between f and (n-1)/2).");
         var seed = Options.Whole("--seed", 0, 0, "Of initial weights, order and corrupted sets.");
-        var hidden = Options.Whole("--hidden", 1, plain.Hidden, "Width h.");
+        var hidden = Options.Whole(
+            "--hidden",
+            1,
+            plain.Hidden,
+            "Width h; adversarial: the recipe's, unless it is given."
+        );
         var decoder = Options.Whole("--decoder", 1, plain.Decoder, "Width of the part behind the trimmed mean.");
         var passes = Options.Whole("--passes", 1, plain.Passes, "certified: passes over the training part.");
         var rate = Options.Positive(

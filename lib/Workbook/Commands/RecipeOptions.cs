@@ -73,8 +73,8 @@ public sealed class RecipeOptions
     {
         Description =
             "adversarial: what corrupted clients send in training (default: the recipe's): pgd is Algorithm 1's "
-            + "ascent; sia sends the network's best class other than the label, one-hot, where that is worse; "
-            + "worst the worst class.",
+            + "ascent; sia also tries the network's best class other than the label, one-hot, and keeps the worse of "
+            + "both; worst tries every class other than the label so.",
     };
 
     public RecipeOptions()

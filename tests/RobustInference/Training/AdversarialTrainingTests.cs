@@ -233,7 +233,8 @@ public class AdversarialTrainingTests
         for (int s = 0; s < 60; s++)
         for (int client = 0; client < 7; client++)
             if (!liars[s].Contains(client))
-                Assert.Equal(0, (worse[s, client] - validation.Probits[s, client]).abs().max().ToSingle());
+                foreach (var answers in (Tensor[])[worse, inverted])
+                    Assert.Equal(0, (answers[s, client] - validation.Probits[s, client]).abs().max().ToSingle());
     }
 
     [Fact]
