@@ -125,10 +125,10 @@ public static class RuleCatalog
     /// <exception cref="ArgumentException">No rule has this id.</exception>
     public static bool IsStatic(string id) => !Named(id).IsTrained;
 
-    /// <summary>A DeepSet for a data set, by the recipe with the best worst case among those that
-    /// lose at most four points of clean accuracy on held-out data: <see cref="DeepSetRecipe.Balanced"/>; on AG-News,
-    /// where that loses fourteen, <see cref="DeepSetRecipe.AsTheAuthorsChoose"/>; on CIFAR-100, where neither is
-    /// better, <see cref="FirstDeepSet"/>; for clients of <see cref="ClientPreset.WithViews"/>,
+    /// <summary>A DeepSet for a data set, by the recipe with the best worst case among those that lose at most four
+    /// points of clean accuracy on held-out data: <see cref="DeepSetRecipe.Balanced"/>; on AG-News, where that loses
+    /// fourteen, <see cref="DeepSetRecipe.AsTheAuthorsChoose"/>; on CIFAR-100, where neither is better,
+    /// <see cref="FirstDeepSet"/>; for clients of <see cref="ClientPreset.WithViews"/>,
     /// <see cref="DeepSetRecipe.Augmented"/>. Others have the data set's, even if their validation data have views.
     /// f = 0 and the seed stand for those of the cell.</summary>
     /// <param name="dataset">What is classified.</param>

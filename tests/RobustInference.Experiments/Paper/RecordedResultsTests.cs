@@ -267,11 +267,28 @@ public class RecordedResultsTests
         var standing = table.Standing();
         Assert.Equal(3, standing.BestIn);
         Assert.Equal(2.4, 100 * standing.Behind, 0.0501);
-        var settings = (DeepSetRecipe)RuleCatalog.DefaultDeepSet("cifar10", ClientPreset.WithViews);
+        var settings = RuleCatalog.DefaultDeepSet("cifar10", ClientPreset.WithViews);
         Assert.Equal(seen.Aggregators.Single(rule => rule.Name == RuleId.DeepSetTrimmedMean).Settings, settings);
         Assert.Equal(256, settings.Hidden);
         Assert.Contains("width 256", settings.Summary());
         Assert.Contains("SIA inside too", settings.Summary());
+        Assert.Equal(
+            (22.8, 0.0),
+            (Left(ClientPreset.WithViews, "Strong suite"), Left(ClientPreset.WithViews, "Certified"))
+        );
+        Assert.Equal((27.9, 6.5), (Left(null, "Strong suite"), Left(null, "Certified")));
+
+        // Seeds 0 to 2, a fixed set.
+        double Left(string? model, string attack)
+        {
+            var experiment = RobustnessExperiment.Experiment("cifar10", 0.5, [0, 1, 2]).AnsweredBy(model) with
+            {
+                Aggregators = [new(RuleId.DeepSetTrimmedMean, RuleCatalog.DefaultDeepSet("cifar10", model))],
+                Attacks = [new AttackSetting(attack, new AdversarySettings(Adversary.Fixed))],
+            };
+            var cells = AllRecorded(experiment).Run(experiment.Cells());
+            return Math.Round(100 * cells.Average(cell => cell.Accuracy), 1);
+        }
     }
 
     static string Fixture(string name) => Path.Combine("RobustInference.Experiments", "Paper", "fixtures", name);
