@@ -291,6 +291,53 @@ public class RecordedResultsTests
         }
     }
 
+    [Theory]
+    [InlineData("CertifiedVote", Adversary.Fixed, 10, 10, 9)]
+    [InlineData("CertifiedVote", Adversary.Any, 10, 10, 9)]
+    [InlineData("Calibrated CWMed", Adversary.Fixed, 10, 10, 9)]
+    [InlineData("Calibrated CWMed", Adversary.Any, 10, 10, 9)]
+    [InlineData("CertifiedDeepSet", Adversary.Fixed, 9, 10, 9)]
+    [InlineData("CertifiedDeepSet", Adversary.Any, 9, 7, 6)]
+    [InlineData("DeepSet-TM", Adversary.Fixed, 9, 6, 4)]
+    [InlineData("DeepSet-TM", Adversary.Any, 9, 2, 1)]
+    public void What_the_page_says_of_classes_that_are_given_up_holds_of_the_recorded_cells(
+        string rule,
+        Adversary adversary,
+        int leastRight,
+        int mostCertified,
+        int leastCertified
+    )
+    {
+        var experiment = CertificationSummary.Experiments("cifar10", 0.5, [0, 1, 2], adversary, attacked: false)[0];
+        var results = AllRecorded(experiment)
+            .Run(experiment.Cells())
+            .Where(result => result.Cell.Aggregator.Name == rule)
+            .ToArray();
+        Assert.Equal(leastRight, Of(AttackId.Clean).Min());
+        Assert.InRange(Of(AttackId.Certified).Max(), leastCertified, mostCertified);
+        Assert.InRange(Of(AttackId.Certified).Min(), leastCertified, mostCertified);
+
+        // Classes of which one sample or more is right, ensemble by ensemble.
+        int[] Of(string attack) =>
+            [
+                .. results
+                    .Where(result => result.Cell.Attack.Name == attack)
+                    .Select(result =>
+                    {
+                        using var archive = ProbitArchive.Read(
+                            WorkbookFolder.Probits("cifar10", 0.5, result.Cell.Ensemble.Seed)
+                        );
+                        byte[] bits = Convert.FromBase64String(result.Outcomes);
+                        return archive
+                            .Test.Labels.data<long>()
+                            .ToArray()
+                            .Where((_, s) => (bits[s / 8] >> (s % 8) & 1) == 1)
+                            .Distinct()
+                            .Count();
+                    }),
+            ];
+    }
+
     static string Fixture(string name) => Path.Combine("RobustInference.Experiments", "Paper", "fixtures", name);
 
     [Theory, InlineData("cifar10", null), InlineData("agnews", null), InlineData("agnews", "bag")]
